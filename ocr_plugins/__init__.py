@@ -1,0 +1,84 @@
+"""Scanned documents into RAG applications: any OCR engine, layout-aware Markdown.
+
+>>> import ocr_plugins
+>>> document = ocr_plugins.read("scan.pdf")  # doctest: +SKIP
+>>> print(document.markdown)  # doctest: +SKIP
+"""
+
+from ocr_plugins.document import BBox, Block, BlockKind, Cell, Font, OcrDocument, Page, Table, TextLine
+from ocr_plugins.engine import (
+    Blocks,
+    EngineInfo,
+    EngineOptions,
+    LayoutDetector,
+    LineDetector,
+    LineEngine,
+    LineRecognizer,
+    Lines,
+    Markdown,
+    OcrEngine,
+    PageImage,
+    Region,
+)
+from ocr_plugins.errors import (
+    CorruptSourceError,
+    EncryptedPdfError,
+    EngineError,
+    MissingDependencyError,
+    ModelError,
+    OcrError,
+    OptionError,
+    PageError,
+    PageLimitError,
+    PageSelectionError,
+    SourceError,
+    SourceNotFoundError,
+    UnknownEngineError,
+    UnsupportedSourceError,
+)
+from ocr_plugins.pipeline import Pipeline, Progress, read
+from ocr_plugins.plugins import get_engine, hookimpl, list_engines
+
+__all__ = [
+    "BBox",
+    "Block",
+    "BlockKind",
+    "Blocks",
+    "Cell",
+    "CorruptSourceError",
+    "EncryptedPdfError",
+    "EngineError",
+    "EngineInfo",
+    "EngineOptions",
+    "Font",
+    "LayoutDetector",
+    "LineDetector",
+    "LineEngine",
+    "LineRecognizer",
+    "Lines",
+    "Markdown",
+    "MissingDependencyError",
+    "ModelError",
+    "OcrDocument",
+    "OcrEngine",
+    "OcrError",
+    "OptionError",
+    "Page",
+    "PageError",
+    "PageImage",
+    "PageLimitError",
+    "PageSelectionError",
+    "Pipeline",
+    "Progress",
+    "Region",
+    "SourceError",
+    "SourceNotFoundError",
+    "Table",
+    "TextLine",
+    "UnknownEngineError",
+    "UnsupportedSourceError",
+    "get_engine",
+    "hookimpl",
+    "list_engines",
+    "read",
+]

@@ -1,0 +1,315 @@
+"""The result of reading a document: frozen values that survive a JSON round trip.
+
+Boxes are relative to the upright page, 0..1 from its top-left corner, so they do not depend on a resolution.
+A confidence is 0..1, or None where nobody knows it.
+
+``Block.text`` is always plain text. Inline structure that an engine gives (links, emphasis, LaTeX) is kept beside it
+in ``Block.markdown``; nothing is escaped before it is rendered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+__all__ = ["BBox", "Block", "BlockKind", "Cell", "Font", "OcrDocument", "Page", "Table", "TextLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class BBox:
+    """An axis-aligned box; ``left <= right`` and ``top <= bottom``, in 0..1 of the upright page unless said otherwise."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def around(cls, boxes: Iterable[BBox]) -> BBox:
+        """The smallest box that holds all of ``boxes``, of which there is at least one."""
+        all_boxes = list(boxes)
+        return cls(
+            min(b.left for b in all_boxes),
+            min(b.top for b in all_boxes),
+            max(b.right for b in all_boxes),
+            max(b.bottom for b in all_boxes),
+        )
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def area(self) -> float:
+        return self.width * self.height
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def scaled(self, x: float, y: float) -> BBox:
+        """The box with its horizontal coordinates times ``x`` and its vertical ones times ``y``."""
+        return BBox(self.left * x, self.top * y, self.right * x, self.bottom * y)
+
+    def clipped(self) -> BBox:
+        """The part of the box that lies on the page, that is within 0..1."""
+        left, top = min(max(self.left, 0.0), 1.0), min(max(self.top, 0.0), 1.0)
+        return BBox(left, top, max(left, min(self.right, 1.0)), max(top, min(self.bottom, 1.0)))
+
+    def overlap_x(self, other: BBox) -> float:
+        """Length of the common horizontal extent, 0 where there is none."""
+        return max(0.0, min(self.right, other.right) - max(self.left, other.left))
+
+    def overlap_y(self, other: BBox) -> float:
+        """Length of the common vertical extent, 0 where there is none."""
+        return max(0.0, min(self.bottom, other.bottom) - max(self.top, other.top))
+
+    def share_in(self, other: BBox) -> float:
+        """The share of this box's area that lies in ``other``, 0..1; 0 for a box without area."""
+        return self.overlap_x(other) * self.overlap_y(other) / self.area if self.area > 0 else 0.0
+
+    def contains(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What a PDF's text layer says of a line's type: ``size`` in points, 1/72 inch."""
+
+    size: float
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text, or a piece of a line where a wide gap cuts it (the cells of a table row)."""
+
+    text: str
+    box: BBox
+    confidence: float | None = None
+    font: Font | None = None
+
+
+class BlockKind(StrEnum):
+    """What a block is on the page. The last three are page furniture, left out of Markdown unless asked for."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    FIGURE = "figure"
+    CAPTION = "caption"
+    FOOTNOTE = "footnote"
+    FORMULA = "formula"
+    CODE = "code"
+    PAGE_HEADER = "page_header"
+    PAGE_FOOTER = "page_footer"
+    PAGE_NUMBER = "page_number"
+
+    @property
+    def is_furniture(self) -> bool:
+        return self in (BlockKind.PAGE_HEADER, BlockKind.PAGE_FOOTER, BlockKind.PAGE_NUMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table cell; ``row`` and ``column`` count from 0 and name its top-left position in the grid."""
+
+    row: int
+    column: int
+    text: str = ""
+    row_span: int = 1
+    column_span: int = 1
+    header: bool = False
+    box: BBox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as cells on a grid. Positions that no cell covers are empty."""
+
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...] = ()
+
+    @classmethod
+    def from_rows(cls, rows: Sequence[Sequence[str]], header_rows: int = 1) -> Table:
+        """A table without spans from the texts of its rows; short rows are filled with empty cells."""
+        cells = [
+            Cell(i, j, text, header=i < header_rows) for i, row in enumerate(rows) for j, text in enumerate(row) if text
+        ]
+        return cls(len(rows), max((len(row) for row in rows), default=0), tuple(cells))
+
+    @property
+    def has_spans(self) -> bool:
+        return any(c.row_span > 1 or c.column_span > 1 for c in self.cells)
+
+    def texts(self) -> list[list[str]]:
+        """The grid as rows of texts; a spanning cell's text stands at its top-left position."""
+        grid = [[""] * self.columns for _ in range(self.rows)]
+        for cell in self.cells:
+            grid[cell.row][cell.column] = cell.text
+        return grid
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of the page in reading order.
+
+    Attributes:
+        kind: What it is.
+        text: Plain text; for a table its cells, a row per line, tabs between cells.
+        box: Where it is, None when the engine does not say.
+        confidence: 0..1, the mean over its lines weighted by their length, None when unknown.
+        level: Of a heading 1..6; of a list item its depth from 0; otherwise 0.
+        marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``. It is not part of ``text``.
+        lines: The lines it is made of, where the engine gives lines.
+        table: The cells, for a table.
+        markdown: Inline Markdown of ``text``, when the engine gave some; rendered instead of ``text``.
+        continues: The block goes on from the previous page's last block.
+    """
+
+    kind: BlockKind
+    text: str = ""
+    box: BBox | None = None
+    confidence: float | None = None
+    level: int = 0
+    marker: str | None = None
+    lines: tuple[TextLine, ...] = ()
+    table: Table | None = None
+    markdown: str | None = None
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, or one frame of an image file. A page that failed has ``error`` set and no blocks.
+
+    Attributes:
+        number: Counted from 1.
+        label: As printed in the PDF's page labels (``iv``); None where there are none.
+        width, height: Of the upright page, in points (1/72 inch) for a PDF and in pixels for an image.
+        blocks: In reading order, page furniture included.
+        engine: Name of the engine that read it, ``text-layer`` where the PDF's own text was taken, None if nothing was.
+        rotation: Quarter turns that set it upright, in degrees clockwise: 0, 90, 180 or 270.
+        skew: Degrees clockwise that were undone after that.
+        total_pages: Of the whole document, not only of the pages selected.
+        truncated: The engine stopped before the end of the page.
+        error: Why it could not be read. It never becomes text.
+    """
+
+    number: int
+    label: str | None = None
+    width: float = 0.0
+    height: float = 0.0
+    blocks: tuple[Block, ...] = ()
+    engine: str | None = None
+    rotation: int = 0
+    skew: float = 0.0
+    total_pages: int | None = None
+    truncated: bool = False
+    error: str | None = None
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean confidence of the text, weighted by its length; None when unknown."""
+        return mean_confidence((b.confidence, len(b.text)) for b in self.blocks)
+
+    @property
+    def text(self) -> str:
+        """Plain text without page furniture, a blank line between blocks."""
+        return "\n\n".join(b.text for b in self.blocks if b.text and not b.kind.is_furniture)
+
+    @property
+    def markdown(self) -> str:
+        """The page as Markdown, without page furniture."""
+        return self.to_markdown()
+
+    def to_markdown(self, *, furniture: bool = False) -> str:
+        """The page as Markdown; ``furniture=True`` keeps page headers, footers and numbers."""
+        from ocr_plugins.markdown import render
+
+        return render(self.blocks, furniture=furniture)
+
+    def replace_blocks(self, blocks: Iterable[Block]) -> Page:
+        return dataclasses.replace(self, blocks=tuple(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class OcrDocument:
+    """A document's pages, in order.
+
+    Attributes:
+        source: Its path as given, or a name such as ``<bytes>``.
+        pages: The pages that were asked for.
+        total_pages: How many the whole document has.
+        version: Of this JSON format.
+    """
+
+    source: str
+    pages: tuple[Page, ...]
+    total_pages: int | None = None
+    version: Literal[1] = 1
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean confidence over its pages' text, weighted by length; None when unknown."""
+        return mean_confidence((b.confidence, len(b.text)) for p in self.pages for b in p.blocks)
+
+    @property
+    def errors(self) -> dict[int, str]:
+        """The pages that failed, number to reason."""
+        return {p.number: p.error for p in self.pages if p.error is not None}
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(t for p in self.pages if (t := p.text))
+
+    @property
+    def markdown(self) -> str:
+        return self.to_markdown()
+
+    def to_markdown(self, *, furniture: bool = False) -> str:
+        """All pages as one Markdown text; blocks that continue over a page end are joined."""
+        from ocr_plugins.markdown import render_pages
+
+        return render_pages(self.pages, furniture=furniture)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """JSON that :meth:`from_json` reads back without loss."""
+        return _adapter().dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, data: str | bytes) -> OcrDocument:
+        """Read what :meth:`to_json` wrote.
+
+        Raises:
+            pydantic.ValidationError: It is not such a document, or of another version.
+        """
+        return _adapter().validate_json(data)
+
+
+def mean_confidence(weighted: Iterable[tuple[float | None, int]]) -> float | None:
+    """The mean of ``(confidence, weight)`` pairs, those without a confidence left out; None if none remains."""
+    known = [(c, max(1, w)) for c, w in weighted if c is not None]
+    return sum(c * w for c, w in known) / sum(w for _, w in known) if known else None
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[OcrDocument]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(OcrDocument)

@@ -1,0 +1,307 @@
+"""The engine contract: what an OCR engine is given and what it gives back.
+
+Most engines subclass :class:`OcrEngine` and write one method. A model that reads one text line at a time subclasses
+:class:`LineRecognizer` instead and becomes an engine through :class:`LineEngine`, with a line detector in front.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ocr_plugins.document import BBox, Block, BlockKind, TextLine
+from ocr_plugins.errors import EngineError, OptionError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = [
+    "Blocks",
+    "Configured",
+    "EngineInfo",
+    "EngineOptions",
+    "LayoutDetector",
+    "LineDetector",
+    "LineEngine",
+    "LineEngineOptions",
+    "LineRecognizer",
+    "Lines",
+    "Markdown",
+    "OcrEngine",
+    "PageImage",
+    "Quad",
+    "Recognition",
+    "Region",
+]
+
+Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""The corners ``(x, y)`` of a text line in pixels of the page image, clockwise from the start of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """An upright page as an engine sees it.
+
+    Attributes:
+        image: The pixels, mode RGB. Engines must not change it.
+        number: The page, counted from 1.
+        source: The document's name, for messages.
+    """
+
+    image: Image
+    number: int = 1
+    source: str = ""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.image.size
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Text lines with their boxes; layout makes blocks of them."""
+
+    lines: tuple[TextLine, ...] = ()
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """The page as Markdown; ``confidence`` is 0..1 or None, ``truncated`` says that the end is missing."""
+
+    text: str = ""
+    confidence: float | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Blocks in reading order, from an engine that sees the layout itself."""
+
+    blocks: tuple[Block, ...] = ()
+    truncated: bool = False
+
+
+Recognition = Lines | Markdown | Blocks
+"""What an engine may return for a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the page that a layout detector has classified; the box is in 0..1 of the page."""
+
+    kind: BlockKind
+    box: BBox
+    confidence: float
+
+
+class EngineOptions(BaseModel):
+    """Base of an engine's options: frozen, an unknown option is an error, every field has a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    @classmethod
+    def parse(cls, owner: str, options: Mapping[str, Any]) -> Self:
+        """Validate ``options`` for ``owner``, which the message names.
+
+        Raises:
+            OptionError: An option is unknown or invalid; the message names the field.
+        """
+        try:
+            return cls(**options)
+        except ValidationError as e:
+            wrong = "; ".join(f"{'.'.join(map(str, i['loc']))}: {i['msg']}" for i in e.errors())
+            raise OptionError(f"{owner}: {wrong}. Known options: {', '.join(cls.model_fields) or 'none'}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """What an engine is and can do; ``ocr-plugins engines`` shows it without loading anything.
+
+    Attributes:
+        summary: One line.
+        licence: Of code and model, SPDX where possible.
+        languages: What it reads, in words.
+        requires: Modules that must be importable, by their top-level names.
+        install: The exact command that installs them.
+        boxes: Whether lines or blocks come with boxes.
+        confidence: Whether a confidence is given.
+        longest_edge: Pixels of the page image it reads best; PDF pages are drawn and larger images reduced to it.
+        batch_size: Pages that it reads best at once.
+    """
+
+    summary: str = ""
+    licence: str = "unknown"
+    languages: str = "unknown"
+    requires: tuple[str, ...] = ()
+    install: str = ""
+    boxes: bool = False
+    confidence: bool = False
+    longest_edge: int = 2000
+    batch_size: int = 1
+
+
+class Configured(ABC):
+    """Something built from validated options: engines, line detectors, line recognisers, layout detectors.
+
+    The constructor only validates and keeps the options. Models load at first use and :meth:`close` frees them, after
+    which the object can be used again. Pickling keeps the options alone, so a worker process loads its own model.
+    """
+
+    Options: ClassVar[type[EngineOptions]] = EngineOptions
+    info: ClassVar[EngineInfo] = EngineInfo()
+
+    def __init__(self, **options: Any) -> None:
+        """Validate ``options`` against :attr:`Options`.
+
+        Raises:
+            OptionError: An option is unknown or invalid; the message names the field.
+        """
+        self.options = self.Options.parse(type(self).__name__, options)
+
+    def close(self) -> None:  # noqa: B027 - most engines of the pure kind hold nothing
+        """Free the model. Safe to call twice, and before first use."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"options": self.options}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        type(self).__init__(self, **state["options"].model_dump())
+
+
+class OcrEngine(Configured):
+    """Reads page images.
+
+    One instance belongs to one pipeline. It is called from one thread at a time, not always the same one, and never
+    while another call runs; the process may be a spawned worker, which gets the engine by pickle.
+    """
+
+    @abstractmethod
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+        """Read a batch of pages.
+
+        Args:
+            images: Upright pages, RGB, of any size and number; a call is a batch, zero pages give an empty list.
+
+        Returns:
+            One result per page, in the same order. A page without text gives an empty result, not an error.
+
+        Raises:
+            Exception: Whatever goes wrong. The pipeline then reads the batch page by page, and records the
+                message as the error of the pages that still fail.
+
+        It must not change the images, invent text, put messages into the text, write to stdout or download anything
+        that was not asked for.
+        """
+
+
+class LineDetector(Configured):
+    """Finds text lines on page images."""
+
+    @abstractmethod
+    def detect(self, images: Sequence[PageImage]) -> list[list[Quad]]:
+        """The quads of each page's lines, in any order, same length and order as ``images``."""
+
+
+class LineRecognizer(Configured):
+    """Reads images of single text lines."""
+
+    @abstractmethod
+    def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
+        """Text and confidence (0..1 or None) of each crop, in order; an empty text where nothing can be read."""
+
+
+class LayoutDetector(Configured):
+    """Finds the regions of a page: headings, tables, figures, page headers and so on."""
+
+    @abstractmethod
+    def detect(self, images: Sequence[PageImage]) -> list[list[Region]]:
+        """The regions of each page, same length and order as ``images``."""
+
+
+class LineEngineOptions(EngineOptions):
+    """Options of every engine that reads line by line."""
+
+    min_confidence: float = Field(0.0, ge=0, le=1, description="lines below it are left out")
+
+
+class LineEngine(OcrEngine):
+    """An engine made of a line detector and a line recogniser.
+
+    The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Lines
+    without text, and lines below ``min_confidence``, are left out.
+    """
+
+    Options = LineEngineOptions
+    options: LineEngineOptions
+
+    def __init__(self, detector: LineDetector, recognizer: LineRecognizer, **options: Any) -> None:
+        super().__init__(**options)
+        self.detector = detector
+        self.recognizer = recognizer
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+        pages = self.detector.detect(images)
+        crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
+        texts = iter(self.read_lines(crops) if crops else [])
+        return [Lines(tuple(self._lines(page, quads, texts))) for page, quads in zip(images, pages, strict=True)]
+
+    def _lines(
+        self, page: PageImage, quads: Sequence[Quad], texts: Iterator[tuple[str, float | None]]
+    ) -> Iterator[TextLine]:
+        width, height = page.size
+        for quad in quads:
+            text, confidence = next(texts)
+            if text.strip() and (confidence is None or confidence >= self.options.min_confidence):
+                xs, ys = [x / width for x, _ in quad], [y / height for _, y in quad]
+                yield TextLine(text.strip(), BBox(min(xs), min(ys), max(xs), max(ys)).clipped(), confidence)
+
+    def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
+        """Read line images directly, without detection.
+
+        Raises:
+            EngineError: The recogniser gave another number of texts than crops.
+        """
+        texts = self.recognizer.read_lines(crops)
+        if len(texts) != len(crops):
+            raise EngineError(f"{type(self.recognizer).__name__} gave {len(texts)} texts for {len(crops)} line images.")
+        return texts
+
+    def close(self) -> None:
+        self.detector.close()
+        self.recognizer.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"options": self.options, "detector": self.detector, "recognizer": self.recognizer}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+def crop_quad(image: Image, quad: Quad) -> Image:
+    """Cut a line out of a page and set it level.
+
+    A quad within two pixels of level is cut without resampling.
+    """
+    from PIL.Image import Resampling, Transform
+
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+    if max(abs(y0 - y1), abs(y2 - y3), abs(x0 - x3), abs(x1 - x2)) <= 2:
+        left, top = math.floor(min(x0, x3)), math.floor(min(y0, y1))
+        return image.crop((left, top, max(left + 1, math.ceil(max(x1, x2))), max(top + 1, math.ceil(max(y2, y3)))))
+    width = max(1, round(max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))))
+    height = max(1, round(max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))))
+    corners = (x0, y0, x3, y3, x2, y2, x1, y1)
+    return image.transform((width, height), Transform.QUAD, corners, Resampling.BICUBIC)

@@ -1,0 +1,10 @@
+"""The engines that come with the package, registered through the same hook as anyone's."""
+
+from ocr_plugins.plugins import Registry, hookimpl
+
+
+@hookimpl
+def ocr_plugins_register(registry: Registry) -> None:
+    registry.engine("rapidocr", "ocr_plugins.engines.rapidocr:RapidOcrEngine")
+    registry.line_detector("rapidocr", "ocr_plugins.engines.rapidocr:RapidOcrDetector")
+    registry.layout_detector("cdla", "ocr_plugins.layout.cdla:CdlaDetector")

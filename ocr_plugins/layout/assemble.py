@@ -1,0 +1,146 @@
+"""Lines, regions and ruling lines to ordered blocks: the chain of the layout stage. Pure geometry, no pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
+from ocr_plugins.engine import Region
+from ocr_plugins.layout.furniture import is_page_number
+from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.order import Item, reading_order
+from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs
+from ocr_plugins.layout.rows import Row, join_rows, typical_height
+from ocr_plugins.layout.tables import FoundTable, find_tables
+
+# A figure with more text than this, per area, is text that the detector took for a figure.
+FIGURE_TEXT = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class _Solid:
+    """A block that is already made and only has to be put in order."""
+
+    block: Block
+    box: BBox
+
+
+def assemble(
+    lines: Sequence[TextLine],
+    regions: Sequence[Region] = (),
+    rulings: Sequence[BBox] = (),
+    size: tuple[float, float] = (612.0, 792.0),
+) -> tuple[Block, ...]:
+    """Make blocks in reading order.
+
+    Args:
+        lines: Of one upright page, in any order.
+        regions: Of a layout detector; without them geometry alone decides.
+        rulings: Ruling lines, in 0..1 of the page.
+        size: Width and height of the page, in points or pixels.
+    """
+    width, height = size
+    regions = [replace(r, box=r.box.scaled(width, height)) for r in regions]
+    rulings = [r.scaled(width, height) for r in rulings]
+    rows = [Row((line,), line.box.scaled(width, height)) for line in lines if line.text.strip()]
+    unit = typical_height(rows)
+    regions = _sound_regions(regions, rows)
+
+    tables = find_tables(rows, regions, rulings, unit)
+    in_tables = {id(r) for table in tables for r in table.rows}
+    rows = [_classified(r, regions) for r in rows if id(r) not in in_tables]
+    in_figures = [r for r in rows if r.kind == BlockKind.FIGURE]
+    rows = [r for r in rows if r.kind != BlockKind.FIGURE]
+
+    solids = [_table_block(t) for t in tables]
+    solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
+    blocks = _ordered(rows, solids, unit)
+    return tuple(
+        replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in _numbered(blocks, size)
+    )
+
+
+def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Region]:
+    """The regions without figures that are full of text."""
+
+    def is_text(region: Region) -> bool:
+        inked = sum(row.box.area for row in rows if row.box.share_in(region.box) > 0.5)
+        return inked > FIGURE_TEXT * region.box.area
+
+    return [r for r in regions if r.kind != BlockKind.FIGURE or not is_text(r)]
+
+
+def _classified(row: Row, regions: Sequence[Region]) -> Row:
+    """The row with the region that holds most of it, and its kind."""
+    shares = [(row.box.share_in(region.box), region.confidence, i) for i, region in enumerate(regions)]
+    share, _, best = max(shares, default=(0.0, 0.0, -1))
+    if share < 0.5:
+        return row
+    kind = regions[best].kind
+    # Text in a table region that made no table is read as text.
+    return replace(row, region=best, kind=BlockKind.PARAGRAPH if kind == BlockKind.TABLE else kind)
+
+
+def _table_block(found: FoundTable) -> _Solid:
+    lines = tuple(line for row in found.rows for line in row.lines)
+    text = "\n".join("\t".join(row).rstrip() for row in found.table.texts())
+    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    return _Solid(Block(BlockKind.TABLE, text, found.box, confidence, lines=lines, table=found.table), found.box)
+
+
+def _figure_block(index: int, region: Region, rows: Sequence[Row]) -> _Solid:
+    inside = join_rows([r for r in rows if r.region == index])
+    lines = tuple(line for row in inside for line in row.lines)
+    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    text = "\n".join(row.text for row in inside)
+    return _Solid(Block(BlockKind.FIGURE, text, region.box, confidence, lines=lines), region.box)
+
+
+def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list[Block]:
+    items = [Item(r.box, len(r.text)) for r in rows] + [Item(s.box, solid=True) for s in solids]
+    blocks: list[Block] = []
+    for column in reading_order(items, unit):
+        text: list[Row] = []
+        for i in column:
+            if i < len(rows):
+                text.append(rows[i])
+            else:
+                # What stands above the table or figure comes before it; the rest waits.
+                solid = solids[i - len(rows)]
+                blocks += _text_blocks(text, unit)
+                text = []
+                blocks.append(solid.block)
+        blocks += _text_blocks(text, unit)
+    return blocks
+
+
+def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
+    return [_block(paragraph, unit) for paragraph in split_paragraphs(join_rows(rows), unit)]
+
+
+def _block(rows: Sequence[Row], unit: float) -> Block:
+    lines = tuple(line for row in rows for line in row.lines)
+    box = BBox.around(row.box for row in rows)
+    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    text = join_lines([row.text for row in rows])
+    kind, marker = rows[0].kind, None
+    if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
+        classified = kind == BlockKind.HEADING
+        kind = BlockKind.HEADING if looks_like_heading(rows, unit, classified=classified) else BlockKind.PARAGRAPH
+        split = split_marker(text) if kind == BlockKind.PARAGRAPH else None
+        if split:
+            kind, (marker, text) = BlockKind.LIST_ITEM, split
+    return Block(kind, text, box, confidence, level=int(kind == BlockKind.HEADING), marker=marker, lines=lines)
+
+
+def _numbered(blocks: Sequence[Block], size: tuple[float, float]) -> list[Block]:
+    """The blocks with page numbers told from other text."""
+    width, height = size
+    return [
+        replace(b, kind=BlockKind.PAGE_NUMBER)
+        if b.box and is_page_number(replace(b, box=b.box.scaled(1 / width, 1 / height)))
+        else b
+        for b in blocks
+    ]

@@ -1,0 +1,120 @@
+"""Reading order: columns are found as corridors of white that run down between two blocks of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ocr_plugins.document import BBox
+
+# Text stands in columns only where both sides are running text, not labels with figures beside them.
+MIN_COLUMN_LINES = 3
+MIN_COLUMN_CHARACTERS = 14
+MIN_COLUMN_WIDTH = 7.0
+MIN_GUTTER = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to be put in order: a line, or a whole table or figure.
+
+    Attributes:
+        box: In page units.
+        characters: How long its text is.
+        solid: A table or figure, which counts as running text whatever its length.
+    """
+
+    box: BBox
+    characters: int = 0
+    solid: bool = False
+
+
+def reading_order(items: Sequence[Item], unit: float) -> list[list[int]]:
+    """Group items into columns, in reading order.
+
+    Args:
+        items: Lines, tables and figures of one page.
+        unit: The height of the running text, in the units of the boxes.
+
+    Returns:
+        Columns as lists of indices into ``items``, each from top to bottom. A title across two columns is a column of
+        its own before them.
+    """
+    columns: list[list[int]] = []
+    pending = [list(range(len(items)))]
+    while pending:
+        group = pending.pop()
+        corridor = _widest_corridor(items, group, unit)
+        if corridor is None:
+            if group:
+                columns.append(sorted(group, key=lambda i: (items[i].box.top, items[i].box.left)))
+            continue
+        x, top, bottom = corridor
+        centers = {i: items[i].box.center for i in group}
+        pending += [
+            [i for i in group if centers[i][1] >= bottom],
+            [i for i in group if top <= centers[i][1] < bottom and centers[i][0] >= x],
+            [i for i in group if top <= centers[i][1] < bottom and centers[i][0] < x],
+            [i for i in group if centers[i][1] < top],
+        ]
+    return columns
+
+
+def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tuple[float, float, float] | None:
+    """The corridor with most text along it: its middle, its top and its bottom; None if there is none."""
+    if len(group) < 2:
+        return None
+    best, best_score = None, 0.0
+    for left, right in _gaps([items[i].box for i in group], MIN_GUTTER * unit):
+        x = (left + right) / 2
+        crossing = sorted(
+            (items[i].box.top, items[i].box.bottom) for i in group if items[i].box.left < x < items[i].box.right
+        )
+        top = min(items[i].box.top for i in group)
+        for start, end in [*crossing, (float("inf"), float("inf"))]:
+            inside = [i for i in group if top <= items[i].box.center[1] < start and not _crosses(items[i].box, x)]
+            sides = [i for i in inside if items[i].box.right <= x], [i for i in inside if items[i].box.left >= x]
+            score = _score(items, sides[0], sides[1], unit)
+            if score > best_score:
+                bottom = start if start != float("inf") else max(items[i].box.bottom for i in group) + 1
+                best, best_score = (x, top, bottom), score
+            top = max(top, end)
+    return best
+
+
+def _crosses(box: BBox, x: float) -> bool:
+    return box.left < x < box.right
+
+
+def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
+    """Places where a corridor could run: right of some box and left of the next one in its row."""
+    gaps = set()
+    by_left = sorted(boxes, key=lambda b: b.left)
+    for box in boxes:
+        beside = [b for b in by_left if b.left >= box.right and b.overlap_y(box) > 0.3 * min(b.height, box.height)]
+        if beside and beside[0].left - box.right >= least:
+            gaps.add((round(box.right / least * 2), round(beside[0].left / least * 2)))
+    return [(a * least / 2, b * least / 2) for a, b in gaps]
+
+
+def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float) -> float:
+    """The height over which two columns of running text stand side by side, 0 if they do not."""
+    for side in (left, right):
+        if not side or not _is_text(items, side, unit):
+            return 0.0
+    a, b = (BBox.around(items[i].box for i in side) for side in (left, right))
+    beside = a.overlap_y(b)
+    if beside < 2 * unit:
+        return 0.0
+    gutter = b.left - a.right
+    return beside * (1 + min(gutter / unit, 3) / 10)
+
+
+def _is_text(items: Sequence[Item], side: list[int], unit: float) -> bool:
+    if any(items[i].solid for i in side):
+        return True
+    if len(side) < MIN_COLUMN_LINES:
+        return False
+    characters = sum(items[i].characters for i in side) / len(side)
+    widest = max(items[i].box.width for i in side)
+    return characters >= MIN_COLUMN_CHARACTERS and widest >= MIN_COLUMN_WIDTH * unit

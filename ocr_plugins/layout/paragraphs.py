@@ -1,0 +1,112 @@
+"""Rows to paragraphs: where a paragraph ends, and how its lines are joined."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+
+from ocr_plugins.document import BBox, BlockKind
+from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.rows import Row
+
+# In line heights, or as a ratio of two rows' heights or pitches.
+NEW_PARAGRAPH_PITCH = 1.35
+INDENT = 0.8
+SIZE_CHANGE = 1.22
+SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
+# A hyphen at a line end that stays: after these words a compound is meant.
+KEPT_PREFIXES = frozenset(
+    "all anti co cross ex full half high inter long low mid multi non post pre quasi re self semi short sub ultra well".split()
+)
+
+
+def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
+    """Cut the rows of one column into paragraphs, list items and headings.
+
+    Args:
+        rows: Top to bottom.
+        unit: The height of the running text.
+    """
+    if not rows:
+        return []
+    column = BBox.around(row.box for row in rows)
+    pitches = [b.box.top - a.box.top for a, b in zip(rows, rows[1:], strict=False) if b.box.top > a.box.top]
+    near = [p for p in pitches if p < 3 * unit]
+    pitch = statistics.median(near) if near else 1.3 * unit
+    paragraphs = [[rows[0]]]
+    for i, row in enumerate(rows[1:], 1):
+        following = rows[i + 1] if i + 1 < len(rows) else None
+        if _starts_new(paragraphs[-1], row, following, column, pitch):
+            paragraphs.append([row])
+        else:
+            paragraphs[-1].append(row)
+    return paragraphs
+
+
+def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float) -> bool:
+    last = paragraph[-1]
+    if row.kind != last.kind or row.bold != last.bold:
+        return True
+    ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
+    if ratio > SIZE_CHANGE and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15):
+        return True
+    local = max(pitch, 0.95 * (row.box.height + last.box.height) / 2)
+    if row.box.top - last.box.top > NEW_PARAGRAPH_PITCH * local:
+        return True
+    if row.region != last.region and not _runs_on(last, row):
+        return True
+    if split_marker(row.text) and not _runs_on(last, row):
+        return True
+    return _indented(paragraph, row, following) or _ended_early(last, row, column)
+
+
+def _runs_on(last: Row, row: Row) -> bool:
+    """The sentence goes on: no full stop before, a small letter after."""
+    return not SENTENCE_END.search(last.text) and row.text[:1].islower()
+
+
+def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
+    """A first line set in, after a line that was not, and followed by one that is not."""
+    last = paragraph[-1]
+    step = INDENT * row.height
+    if row.box.left - last.box.left < step or _runs_on(last, row):
+        return False
+    if len(paragraph) == 1 and split_marker(last.text):
+        return False
+    return following is None or row.box.left - following.box.left >= step * 0.6 or len(paragraph) > 1
+
+
+def _ended_early(last: Row, row: Row, column: BBox) -> bool:
+    """The first word of this row would have fitted behind the last one: the line was broken on purpose."""
+    per_character = row.box.width / max(1, len(row.text))
+    word = row.text.split(" ", 1)[0]
+    room = column.right - last.box.right
+    fits = room > (len(word) + 2) * per_character + 0.5 * row.height
+    return fits and (bool(SENTENCE_END.search(last.text)) or room > 0.35 * column.width) and not _runs_on(last, row)
+
+
+def join_lines(texts: Sequence[str]) -> str:
+    """Join the lines of a paragraph, words hyphenated at a line end made whole.
+
+    The hyphen goes where a small letter follows and the first part is a piece of a word; it stays in ``well-known``,
+    in ``Anglo-Saxon`` and between figures.
+    """
+    joined = ""
+    for text in texts:
+        if not joined:
+            joined = text
+        elif _is_hyphenated(joined, text):
+            joined = joined[:-1] + text
+        elif joined.endswith(("-", "\u2010")) and text[:1].isalnum() and not joined.endswith(" -"):
+            joined += text
+        else:
+            joined += f" {text}"
+    return joined
+
+
+def _is_hyphenated(first: str, second: str) -> bool:
+    if not first.endswith(("-", "\u00ad", "\u2010", "¬")) or not second[:1].islower():
+        return False
+    word = re.search(r"([^\W\d_]+)[-\u00ad\u2010¬]$", first)
+    return word is not None and word[1].lower() not in KEPT_PREFIXES

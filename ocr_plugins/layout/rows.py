@@ -1,0 +1,96 @@
+"""Rows: lines as the layout stage sees them, in page units, with what is known of their type."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ocr_plugins.document import BBox, BlockKind, TextLine, mean_confidence
+
+# A loose character box is about this much higher than the font size; OCR boxes are like that too.
+LEADING = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A text line, or the pieces of one joined; the box is in page units (points or pixels).
+
+    Attributes:
+        lines: What it is made of, left to right.
+        region: Index of the region it lies in, None outside of all.
+        kind: What that region says it is; PARAGRAPH where nothing does.
+    """
+
+    lines: tuple[TextLine, ...]
+    box: BBox
+    region: int | None = None
+    kind: BlockKind = BlockKind.PARAGRAPH
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """Height of the type, comparable between rows."""
+        sizes = [line.font.size * LEADING for line in self.lines if line.font]
+        return max(sizes) if sizes else self.box.height
+
+    @property
+    def bold(self) -> bool:
+        return all(line.font is not None and line.font.bold for line in self.lines)
+
+    @property
+    def confidence(self) -> float | None:
+        return mean_confidence((line.confidence, len(line.text)) for line in self.lines)
+
+
+def typical_height(rows: Iterable[Row]) -> float:
+    """The height of the running text: the median over characters; 1 where there is no text."""
+    heights = sorted((row.height, len(row.text)) for row in rows)
+    half, seen = sum(n for _, n in heights) / 2, 0
+    for height, n in heights:
+        seen += n
+        if seen >= half and height > 0:
+            return height
+    return 1.0
+
+
+def same_row(a: BBox, b: BBox) -> bool:
+    """Whether two boxes stand on one line."""
+    return a.overlap_y(b) > 0.5 * min(a.height, b.height)
+
+
+def join_rows(rows: Sequence[Row], *, within: float = float("inf")) -> list[Row]:
+    """Join pieces that stand on one line, top to bottom.
+
+    Args:
+        rows: Pieces of one column.
+        within: Pieces farther apart than this many line heights stay separate, in order from left to right.
+    """
+    clusters: list[list[Row]] = []
+    for row in sorted(rows, key=lambda r: r.box.center[1]):
+        fits = clusters and same_row(BBox.around(r.box for r in clusters[-1]), row.box)
+        if fits and statistics.median(abs(r.box.center[1] - row.box.center[1]) for r in clusters[-1]) < (
+            0.6 * max(row.box.height, clusters[-1][0].box.height)
+        ):
+            clusters[-1].append(row)
+        else:
+            clusters.append([row])
+    return [joined for cluster in clusters for joined in _join_cluster(cluster, within)]
+
+
+def _join_cluster(cluster: list[Row], within: float) -> list[Row]:
+    cluster.sort(key=lambda r: r.box.left)
+    joined = [cluster[0]]
+    for row in cluster[1:]:
+        last = joined[-1]
+        if row.box.left - last.box.right <= within * min(row.height, last.height):
+            wider = max(last, row, key=lambda r: r.box.width)
+            joined[-1] = Row(
+                last.lines + row.lines, BBox.around((last.box, row.box)), region=wider.region, kind=wider.kind
+            )
+        else:
+            joined.append(row)
+    return joined

@@ -1,0 +1,144 @@
+"""Blocks to Markdown (CommonMark with tables). Plain text is escaped here and nowhere else.
+
+A table with spanning cells becomes an HTML table, a figure a comment with its box in 0..1 of the page, so that nothing
+is shown that is not on the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr_plugins.document import BBox, Block, BlockKind, Page, Table
+from ocr_plugins.layout.lists import is_bullet
+from ocr_plugins.layout.paragraphs import join_lines
+
+_INLINE = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
+    r"|[`*]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # inside words an underscore is text
+    r"|<(?=[A-Za-z/!?])"
+    r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
+    r"|&(?=#?\w+;)"
+)
+_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
+_ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows the same text; white space is folded."""
+    text = _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
+    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
+
+
+def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
+    """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
+    parts: list[str] = []
+    previous: Block | None = None
+    for block in blocks:
+        if block.kind.is_furniture and not furniture:
+            continue
+        text = _render_block(block)
+        if not text:
+            continue
+        both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
+        if parts:
+            parts.append("\n" if both_items else "\n\n")
+        parts.append(text)
+        previous = block
+    return "".join(parts)
+
+
+def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
+    """Pages as one Markdown text; a paragraph that continues on the next page is made whole."""
+    blocks: list[Block] = []
+    for page in pages:
+        for block in page.blocks:
+            if block.kind.is_furniture and not furniture:
+                continue
+            if block.continues and blocks and blocks[-1].kind == block.kind:
+                blocks[-1] = replace(blocks[-1], text=join_lines([blocks[-1].text, block.text]), markdown=None)
+            else:
+                blocks.append(block)
+    return render(blocks, furniture=furniture)
+
+
+def _render_block(block: Block) -> str:
+    text = block.markdown if block.markdown is not None else escape(block.text)
+    match block.kind:
+        case BlockKind.TITLE:
+            return f"# {text}" if text else ""
+        case BlockKind.HEADING:
+            return f"{'#' * max(1, min(6, block.level))} {text}" if text else ""
+        case BlockKind.LIST_ITEM:
+            return _render_item(block, text)
+        case BlockKind.TABLE:
+            return render_table(block.table) if block.table else text
+        case BlockKind.FIGURE:
+            return _placeholder(block.box) if block.box else "<!-- figure -->"
+        case BlockKind.CODE:
+            fence = "```" if "```" not in block.text else "~~~~"
+            return f"{fence}\n{block.text}\n{fence}"
+        case BlockKind.CAPTION:
+            return f"*{text}*" if text and block.markdown is None and "*" not in text else text
+        case _:
+            return text
+
+
+def _render_item(block: Block, text: str) -> str:
+    indent = "    " * block.level
+    marker = block.marker or "-"
+    if is_bullet(marker):
+        return f"{indent}- {text}"
+    if re.fullmatch(r"\d{1,9}[.)]", marker):
+        return f"{indent}{marker} {text}"
+    return f"{indent}- {marker} {text}"
+
+
+def _placeholder(box: BBox) -> str:
+    return f"<!-- figure {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f} -->"
+
+
+def render_table(table: Table) -> str:
+    """A Markdown table, or an HTML table where cells span."""
+    if not table.rows or not table.columns:
+        return ""
+    return _render_html_table(table) if table.has_spans else _render_pipe_table(table)
+
+
+def _render_pipe_table(table: Table) -> str:
+    rows = [[escape(text).replace("|", "\\|") for text in row] for row in table.texts()]
+    has_header = any(cell.header for cell in table.cells)
+    head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
+    lines = [head, ["---"] * table.columns, *body]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def _render_html_table(table: Table) -> str:
+    covered = {
+        (cell.row + i, cell.column + j)
+        for cell in table.cells
+        for i in range(cell.row_span)
+        for j in range(cell.column_span)
+        if i or j
+    }
+    at = {(cell.row, cell.column): cell for cell in table.cells}
+    lines = ["<table>"]
+    for row in range(table.rows):
+        cells = []
+        for column in range(table.columns):
+            if (row, column) in covered:
+                continue
+            cell = at.get((row, column))
+            if cell is None:
+                cells.append("<td></td>")
+                continue
+            name = "th" if cell.header else "td"
+            spans = "".join(
+                f' {key}="{n}"' for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1
+            )
+            cells.append(f"<{name}{spans}>{html.escape(cell.text, quote=False)}</{name}>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join([*lines, "</table>"])

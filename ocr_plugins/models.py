@@ -1,0 +1,134 @@
+"""Model files and the runtime that runs them: OpenVINO where it is installed, ONNX Runtime otherwise."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ocr_plugins.errors import MissingDependencyError, ModelError
+
+Array = npt.NDArray[Any]
+Precision = Literal["auto", "float32", "bfloat16"]
+Runtime = Literal["auto", "openvino", "onnxruntime"]
+
+
+def bundled(name: str) -> Path:
+    """Path of a model file in this package's data.
+
+    Raises:
+        ModelError: The file is not there, as in a checkout whose large files were left out.
+    """
+    path = Path(str(files("ocr_plugins").joinpath("data", name)))
+    if not path.is_file():
+        raise ModelError(f"The model file {name} is missing from the installation: reinstall ocr-plugins.")
+    return path
+
+
+class Model:
+    """An ONNX model on the CPU.
+
+    Args:
+        path: The model file.
+        runtime: ``auto`` takes OpenVINO if it is installed.
+        precision: ``auto`` computes in bfloat16 where the CPU has instructions for it and OpenVINO runs it.
+        threads: How many, 0 for as many as the CPU has cores.
+        best_class: Return the index and the value of the largest entry along the last axis instead of the whole
+            output. It is done inside the graph where the runtime can, which keeps wide outputs out of memory.
+
+    Raises:
+        MissingDependencyError: The runtime is not installed.
+        ModelError: The file is no model that the runtime can load.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        runtime: Runtime = "auto",
+        precision: Precision = "auto",
+        threads: int = 0,
+        best_class: bool = False,
+    ) -> None:
+        if runtime == "auto":
+            runtime = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+        load = _load_openvino if runtime == "openvino" else _load_onnxruntime
+        try:
+            self._run, self.characters = load(path, precision, threads, best_class)
+        except ImportError as e:
+            raise MissingDependencyError(
+                f"{runtime} is not installed: pip install 'ocr-plugins[rapidocr]'"
+            ) from e
+        except Exception as e:
+            raise ModelError(f"{path} cannot be loaded by {runtime}: {e}") from e
+
+    characters: list[str]
+    """The classes of a text recogniser, from the model's metadata; empty for other models."""
+
+    def __call__(self, batch: Array) -> list[Array]:
+        """Run one batch; the outputs in the model's order."""
+        return self._run(batch)
+
+
+def _load_openvino(
+    path: Path, precision: Precision, threads: int, best_class: bool
+) -> tuple[Callable[[Array], list[Array]], list[str]]:
+    import openvino
+    from openvino import opset13
+
+    core = openvino.Core()
+    model = core.read_model(path)
+    characters = _rt_characters(model)
+    if best_class:
+        top = opset13.topk(model.get_results()[0].input_value(0), np.int64(1), axis=-1, mode="max", sort="none")
+        model = openvino.Model([top.output(1), top.output(0)], model.get_parameters())
+    fast = precision == "bfloat16" or (
+        precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    )
+    config: dict[str, Any] = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "ENABLE_CPU_PINNING": False,
+        "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32",
+    }
+    if threads:
+        config["INFERENCE_NUM_THREADS"] = threads
+    compiled = core.compile_model(model, "CPU", config)
+    request = compiled.create_infer_request()
+
+    def run(batch: Array) -> list[Array]:
+        result = request.infer({0: batch}, share_inputs=True)
+        outputs = [np.array(result[i]) for i in range(len(compiled.outputs))]
+        return [o[..., 0] for o in outputs] if best_class else outputs
+
+    return run, characters
+
+
+def _rt_characters(model: Any) -> list[str]:
+    info = model.get_rt_info()
+    framework = info["framework"] if "framework" in info else {}
+    return framework["character"].value.splitlines() if "character" in framework else []
+
+
+def _load_onnxruntime(
+    path: Path, precision: Precision, threads: int, best_class: bool
+) -> tuple[Callable[[Array], list[Array]], list[str]]:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    characters = session.get_modelmeta().custom_metadata_map.get("character", "").splitlines()
+    name = session.get_inputs()[0].name
+
+    def run(batch: Array) -> list[Array]:
+        outputs = [np.asarray(o) for o in session.run(None, {name: batch})]
+        return [outputs[0].argmax(-1), outputs[0].max(-1)] if best_class else outputs
+
+    return run, characters

@@ -1,0 +1,99 @@
+"""PDF pages through PDFium.
+
+PDFium is not thread-safe, not even across documents: every call is made under one lock of the process, which is never
+held while other code runs. Its handles stay in this module.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
+from ocr_plugins.source import MAX_EDGE, MIN_EDGE, Source, SourcePage
+from ocr_plugins.textlayer import TextLayer, read_text_layer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_LOCK = threading.RLock()
+
+
+class PdfSource(Source):
+    """An open PDF; form fields are filled in as a viewer shows them."""
+
+    def __init__(self, data: bytes, name: str, password: str | None) -> None:
+        self.name = name
+        with _LOCK:
+            try:
+                self._pdf = pdfium.PdfDocument(data, password=password)
+                if self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
+                    self._pdf.init_forms()
+                self.total_pages = len(self._pdf)
+            except pdfium.PdfiumError as e:
+                raise _open_error(e, name, password) from None
+        if self.total_pages == 0:
+            raise CorruptSourceError(f"{name} is a PDF without pages, or its page tree is damaged.")
+
+    def page(self, number: int) -> SourcePage:
+        return _PdfPage(self._pdf, number, self.name)
+
+    def close(self) -> None:
+        with _LOCK:
+            self._pdf.close()
+
+
+def _open_error(error: pdfium.PdfiumError, name: str, password: str | None) -> Exception:
+    if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+        what = "is encrypted" if password is None else "is encrypted, and the password is wrong"
+        return EncryptedPdfError(f"{name} {what}: give one with password=… (command line: --password).")
+    if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
+        return EncryptedPdfError(f"{name} is encrypted in a way that PDFium cannot read: save it decrypted first.")
+    return CorruptSourceError(f"{name} is a damaged PDF: {error}")
+
+
+class _PdfPage(SourcePage):
+    def __init__(self, pdf: pdfium.PdfDocument, number: int, name: str) -> None:
+        self._pdf = pdf
+        self.number = number
+        self._name = name
+
+    @property
+    def label(self) -> str | None:  # type: ignore[override]
+        with _LOCK:
+            return self._pdf.get_page_label(self.number - 1) or None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        with self._open() as page:
+            width, height = page.get_size()
+        return max(width, 1.0), max(height, 1.0)
+
+    def render(self, longest_edge: int) -> Image:
+        edge = min(max(longest_edge, MIN_EDGE), MAX_EDGE)
+        with self._open() as page:
+            bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), rev_byteorder=True)
+            image: Image = bitmap.to_pil().convert("RGB")
+            bitmap.close()
+        return image
+
+    def text_layer(self) -> TextLayer:
+        with self._open() as page:
+            return read_text_layer(page)
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        with _LOCK:
+            try:
+                page = self._pdf[self.number - 1]
+                try:
+                    yield page
+                finally:
+                    page.close()
+            except (pdfium.PdfiumError, ValueError, MemoryError, OSError) as e:
+                raise PageError(f"{self._name}, page {self.number}: {e}") from e

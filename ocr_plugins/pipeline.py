@@ -1,0 +1,414 @@
+"""The pipeline: source → upright page images → engine → layout → pages.
+
+Pages stream: memory is bounded by a batch and the look-ahead, whatever the length of the document.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from ocr_plugins.document import BlockKind, OcrDocument, Page
+from ocr_plugins.engine import Blocks, LayoutDetector, Lines, Markdown, OcrEngine, PageImage, Recognition, Region
+from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError, PageError
+from ocr_plugins.layout.settle import Settler
+from ocr_plugins.plugins import get_engine, get_layout
+from ocr_plugins.source import Source, SourceInput, SourcePage, open_source, select_pages
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_plugins.textlayer import TextLayer
+
+__all__ = ["Pipeline", "Progress", "TextPolicy", "read"]
+
+log = logging.getLogger(__name__)
+
+TextPolicy = Literal["auto", "ocr", "layer"]
+TEXT_LAYER = "text-layer"
+# Pages that iter_pages reads ahead to settle headings and running heads.
+LOOK_AHEAD = 2
+# Least probability of a quarter turn, and that at which it is believed where no confidence can confirm it.
+MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Reported after each page is read.
+
+    Attributes:
+        page: Its number, from 1.
+        done: Pages read so far.
+        total: Pages that were asked for.
+        seconds: Spent on it, its share of a batch included.
+        error: Why it failed, None if it did not.
+    """
+
+    page: int
+    done: int
+    total: int
+    seconds: float
+    error: str | None = None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A page on its way: finished, or with the images that the engine is to read."""
+
+    page: Page
+    images: list[_Upright]
+
+    @property
+    def finished(self) -> bool:
+        return not self.images
+
+
+@dataclass(frozen=True, slots=True)
+class _Upright:
+    """The page set upright and straight in one of the ways that are possible."""
+
+    image: Image
+    rotation: int = 0
+    skew: float = 0.0
+
+
+class Pipeline:
+    """Reads documents with one engine and one set of options.
+
+    It can be used for any number of documents and from several threads; models load at the first page that needs them
+    and :meth:`close` frees them. Pickling keeps the options alone.
+
+    Args:
+        engine: The name of a registered engine, or an instance.
+        engine_options: Options for an engine given by name.
+        text: ``auto`` takes a PDF page's own text where it is sound and reads the page with the engine otherwise;
+            ``ocr`` always uses the engine; ``layer`` never does, and a page without text is empty.
+        layout: A registered layout detector, ``auto`` for the bundled one if its runtime is installed, None for layout
+            by geometry alone. It serves engines that give lines.
+        upright: Turn and straighten pages before the engine sees them.
+        on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
+        batch_size: Pages that the engine is given at once; None for what its ``info`` says.
+        progress: Called after each page, in the thread that reads.
+
+    Raises:
+        UnknownEngineError, MissingDependencyError, OptionError: See :func:`~ocr_plugins.plugins.get_engine`.
+    """
+
+    def __init__(
+        self,
+        engine: str | OcrEngine = "rapidocr",
+        *,
+        engine_options: Mapping[str, Any] | None = None,
+        text: TextPolicy = "auto",
+        layout: str | None = "auto",
+        upright: bool = True,
+        on_error: Literal["keep", "raise"] = "keep",
+        batch_size: int | None = None,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        _check("text", text, ("auto", "ocr", "layer"))
+        _check("on_error", on_error, ("keep", "raise"))
+        if batch_size is not None and batch_size < 1:
+            raise OptionError(f"batch_size={batch_size}: give 1 or more, or None.")
+        if engine_options and not isinstance(engine, str):
+            raise OptionError("engine_options are for an engine given by name: give them to the instance itself.")
+        self.text = text
+        self.upright = upright
+        self.on_error = on_error
+        self.progress = progress
+        self.engine_name = engine if isinstance(engine, str) else type(engine).__name__
+        self._engine: OcrEngine | None = None
+        if text != "layer":
+            self._engine = get_engine(engine, **engine_options or {}) if isinstance(engine, str) else engine
+        self._layout = _layout_detector(layout)
+        self._batch_size = batch_size
+        self._lock = threading.RLock()
+
+    def iter_pages(
+        self,
+        source: SourceInput,
+        *,
+        pages: str | None = None,
+        password: str | None = None,
+        name: str | None = None,
+    ) -> Iterator[Page]:
+        """Read page by page.
+
+        Heading levels and running heads are settled with the pages so far and two pages ahead; :meth:`read` settles
+        them with the whole document.
+
+        Args:
+            source: A path, bytes or a binary file object: PDF, PNG, JPEG, TIFF, WebP, BMP or GIF.
+            pages: Such as ``1-3,7``, counted from 1; all by default.
+            password: For an encrypted PDF.
+            name: What messages call the document; its path by default.
+
+        Yields:
+            The pages, in the order asked for. One that failed has ``error`` set and no blocks.
+
+        Raises:
+            SourceError: The document cannot be opened; see :func:`~ocr_plugins.source.open_source`.
+            PageError: A page failed and ``on_error`` is ``raise``.
+        """
+        settler = Settler()
+        waiting: deque[Page] = deque()
+        for page in self._read_pages(source, pages, password, name):
+            settler.observe(page)
+            waiting.append(page)
+            if len(waiting) > LOOK_AHEAD:
+                yield settler.settle(waiting.popleft())
+        while waiting:
+            yield settler.settle(waiting.popleft())
+
+    def read(
+        self,
+        source: SourceInput,
+        *,
+        pages: str | None = None,
+        password: str | None = None,
+        name: str | None = None,
+    ) -> OcrDocument:
+        """Read a whole document; arguments and errors as for :meth:`iter_pages`."""
+        settler = Settler()
+        drafts = []
+        with open_source(source, password=password, name=name) as opened:
+            for page in self._read_opened(opened, pages):
+                settler.observe(page)
+                drafts.append(page)
+            return OcrDocument(opened.name, tuple(settler.settle(p) for p in drafts), opened.total_pages)
+
+    def close(self) -> None:
+        """Free the models. The pipeline can be used again."""
+        with self._lock:
+            if self._engine:
+                self._engine.close()
+            if self._layout:
+                self._layout.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.RLock())
+
+    def _read_pages(
+        self, source: SourceInput, pages: str | None, password: str | None, name: str | None
+    ) -> Iterator[Page]:
+        with open_source(source, password=password, name=name) as opened:
+            yield from self._read_opened(opened, pages)
+
+    def _read_opened(self, opened: Source, pages: str | None) -> Iterator[Page]:
+        numbers = select_pages(pages, opened.total_pages, opened.name)
+        size = self._batch_size or (self._engine.info.batch_size if self._engine else 1)
+        for start in range(0, len(numbers), size):
+            batch = numbers[start : start + size]
+            began = time.perf_counter()
+            done = self._read_batch(opened, batch)
+            seconds = (time.perf_counter() - began) / len(batch)
+            for i, page in enumerate(done, start + 1):
+                if self.progress:
+                    self.progress(Progress(page.number, i, len(numbers), seconds, page.error))
+                if page.error is not None:
+                    log.warning("%s, page %d: %s", opened.name, page.number, page.error)
+                yield page
+
+    def _read_batch(self, source: Source, numbers: Sequence[int]) -> list[Page]:
+        drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
+        images = [
+            PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images
+        ]
+        results = iter(self._recognize(images))
+        return [d.page if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
+
+    def _draft(self, source_page: SourcePage, total: int) -> _Draft:
+        """What can be done without the engine."""
+        page = Page(source_page.number, total_pages=total)
+        try:
+            width, height = source_page.size
+            page = replace(page, label=source_page.label, width=width, height=height)
+            layer = source_page.text_layer() if self.text != "ocr" else None
+            if layer is not None and (self.text == "layer" or layer.distrust is None):
+                return _Draft(_from_layer(page, layer), [])
+            if self._engine is None:
+                return _Draft(page, [])
+            image = source_page.render(self._engine.info.longest_edge)
+            return _Draft(page, self._set_upright(image))
+        except Exception as e:
+            return _Draft(self._failed(page, e), [])
+
+    def _set_upright(self, image: Image) -> list[_Upright]:
+        """The ways in which the page may stand upright, the likeliest first; none if it is blank."""
+        from ocr_plugins.upright import is_blank, orientation, skew, turn
+
+        if is_blank(image):
+            return []
+        if not self.upright:
+            return [_Upright(image)]
+        rotations = [0]
+        try:
+            with self._lock:
+                found = orientation(image)
+        except MissingDependencyError:
+            log.info("Pages are not turned: the runtime of the orientation model is not installed.")
+        else:
+            confirms = self._engine is not None and self._engine.info.confidence
+            if found.rotation and found.probability >= (MAYBE_TURNED if confirms else SURELY_TURNED):
+                rotations = [found.rotation, 0] if confirms else [found.rotation]
+        ways = []
+        for rotation in rotations:
+            turned = turn(image, rotation)
+            angle = skew(turned)
+            ways.append(_Upright(turn(turned, angle), rotation, angle))
+        return ways
+
+    def _recognize(self, images: Sequence[PageImage]) -> list[Recognition | Exception]:
+        """Results in order; where a batch fails, each of its pages is tried alone."""
+        if not images or self._engine is None:
+            return []
+        try:
+            with self._lock:
+                results = self._engine.recognize(images)
+            if len(results) != len(images):
+                raise EngineError(f"{self.engine_name} gave {len(results)} results for {len(images)} pages.")
+        except OcrError as e:
+            if isinstance(e, PageError | EngineError):
+                return self._one_by_one(images, e)
+            raise
+        except Exception as e:
+            return self._one_by_one(images, e)
+        return list(results)
+
+    def _one_by_one(self, images: Sequence[PageImage], error: Exception) -> list[Recognition | Exception]:
+        return [error] if len(images) == 1 else [r for image in images for r in self._recognize([image])]
+
+    def _finish(self, draft: _Draft, results: Sequence[Recognition | Exception]) -> Page:
+        """The page with the blocks of the best result."""
+        good = [(r, u) for r, u in zip(results, draft.images, strict=True) if not isinstance(r, Exception)]
+        if not good:
+            return self._failed(draft.page, next(r for r in results if isinstance(r, Exception)))
+        result, upright = max(good, key=lambda pair: _certainty(pair[0]))
+        page = replace(
+            draft.page,
+            engine=self.engine_name,
+            rotation=upright.rotation,
+            skew=upright.skew,
+            truncated=result.truncated,
+        )
+        if upright.rotation in (90, 270):
+            page = replace(page, width=page.height, height=page.width)
+        try:
+            return page.replace_blocks(self._blocks(result, PageImage(upright.image, page.number)))
+        except Exception as e:
+            return self._failed(page, e)
+
+    def _blocks(self, result: Recognition, page: PageImage) -> Iterable[Any]:
+        from ocr_plugins.layout.assemble import assemble
+        from ocr_plugins.layout.rulings import find_rulings
+        from ocr_plugins.markdown_parser import parse_markdown
+
+        match result:
+            case Blocks(blocks):
+                return blocks
+            case Markdown(text, confidence):
+                return parse_markdown(text, confidence)
+            case Lines(lines):
+                if not lines:
+                    return ()
+                regions: list[Region] = []
+                if self._layout:
+                    with self._lock:
+                        regions = self._layout.detect([page])[0]
+                return assemble(lines, regions, find_rulings(page.image), page.size)
+            case _:
+                raise EngineError(f"{self.engine_name} gave {type(result).__name__}, not Lines, Markdown or Blocks.")
+
+    def _failed(self, page: Page, error: Exception) -> Page:
+        if self.on_error == "raise":
+            if isinstance(error, OcrError):
+                raise error
+            raise PageError(f"Page {page.number}: {type(error).__name__}: {error}") from error
+        message = str(error) if isinstance(error, OcrError) else f"{type(error).__name__}: {error}"
+        return replace(page, blocks=(), error=message)
+
+
+def read(
+    source: SourceInput,
+    *,
+    engine: str | OcrEngine = "rapidocr",
+    text: TextPolicy = "auto",
+    pages: str | None = None,
+    password: str | None = None,
+    **engine_options: Any,
+) -> OcrDocument:
+    """Read a document: ``ocr_plugins.read("scan.pdf").markdown``.
+
+    The pipeline of the last call is kept, so that reading file after file loads the models once.
+
+    Args:
+        source: A path, bytes or a binary file object: PDF, PNG, JPEG, TIFF, WebP, BMP or GIF.
+        engine: The name of a registered engine, or an instance.
+        text: ``auto``, ``ocr`` or ``layer``, see :class:`Pipeline`.
+        pages: Such as ``1-3,7``, counted from 1; all by default.
+        password: For an encrypted PDF.
+        **engine_options: Options of the engine, such as ``detection_edge=1600``; an unknown one is an error.
+
+    Raises:
+        SourceError: The document cannot be opened.
+        UnknownEngineError, MissingDependencyError, OptionError: See :func:`~ocr_plugins.plugins.get_engine`.
+    """
+    pipeline = _last_pipeline(engine, text, engine_options)
+    return pipeline.read(source, pages=pages, password=password)
+
+
+_last: list[tuple[tuple[Any, ...], Pipeline]] = []
+
+
+def _last_pipeline(engine: str | OcrEngine, text: TextPolicy, options: dict[str, Any]) -> Pipeline:
+    key = (engine, text, options)
+    for known, pipeline in list(_last):
+        if known == key:
+            return pipeline
+    pipeline = Pipeline(engine, engine_options=options, text=text)
+    _last[:] = [(key, pipeline)]
+    return pipeline
+
+
+def _check(name: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise OptionError(f"{name}={value!r}: choose one of {', '.join(allowed)}.")
+
+
+def _layout_detector(name: str | None) -> LayoutDetector | None:
+    if name != "auto":
+        return get_layout(name) if name else None
+    try:
+        return get_layout("cdla")
+    except MissingDependencyError:
+        log.info("Layout by geometry alone: the runtime of the layout model is not installed.")
+        return None
+
+
+def _from_layer(page: Page, layer: TextLayer) -> Page:
+    from ocr_plugins.layout.assemble import assemble
+
+    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
+    blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
+    return replace(page, blocks=blocks, engine=TEXT_LAYER)
+
+
+def _certainty(result: Recognition) -> float:
+    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
+    if isinstance(result, Lines):
+        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
+    return 0.0
