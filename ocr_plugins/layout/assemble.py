@@ -15,8 +15,8 @@ from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs
 from ocr_plugins.layout.rows import Row, join_rows, typical_height
 from ocr_plugins.layout.tables import FoundTable, find_tables
 
-# A figure with more text than this, per area, is text that the detector took for a figure.
-FIGURE_TEXT = 0.35
+# A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
+FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,12 @@ def assemble(
 def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Region]:
     """The regions without figures that are full of text."""
 
+    total = sum(len(row.text) for row in rows)
+
     def is_text(region: Region) -> bool:
-        inked = sum(row.box.area for row in rows if row.box.share_in(region.box) > 0.5)
-        return inked > FIGURE_TEXT * region.box.area
+        inside = [row for row in rows if row.box.share_in(region.box) > 0.5]
+        ink = sum(row.box.area for row in inside)
+        return ink > FIGURE_INK * region.box.area or sum(len(row.text) for row in inside) > FIGURE_TEXT * total
 
     return [r for r in regions if r.kind != BlockKind.FIGURE or not is_text(r)]
 
