@@ -85,7 +85,7 @@ class BBox:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """What a PDF's text layer says of a line's type: ``size`` in points, 1/72 inch."""
+    """The type of a line: from a PDF's text layer, or measured from the pixels; ``size`` in the units of ``Page.height``."""
 
     size: float
     bold: bool = False

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ocr_plugins.document import BlockKind, OcrDocument, Page
+from ocr_plugins.document import Block, BlockKind, OcrDocument, Page
 from ocr_plugins.engine import Blocks, LayoutDetector, Lines, Markdown, OcrEngine, PageImage, Recognition, Region
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError, PageError
 from ocr_plugins.layout.settle import Settler
@@ -308,12 +308,13 @@ class Pipeline:
         if upright.rotation in (90, 270):
             page = replace(page, width=page.height, height=page.width)
         try:
-            return page.replace_blocks(self._blocks(result, PageImage(upright.image, page.number)))
+            return page.replace_blocks(self._blocks(result, PageImage(upright.image, page.number), page))
         except Exception as e:
             return self._failed(page, e)
 
-    def _blocks(self, result: Recognition, page: PageImage) -> Iterable[Any]:
+    def _blocks(self, result: Recognition, image: PageImage, page: Page) -> Iterable[Block]:
         from ocr_plugins.layout.assemble import assemble
+        from ocr_plugins.layout.ink import measure_lines
         from ocr_plugins.layout.rulings import find_rulings
         from ocr_plugins.markdown_parser import parse_markdown
 
@@ -328,8 +329,9 @@ class Pipeline:
                 regions: list[Region] = []
                 if self._layout:
                     with self._lock:
-                        regions = self._layout.detect([page])[0]
-                return assemble(lines, regions, find_rulings(page.image), page.size)
+                        regions = self._layout.detect([image])[0]
+                measured = measure_lines(image.image, lines, page.height)
+                return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
             case _:
                 raise EngineError(f"{self.engine_name} gave {type(result).__name__}, not Lines, Markdown or Blocks.")
 

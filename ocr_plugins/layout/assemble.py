@@ -50,7 +50,7 @@ def assemble(
 
     tables = find_tables(rows, regions, rulings, unit)
     in_tables = {id(r) for table in tables for r in table.rows}
-    rows = [_classified(r, regions) for r in rows if id(r) not in in_tables]
+    rows = [_in_place(_classified(r, regions), unit, height) for r in rows if id(r) not in in_tables]
     in_figures = [r for r in rows if r.kind == BlockKind.FIGURE]
     rows = [r for r in rows if r.kind != BlockKind.FIGURE]
 
@@ -84,6 +84,15 @@ def _classified(row: Row, regions: Sequence[Region]) -> Row:
     kind = regions[best].kind
     # Text in a table region that made no table is read as text.
     return replace(row, region=best, kind=BlockKind.PARAGRAPH if kind == BlockKind.TABLE else kind)
+
+
+def _in_place(row: Row, unit: float, page_height: float) -> Row:
+    """The row, as text if a page header or footer stands too far in, or in too large a type, to be one."""
+    if not row.kind.is_furniture:
+        return row
+    edge = min(row.box.top, page_height - row.box.bottom) / page_height
+    plain = not row.bold and row.height < 1.1 * unit
+    return row if edge < 0.05 or (edge < 0.12 and plain) else replace(row, kind=BlockKind.PARAGRAPH)
 
 
 def _table_block(found: FoundTable) -> _Solid:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ocr_plugins.document import Block, BlockKind
 from ocr_plugins.layout.paragraphs import SENTENCE_END
@@ -13,8 +14,12 @@ from ocr_plugins.layout.rows import Row
 
 MAX_LENGTH = 160
 MAX_ROWS = 4
+# Pieces of a line farther apart than this are fields of a form or cells, in heights of the running text.
+MAX_GAP = 2.0
 # Larger than the running text by this much, a short text is a heading by its size alone.
-LARGER = 1.3
+LARGER, SLIGHTLY_LARGER = 1.3, 1.12
+# Sizes measured on a scan scatter: what is larger than this ratio counts as one size.
+SAME_SIZE = 0.89
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 
 
@@ -28,18 +33,22 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     """
     text = " ".join(row.text for row in rows)
     letters = sum(c.isalpha() for c in text)
-    if len(rows) > MAX_ROWS or len(text) > MAX_LENGTH or letters < 3 or letters < 0.5 * len(text.replace(" ", "")):
+    if len(rows) > MAX_ROWS or len(text) > MAX_LENGTH or letters < max(3, 0.5 * len(text.replace(" ", ""))):
         return False
-    if classified:
+    if any(b.left - a.right > MAX_GAP * unit for row in rows for a, b in pairwise(row.pieces)):
+        return False
+    height = min(row.height for row in rows)
+    bold = all(row.bold for row in rows)
+    sentence = SENTENCE_END.search(text) is not None
+    if classified and (bold or height > SLIGHTLY_LARGER * unit or not sentence):
         return True
     if text.endswith((",", ";", "-")) or text[0].islower():
         return False
-    height = min(row.height for row in rows)
     if height > LARGER * unit:
         return len(text) < 100 or height > 1.5 * unit
-    if all(row.bold for row in rows):
-        return not text.endswith(".") and len(rows) <= 2
-    return bool(_DECIMAL.match(text)) and len(rows) == 1 and not SENTENCE_END.search(text) and len(text) < 80
+    if bold or text.isupper():
+        return len(rows) <= 2 and not text.endswith(":") and (not sentence or len(text) < 80)
+    return bool(_DECIMAL.match(text)) and len(rows) == 1 and not sentence and len(text) < 80
 
 
 @dataclass(slots=True)
@@ -60,20 +69,19 @@ class HeadingLevels:
         return replace(block, level=min(6, self._level(block)))
 
     def _level(self, block: Block) -> int:
-        ranks: list[float] = []
-        for size in sorted(self.sizes, reverse=True):
-            # Heights of OCR boxes scatter: what is within a seventh is one size.
-            if not ranks or size < ranks[-1] * 0.86:
-                ranks.append(size)
         size = _size(block)
-        return 1 + sum(size < rank * 0.86 for rank in ranks[:5])
+        if number := _DECIMAL.match(block.text):
+            titled = any(other > size / SAME_SIZE for other in self.sizes)
+            return number[1].count(".") + 1 + titled
+        ranks: list[float] = []
+        for other in sorted(self.sizes, reverse=True):
+            if not ranks or other < ranks[-1] * SAME_SIZE:
+                ranks.append(other)
+        return 1 + sum(size < rank * SAME_SIZE for rank in ranks)
 
 
 def _size(block: Block) -> float:
-    """Height of the type: points for a text layer, hundredths of the page's height for OCR."""
-    fonts = [line.font.size for line in block.lines if line.font]
-    if fonts:
-        return round(max(fonts), 1)
-    heights = sorted(line.box.height for line in block.lines) or [0.0]
-    return round(100 * heights[len(heights) // 2], 2)
+    """Height of the type, the median over its lines."""
+    sizes = sorted(line.font.size if line.font else line.box.height for line in block.lines) or [0.0]
+    return round(sizes[len(sizes) // 2], 2)
 

@@ -18,6 +18,7 @@ class Row:
 
     Attributes:
         lines: What it is made of, left to right.
+        pieces: Their boxes, in page units.
         region: Index of the region it lies in, None outside of all.
         kind: What that region says it is; PARAGRAPH where nothing does.
     """
@@ -26,6 +27,7 @@ class Row:
     box: BBox
     region: int | None = None
     kind: BlockKind = BlockKind.PARAGRAPH
+    pieces: tuple[BBox, ...] = ()
 
     @property
     def text(self) -> str:
@@ -89,7 +91,11 @@ def _join_cluster(cluster: list[Row], within: float) -> list[Row]:
         if row.box.left - last.box.right <= within * min(row.height, last.height):
             wider = max(last, row, key=lambda r: r.box.width)
             joined[-1] = Row(
-                last.lines + row.lines, BBox.around((last.box, row.box)), region=wider.region, kind=wider.kind
+                last.lines + row.lines,
+                BBox.around((last.box, row.box)),
+                wider.region,
+                wider.kind,
+                (last.pieces or (last.box,)) + (row.pieces or (row.box,)),
             )
         else:
             joined.append(row)
