@@ -13,7 +13,7 @@ from ocr_plugins.layout.lists import split_marker
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs
 from ocr_plugins.layout.rows import Row, join_rows, typical_height
-from ocr_plugins.layout.tables import FoundTable, find_tables
+from ocr_plugins.layout.tables import FoundTable, build_table, find_tables, split_aligned
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
@@ -129,7 +129,15 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
 
 
 def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
-    return [_block(paragraph, unit) for paragraph in split_paragraphs(join_rows(rows), unit)]
+    blocks = []
+    for aligned, pieces in split_aligned(rows, unit):
+        table = build_table(pieces, BBox.around(p.box for p in pieces), (), (), unit) if aligned else None
+        if table:
+            found = FoundTable(table, BBox.around(p.box for p in pieces), tuple(pieces))
+            blocks.append(_table_block(found).block)
+        else:
+            blocks += [_block(paragraph, unit) for paragraph in split_paragraphs(join_rows(pieces), unit)]
+    return blocks
 
 
 def _block(rows: Sequence[Row], unit: float) -> Block:

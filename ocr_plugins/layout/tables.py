@@ -18,6 +18,10 @@ MIN_GAP = 0.45
 MAX_CROSSING = 0.2
 # Ruling lines cut the rows if there is one for at least so many of the rows of text.
 RULED_ROWS = 0.45
+# What looks like a table without a region or ruling lines that say so.
+MIN_LINES, MIN_LINES_OF_TWO = 3, 4
+MIN_STRIP = 0.9
+MAX_LINE_GAP = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,63 @@ def find_tables(rows: Sequence[Row], regions: Sequence[Region], rulings: Sequenc
     return found
 
 
+def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row]]]:
+    """Cut the pieces of one column of the page into stretches of text and of aligned cells.
+
+    Cells stand in several pieces per line, with the same strips of white between them on several lines in a row. Two
+    strips of pieces are only taken for a table where the pieces are short.
+
+    Returns:
+        Pairs of whether the stretch may be a table, and its pieces, top to bottom.
+    """
+    lines = [
+        sorted((r for r in rows if r in cluster), key=lambda r: r.box.left)
+        for cluster in ([*_pieces_of(joined, rows)] for joined in join_rows(rows))
+    ]
+    stretches: list[tuple[bool, list[Row]]] = []
+    start = 0
+    while start < len(lines):
+        end = _aligned_until(lines, start, unit)
+        aligned = end > start
+        end = max(end, start + 1)
+        pieces = [piece for line in lines[start:end] for piece in line]
+        if stretches and not aligned and not stretches[-1][0]:
+            stretches[-1][1].extend(pieces)
+        else:
+            stretches.append((aligned, pieces))
+        start = end
+    return stretches
+
+
+def _pieces_of(joined: Row, rows: Sequence[Row]) -> list[Row]:
+    return [r for r in rows if any(line is other for line in r.lines for other in joined.lines)]
+
+
+def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> int:
+    """The end of the longest stretch from ``start`` whose lines keep a column of white; ``start`` if there is none."""
+    best = start
+    if len(lines[start]) < 2:
+        return best
+    last_aligned = start
+    for end in range(start + 1, len(lines) + 1):
+        line = lines[end - 1]
+        if end > start + 1 and line[0].box.top - lines[end - 2][0].box.bottom > MAX_LINE_GAP * unit:
+            break
+        last_aligned = end if len(line) > 1 else last_aligned
+        if end - last_aligned > 1:
+            break
+        pieces = [piece for row in lines[start:end] for piece in row]
+        strips = _white_columns(pieces, unit, gap=MIN_STRIP)
+        if not strips:
+            break
+        filled = sum(len(row) > 1 for row in lines[start:end])
+        length = sum(len(p.text) for p in pieces) / len(pieces)
+        enough = MIN_LINES if len(strips) > 1 else MIN_LINES_OF_TWO
+        if filled >= max(enough, 0.6 * (end - start)) and length <= (40 if len(strips) > 1 else 25):
+            best = last_aligned
+    return best
+
+
 def build_table(
     rows: Sequence[Row], box: BBox, across: Sequence[BBox], down: Sequence[BBox], unit: float
 ) -> Table | None:
@@ -83,7 +144,7 @@ def _columns(rows: Sequence[Row], text: BBox, down: Sequence[BBox], unit: float)
     return [min(text.left, *edges, text.left) - unit, *sorted(edges), max(text.right, *edges, text.right) + unit]
 
 
-def _white_columns(rows: Sequence[Row], unit: float) -> list[float]:
+def _white_columns(rows: Sequence[Row], unit: float, gap: float = MIN_GAP) -> list[float]:
     """The middle of each vertical strip that hardly any row of text reaches over."""
     joined = join_rows(rows, within=MIN_GAP)
     lines = len(join_rows(rows))
@@ -97,7 +158,7 @@ def _white_columns(rows: Sequence[Row], unit: float) -> list[float]:
         if before > allowed >= depth:
             start = x
         elif before <= allowed < depth and start is not None:
-            if x - start >= MIN_GAP * unit:
+            if x - start >= gap * unit:
                 edges.append((start + x) / 2)
             start = None
     return edges
@@ -105,14 +166,27 @@ def _white_columns(rows: Sequence[Row], unit: float) -> list[float]:
 
 def _row_edges(rows: Sequence[Row], text: BBox, across: Sequence[BBox], unit: float) -> list[float]:
     """The y of the row edges, outer ones included."""
-    clusters = [BBox.around(line.box for line in [row]) for row in join_rows(rows)]
+    clusters = join_rows(rows)
     ruled = _merge([r.center[1] for r in across if r.width > 3 * unit], SNAP * unit)
     inner = [y for y in ruled if text.top + unit / 3 < y < text.bottom - unit / 3]
     if len(inner) >= RULED_ROWS * (len(clusters) - 1):
         edges = inner
     else:
-        edges = [(a.bottom + b.top) / 2 for a, b in pairwise(clusters)]
+        edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(clusters, rows, text, unit)]
     return [text.top - unit, *edges, text.bottom + unit]
+
+
+def _row_breaks(clusters: Sequence[Row], rows: Sequence[Row], text: BBox, unit: float) -> list[tuple[Row, Row]]:
+    """The pairs of lines between which a row ends: not where the second one continues cells of the first.
+
+    It does when its first column is empty and it stands closer to the line above than rows usually do.
+    """
+    edges = [text.left, *_white_columns(rows, unit)]
+    first = edges[1] if len(edges) > 1 else text.right
+    pairs = list(pairwise(clusters))
+    pitches = sorted(b.box.center[1] - a.box.center[1] for a, b in pairs if b.box.left < first)
+    usual = pitches[len(pitches) // 2] if pitches else 0.0
+    return [(a, b) for a, b in pairs if b.box.left < first or b.box.center[1] - a.box.center[1] > 0.8 * usual]
 
 
 def _cells(
