@@ -29,8 +29,12 @@ _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows the same text; white space is folded."""
-    text = _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
-    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
+    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", escape_inline(text)))
+
+
+def escape_inline(text: str) -> str:
+    """As :func:`escape`, for where no block can start: in headings and table cells."""
+    return _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
@@ -66,7 +70,9 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
 
 
 def _render_block(block: Block) -> str:
-    text = block.markdown if block.markdown is not None else escape(block.text)
+    in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
+    plain = escape_inline(block.text) if in_heading else escape(block.text)
+    text = block.markdown if block.markdown is not None else plain
     match block.kind:
         case BlockKind.TITLE:
             return f"# {text}" if text else ""
@@ -109,7 +115,7 @@ def render_table(table: Table) -> str:
 
 
 def _render_pipe_table(table: Table) -> str:
-    rows = [[escape(text).replace("|", "\\|") for text in row] for row in table.texts()]
+    rows = [[escape_inline(text).replace("|", "\\|") for text in row] for row in table.texts()]
     has_header = any(cell.header for cell in table.cells)
     head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
     lines = [head, ["---"] * table.columns, *body]

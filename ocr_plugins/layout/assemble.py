@@ -58,7 +58,7 @@ def assemble(
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
     blocks = _ordered(rows, solids, unit)
     return tuple(
-        replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in _numbered(blocks, size)
+        _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
     )
 
 
@@ -155,12 +155,19 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
     return Block(kind, text, box, confidence, level=int(kind == BlockKind.HEADING), marker=marker, lines=lines)
 
 
-def _numbered(blocks: Sequence[Block], size: tuple[float, float]) -> list[Block]:
-    """The blocks with page numbers told from other text."""
-    width, height = size
+def _outermost(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with page numbers told from text, and as furniture only what stands outside of all text.
+
+    A page of nothing but furniture is a page of text: a title page, or a page of few lines.
+    """
+    numbered = [replace(b, kind=BlockKind.PAGE_NUMBER) if is_page_number(b) else b for b in blocks]
+    body = [b.box for b in numbered if b.box and not b.kind.is_furniture]
+    if not body:
+        return [replace(b, kind=BlockKind.PARAGRAPH) if b.kind.is_furniture else b for b in blocks]
+    inner = BBox.around(body)
     return [
-        replace(b, kind=BlockKind.PAGE_NUMBER)
-        if b.box and is_page_number(replace(b, box=b.box.scaled(1 / width, 1 / height)))
+        replace(b, kind=BlockKind.PARAGRAPH)
+        if b.kind.is_furniture and b.box and inner.top < b.box.center[1] < inner.bottom
         else b
-        for b in blocks
+        for b in numbered
     ]

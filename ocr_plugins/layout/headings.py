@@ -9,17 +9,20 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ocr_plugins.document import Block, BlockKind
+from ocr_plugins.layout.lists import split_marker
 from ocr_plugins.layout.paragraphs import SENTENCE_END
 from ocr_plugins.layout.rows import Row
 
 MAX_LENGTH = 160
 MAX_ROWS = 4
+# A heading that ends like a sentence is shorter than most sentences.
+MAX_WORDS = 9
 # Pieces of a line farther apart than this are fields of a form or cells, in heights of the running text.
 MAX_GAP = 2.0
 # Larger than the running text by this much, a short text is a heading by its size alone.
 LARGER, SLIGHTLY_LARGER = 1.3, 1.12
-# Sizes measured on a scan scatter: what is larger than this ratio counts as one size.
-SAME_SIZE = 0.89
+# Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
+SAME_SIZE = 0.92
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 
 
@@ -40,48 +43,52 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     height = min(row.height for row in rows)
     bold = all(row.bold for row in rows)
     sentence = SENTENCE_END.search(text) is not None
-    if classified and (bold or height > SLIGHTLY_LARGER * unit or not sentence):
+    distinct = bold or text.isupper() or height > SLIGHTLY_LARGER * unit
+    if classified and (distinct or (not sentence and not rows[0].measured)):
         return True
-    if text.endswith((",", ";", "-")) or text[0].islower():
+    if text.endswith((",", ";", "-")) or text[0].islower() or split_marker(text):
         return False
     if height > LARGER * unit:
         return len(text) < 100 or height > 1.5 * unit
     if bold or text.isupper():
-        return len(rows) <= 2 and not text.endswith(":") and (not sentence or len(text) < 80)
+        return len(rows) <= 2 and not text.endswith(":") and (not sentence or text.count(" ") < MAX_WORDS)
     return bool(_DECIMAL.match(text)) and len(rows) == 1 and not sentence and len(text) < 80
 
 
 @dataclass(slots=True)
 class HeadingLevels:
-    """Sizes of the headings seen so far, from which levels follow; a title is above all of them."""
+    """The styles of the headings seen so far, from which levels follow: by size, and upright before italic."""
 
-    sizes: Counter[float] = field(default_factory=Counter)
+    styles: Counter[tuple[float, bool]] = field(default_factory=Counter)
 
     def observe(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
             if block.kind == BlockKind.HEADING:
-                self.sizes[_size(block)] += 1
+                self.styles[_style(block)] += 1
 
     def settle(self, block: Block) -> Block:
-        """The heading with its level: by its decimal number if it has one, by the rank of its size otherwise."""
+        """The heading with its level: by its decimal number if it has one, by the rank of its style otherwise."""
         if block.kind != BlockKind.HEADING:
             return block
         return replace(block, level=min(6, self._level(block)))
 
     def _level(self, block: Block) -> int:
-        size = _size(block)
+        size, italic = _style(block)
         if number := _DECIMAL.match(block.text):
-            titled = any(other > size / SAME_SIZE for other in self.sizes)
+            titled = any(other > size / SAME_SIZE for other, _ in self.styles)
             return number[1].count(".") + 1 + titled
-        ranks: list[float] = []
-        for other in sorted(self.sizes, reverse=True):
-            if not ranks or other < ranks[-1] * SAME_SIZE:
-                ranks.append(other)
-        return 1 + sum(size < rank * SAME_SIZE for rank in ranks)
+        ranks: list[tuple[float, set[bool]]] = []
+        for other, slanted in sorted(self.styles, reverse=True):
+            if not ranks or other < ranks[-1][0] * SAME_SIZE:
+                ranks.append((other, set()))
+            ranks[-1][1].add(slanted)
+        above = sum(len(slants) for rank, slants in ranks if size < rank * SAME_SIZE)
+        beside = next((slants for rank, slants in ranks if size >= rank * SAME_SIZE), set())
+        return 1 + above + (italic and False in beside)
 
 
-def _size(block: Block) -> float:
-    """Height of the type, the median over its lines."""
+def _style(block: Block) -> tuple[float, bool]:
+    """Height of the type, the median over its lines, and whether it is italic."""
     sizes = sorted(line.font.size if line.font else line.box.height for line in block.lines) or [0.0]
-    return round(sizes[len(sizes) // 2], 2)
-
+    italic = bool(block.lines) and all(line.font is not None and line.font.italic for line in block.lines)
+    return round(sizes[len(sizes) // 2], 2), italic

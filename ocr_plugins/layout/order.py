@@ -11,6 +11,7 @@ from ocr_plugins.document import BBox
 MIN_COLUMN_LINES = 3
 MIN_COLUMN_CHARACTERS = 14
 MIN_COLUMN_WIDTH = 7.0
+MIN_DENSITY = 0.3
 MIN_GUTTER = 0.7
 
 
@@ -111,10 +112,15 @@ def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float
 
 
 def _is_text(items: Sequence[Item], side: list[int], unit: float) -> bool:
-    if any(items[i].solid for i in side):
-        return True
-    if len(side) < MIN_COLUMN_LINES:
+    """Whether one side is running text: enough lines, long enough, and close together."""
+    box = BBox.around(items[i].box for i in side)
+    lines, characters, ink = 0.0, 0.0, 0.0
+    for i in side:
+        item = items[i]
+        ink += item.box.area
+        # A table or figure counts as the text that would fill its place.
+        lines += max(1.0, item.box.height / (1.3 * unit)) if item.solid else 1.0
+        characters += item.box.area / (0.65 * unit**2) if item.solid else item.characters
+    if lines < MIN_COLUMN_LINES or box.width < MIN_COLUMN_WIDTH * unit:
         return False
-    characters = sum(items[i].characters for i in side) / len(side)
-    widest = max(items[i].box.width for i in side)
-    return characters >= MIN_COLUMN_CHARACTERS and widest >= MIN_COLUMN_WIDTH * unit
+    return characters / lines >= MIN_COLUMN_CHARACTERS and ink >= MIN_DENSITY * box.area

@@ -37,16 +37,19 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     paragraphs = [[rows[0]]]
     for i, row in enumerate(rows[1:], 1):
         following = rows[i + 1] if i + 1 < len(rows) else None
-        if _starts_new(paragraphs[-1], row, following, column, pitch):
+        if _starts_new(paragraphs[-1], row, following, column, pitch, unit):
             paragraphs.append([row])
         else:
             paragraphs[-1].append(row)
     return paragraphs
 
 
-def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float) -> bool:
+def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float) -> bool:
     last = paragraph[-1]
-    if row.kind != last.kind or row.bold != last.bold:
+    if row.kind != last.kind:
+        return True
+    # Bold words that open a paragraph can make its first line look bold.
+    if row.bold != last.bold and not _runs_on(last, row):
         return True
     ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
     if ratio > SIZE_CHANGE and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15):
@@ -58,6 +61,9 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         return True
     if split_marker(row.text) and not _runs_on(last, row):
         return True
+    if all(r.bold or r.height > 1.12 * unit for r in (last, row)) and row.region == last.region:
+        # The lines of a title are centred, or broken by sense.
+        return False
     return _indented(paragraph, row, following) or _ended_early(last, row, column)
 
 

@@ -40,6 +40,11 @@ class Row:
         return max(sizes) if sizes else self.box.height
 
     @property
+    def measured(self) -> bool:
+        """Whether the type is known, from a text layer or from the pixels."""
+        return all(line.font is not None for line in self.lines)
+
+    @property
     def bold(self) -> bool:
         return all(line.font is not None and line.font.bold for line in self.lines)
 

@@ -186,7 +186,7 @@ def _row_breaks(clusters: Sequence[Row], rows: Sequence[Row], text: BBox, unit: 
     pairs = list(pairwise(clusters))
     pitches = sorted(b.box.center[1] - a.box.center[1] for a, b in pairs if b.box.left < first)
     usual = pitches[len(pitches) // 2] if pitches else 0.0
-    return [(a, b) for a, b in pairs if b.box.left < first or b.box.center[1] - a.box.center[1] > 0.8 * usual]
+    return [(a, b) for a, b in pairs if b.box.left < first or b.box.center[1] - a.box.center[1] > 0.7 * usual]
 
 
 def _cells(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,25 +18,48 @@ from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr_plugins import OcrBlobParser, OcrPluginsLoader
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from ocr_plugins import BBox, Lines, OcrEngine, PageImage, Pipeline, TextLine
-from ocr_plugins.engine import EngineOptions, Recognition
-from ocr_plugins.errors import OcrError, OptionError, SourceError, SourceNotFoundError, UnsupportedSourceError
+from ocr_plugins import PageImage, Pipeline
+from ocr_plugins.engine import Recognition
+from ocr_plugins.errors import (
+    EncryptedPdfError,
+    OcrError,
+    OptionError,
+    SourceError,
+    SourceNotFoundError,
+    UnsupportedSourceError,
+)
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
-FAKE = FakeEngine(texts=("line one", "line two"))
+LETTER = [
+    "Dear reader,",
+    "we write to you about the crane in the harbour.",
+    "It was built in 1928 and lifts twelve tons.",
+    "This spring it was painted red, and it will be",
+    "shown to visitors from the first of May.",
+]
 T = TypeVar("T")
 
 
-class Sure(OcrEngine):
-    """Reads two words, as sure of them as it is told to be, and stops early on page 2."""
+class Fake(FakeEngine):
+    """Looks at small images and says itself where the blocks are, so that little time is spent around it."""
 
-    class Options(EngineOptions):
-        confidence: float | None = None
+    info = replace(FakeEngine.info, longest_edge=400)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"texts": ("line one", "line two"), "output": "blocks", **options})
+
+
+class StopsEarly(Fake):
+    """Does not get to the end of page 2."""
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        line = TextLine("two words", BBox(0.1, 0.1, 0.4, 0.12), self.options.model_dump()["confidence"])
-        return [Lines((line,), truncated=image.number == 2) for image in images]
+        results = zip(images, super().recognize(images), strict=True)
+        return [replace(result, truncated=image.number == 2) for image, result in results]
+
+
+FAKE = Fake()
 
 
 @pytest.fixture
@@ -58,6 +83,16 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+def born_digital(**options: Any) -> bytes:
+    """A PDF with a text layer, and with its only page labelled ``iv``."""
+    file = io.BytesIO()
+    canvas = Canvas(file, **options)
+    canvas.addPageLabel(0, style="ROMAN_LOWER", start=4)
+    canvas.drawString(72, 700, "Set in type, and never printed on paper.")
+    canvas.save()
+    return file.getvalue()
+
+
 def within(seconds: float, work: Callable[[], T]) -> T:
     """What ``work`` returns; fails instead of hanging where it does not end in time."""
     result: list[T] = []
@@ -79,9 +114,9 @@ def assert_flat(metadata: dict[str, Any]) -> None:
 
 def test_the_default_engine_reads_a_scan(tmp_path: Path) -> None:
     path = tmp_path / "letter.png"
-    made_page(["The quick brown fox", "jumps over the lazy dog"]).save(path)
+    made_page(LETTER).save(path)
     (document,) = OcrPluginsLoader(path).load()
-    assert "quick brown fox" in document.page_content
+    assert "the crane in the harbour" in document.page_content
     assert document.metadata["ocr_engine"] == "rapidocr"
     assert 0.8 < document.metadata["ocr_confidence"] <= 1
 
@@ -111,7 +146,7 @@ def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_metadata_is_flat_scalars(folder: Path, mode: Any) -> None:
-    for document in OcrPluginsLoader(folder, engine=FakeEngine(texts=("words",), fail_on=1), mode=mode).load():
+    for document in OcrPluginsLoader(folder, engine=Fake(texts=("words",), fail_on=1), mode=mode).load():
         assert "ocr_error" in document.metadata
         assert_flat(document.metadata)
     for document in OcrPluginsLoader(folder / "a.pdf", engine=FAKE, mode=mode).load():
@@ -121,34 +156,34 @@ def test_metadata_is_flat_scalars(folder: Path, mode: Any) -> None:
 
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) -> None:
-    known = OcrPluginsLoader(scan, engine=Sure(confidence=0.87654), mode=mode, pages="1").load()
-    unknown = OcrPluginsLoader(scan, engine=Sure(), mode=mode, pages="1").load()
+    known = OcrPluginsLoader(scan, engine=Fake(confidence=0.87654), mode=mode, pages="1").load()
+    unknown = OcrPluginsLoader(scan, engine=Fake(confidence=None), mode=mode, pages="1").load()
     assert [d.metadata["ocr_confidence"] for d in known] == [0.877]
     assert ["ocr_confidence" in d.metadata for d in unknown] == [False]
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("single", [True])])
 def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool | None]) -> None:
-    documents = OcrPluginsLoader(scan, engine=Sure(), mode=mode).load()
+    documents = OcrPluginsLoader(scan, engine=StopsEarly(), mode=mode).load()
     assert [d.metadata.get("ocr_truncated") for d in documents] == expected
 
 
 def test_a_failed_page_stays_in_place_without_text(scan: Path) -> None:
-    documents = OcrPluginsLoader(scan, engine=FakeEngine(texts=("good",), fail_on=2)).load()
+    documents = OcrPluginsLoader(scan, engine=Fake(texts=("good",), fail_on=2)).load()
     assert [d.page_content for d in documents] == ["good", "", "good"]
     assert [d.metadata["page"] for d in documents] == [0, 1, 2]
     assert [bool(d.metadata.get("ocr_error")) for d in documents] == [False, True, False]
 
 
 def test_single_mode_names_the_failed_pages(scan: Path) -> None:
-    (document,) = OcrPluginsLoader(scan, engine=FakeEngine(texts=("good",), fail_on=2), mode="single").load()
+    (document,) = OcrPluginsLoader(scan, engine=Fake(texts=("good",), fail_on=2), mode="single").load()
     error = document.metadata["ocr_error"]
     assert error.startswith("page 2: ")
     assert error.removeprefix("page 2: ") not in document.page_content
 
 
 def test_on_error_raise_stops_at_the_failed_page(scan: Path) -> None:
-    pages = OcrPluginsLoader(scan, engine=FakeEngine(texts=("good",), fail_on=2), on_error="raise").lazy_load()
+    pages = OcrPluginsLoader(scan, engine=Fake(texts=("good",), fail_on=2), on_error="raise").lazy_load()
     with pytest.raises(OcrError):
         list(pages)
 
@@ -157,6 +192,28 @@ def test_pages_are_selected_as_people_count(scan: Path) -> None:
     documents = OcrPluginsLoader(scan, engine=FAKE, pages="2-3").load()
     assert [(d.metadata["page"], d.metadata["page_label"]) for d in documents] == [(1, "2"), (2, "3")]
     assert {d.metadata["total_pages"] for d in documents} == {3}
+
+
+def test_the_label_of_a_page_is_the_printed_one(tmp_path: Path) -> None:
+    (tmp_path / "preface.pdf").write_bytes(born_digital())
+    (document,) = OcrPluginsLoader(tmp_path / "preface.pdf", engine=FAKE).load()
+    assert (document.metadata["page"], document.metadata["page_label"]) == (0, "iv")
+
+
+@pytest.mark.parametrize(("text", "engine"), [("auto", "text-layer"), ("layer", "text-layer"), ("ocr", "Fake")])
+def test_the_engine_named_is_the_one_that_read_the_page(tmp_path: Path, text: Any, engine: str) -> None:
+    (tmp_path / "letter.pdf").write_bytes(born_digital())
+    (document,) = OcrPluginsLoader(tmp_path / "letter.pdf", engine=FAKE, text=text).load()
+    assert document.metadata["ocr_engine"] == engine
+
+
+def test_a_password_opens_an_encrypted_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pdf"
+    path.write_bytes(born_digital(encrypt="sesame"))
+    (document,) = OcrPluginsLoader(path, engine=FAKE, text="layer", password="sesame").load()
+    assert "never printed" in document.page_content
+    with pytest.raises(EncryptedPdfError, match="password"):
+        OcrPluginsLoader(path, engine=FAKE).load()
 
 
 def test_only_the_lazy_methods_are_implemented() -> None:
@@ -185,7 +242,7 @@ def test_alazy_load_gives_the_same_and_leaves_the_event_loop_free(scan: Path) ->
     async def load() -> list[Document]:
         loop = asyncio.get_running_loop()
 
-        class NeedsTheLoop(FakeEngine):
+        class NeedsTheLoop(Fake):
             def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
                 loop_ran = threading.Event()
                 loop.call_soon_threadsafe(loop_ran.set)
@@ -193,7 +250,7 @@ def test_alazy_load_gives_the_same_and_leaves_the_event_loop_free(scan: Path) ->
                     raise RuntimeError("the event loop is blocked")
                 return super().recognize(images)
 
-        loader = OcrPluginsLoader(scan, engine=NeedsTheLoop(texts=("line one", "line two")))
+        loader = OcrPluginsLoader(scan, engine=NeedsTheLoop())
         return [document async for document in loader.alazy_load()]
 
     documents = asyncio.run(load())
@@ -201,9 +258,16 @@ def test_alazy_load_gives_the_same_and_leaves_the_event_loop_free(scan: Path) ->
     assert not any("ocr_error" in d.metadata for d in documents)
 
 
-def test_a_directory_is_read_with_its_subdirectories_in_order(folder: Path) -> None:
+def test_a_directory_is_read_with_its_subdirectories(folder: Path) -> None:
     assert names(OcrPluginsLoader(folder, engine=FAKE).load()) == ["a.pdf", "b.pdf", "c.PNG"]
     assert names(OcrPluginsLoader(folder, engine=FAKE, glob="*").load()) == ["a.pdf", "b.pdf"]
+
+
+def test_a_directory_is_read_in_the_order_of_names(folder: Path) -> None:
+    for name in ("h.pdf", "d.pdf", "g.pdf", "e.pdf", "c.pdf", "f.pdf"):
+        (folder / name).write_bytes((folder / "a.pdf").read_bytes())
+    documents = OcrPluginsLoader(folder, engine=FAKE, glob="*.pdf").load()
+    assert names(documents) == [f"{letter}.pdf" for letter in "abcdefgh"]
 
 
 def test_a_list_is_read_in_the_order_given(folder: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,32 +21,55 @@ from llama_index.core.schema import Document, MetadataMode
 from llama_index.readers.ocr_plugins import OcrPluginsReader
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from ocr_plugins import BBox, Lines, OcrEngine, PageImage, Pipeline, TextLine
-from ocr_plugins.engine import EngineOptions, Recognition
-from ocr_plugins.errors import MissingDependencyError, OcrError, SourceError, SourceNotFoundError, UnknownEngineError
+from ocr_plugins import PageImage, Pipeline
+from ocr_plugins.engine import Recognition
+from ocr_plugins.errors import (
+    EncryptedPdfError,
+    MissingDependencyError,
+    OcrError,
+    SourceError,
+    SourceNotFoundError,
+    UnknownEngineError,
+)
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
-FAKE = FakeEngine(texts=("line one", "line two"))
+LETTER = [
+    "Dear reader,",
+    "we write to you about the crane in the harbour.",
+    "It was built in 1928 and lifts twelve tons.",
+    "This spring it was painted red, and it will be",
+    "shown to visitors from the first of May.",
+]
 T = TypeVar("T")
 
 
-class Sure(OcrEngine):
-    """Reads two words, as sure of them as it is told to be, and stops early on page 2."""
+class Fake(FakeEngine):
+    """Looks at small images and says itself where the blocks are, so that little time is spent around it."""
 
-    class Options(EngineOptions):
-        confidence: float | None = None
+    info = replace(FakeEngine.info, longest_edge=400)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"texts": ("line one", "line two"), "output": "blocks", **options})
+
+
+class StopsEarly(Fake):
+    """Does not get to the end of page 2."""
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        line = TextLine("two words", BBox(0.1, 0.1, 0.4, 0.12), self.options.model_dump()["confidence"])
-        return [Lines((line,), truncated=image.number == 2) for image in images]
+        results = zip(images, super().recognize(images), strict=True)
+        return [replace(result, truncated=image.number == 2) for image, result in results]
 
 
-class NotInstalled(OcrEngine):
+class NotInstalled(Fake):
     """Finds out when it is used that its package is missing."""
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
         raise MissingDependencyError(f"{len(images)} pages need torch: pip install 'ocr-plugins[trocr]'")
+
+
+FAKE = Fake()
 
 
 @pytest.fixture
@@ -64,6 +89,16 @@ def memory() -> Iterator[Any]:
         fs.rm(path, recursive=True)
 
 
+def born_digital(**options: Any) -> bytes:
+    """A PDF with a text layer, and with its only page labelled ``iv``."""
+    file = io.BytesIO()
+    canvas = Canvas(file, **options)
+    canvas.addPageLabel(0, style="ROMAN_LOWER", start=4)
+    canvas.drawString(72, 700, "Set in type, and never printed on paper.")
+    canvas.save()
+    return file.getvalue()
+
+
 def within(seconds: float, work: Callable[[], T]) -> T:
     """What ``work`` returns; fails instead of hanging where it does not end in time."""
     result: list[T] = []
@@ -81,9 +116,9 @@ def assert_flat(metadata: dict[str, Any]) -> None:
 
 def test_the_default_engine_reads_a_scan(tmp_path: Path) -> None:
     path = tmp_path / "letter.png"
-    made_page(["The quick brown fox", "jumps over the lazy dog"]).save(path)
+    made_page(LETTER).save(path)
     (document,) = OcrPluginsReader().load_data(path)
-    assert "quick brown fox" in document.text
+    assert "the crane in the harbour" in document.text
     assert document.metadata["ocr_engine"] == "rapidocr"
     assert 0.8 < document.metadata["ocr_confidence"] <= 1
 
@@ -117,7 +152,7 @@ def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
 
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_metadata_is_flat_scalars(scan: Path, mode: Any) -> None:
-    documents = OcrPluginsReader(engine=FakeEngine(texts=("words",), fail_on=1), mode=mode).load_data(scan)
+    documents = OcrPluginsReader(engine=Fake(texts=("words",), fail_on=1), mode=mode).load_data(scan)
     assert any("ocr_error" in d.metadata for d in documents)
     for document in documents:
         assert_flat(document.model_dump()["metadata"])
@@ -125,34 +160,34 @@ def test_metadata_is_flat_scalars(scan: Path, mode: Any) -> None:
 
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) -> None:
-    known = OcrPluginsReader(engine=Sure(confidence=0.87654), mode=mode, pages="1").load_data(scan)
-    unknown = OcrPluginsReader(engine=Sure(), mode=mode, pages="1").load_data(scan)
+    known = OcrPluginsReader(engine=Fake(confidence=0.87654), mode=mode, pages="1").load_data(scan)
+    unknown = OcrPluginsReader(engine=Fake(confidence=None), mode=mode, pages="1").load_data(scan)
     assert [d.metadata["ocr_confidence"] for d in known] == [0.877]
     assert ["ocr_confidence" in d.metadata for d in unknown] == [False]
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("single", [True])])
 def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool | None]) -> None:
-    documents = OcrPluginsReader(engine=Sure(), mode=mode).load_data(scan)
+    documents = OcrPluginsReader(engine=StopsEarly(), mode=mode).load_data(scan)
     assert [d.metadata.get("ocr_truncated") for d in documents] == expected
 
 
 def test_a_failed_page_stays_in_place_without_text(scan: Path) -> None:
-    documents = OcrPluginsReader(engine=FakeEngine(texts=("good",), fail_on=2)).load_data(scan)
+    documents = OcrPluginsReader(engine=Fake(texts=("good",), fail_on=2)).load_data(scan)
     assert [d.text for d in documents] == ["good", "", "good"]
     assert [d.metadata["page"] for d in documents] == [1, 2, 3]
     assert [bool(d.metadata.get("ocr_error")) for d in documents] == [False, True, False]
 
 
 def test_single_mode_names_the_failed_pages(scan: Path) -> None:
-    (document,) = OcrPluginsReader(engine=FakeEngine(texts=("good",), fail_on=2), mode="single").load_data(scan)
+    (document,) = OcrPluginsReader(engine=Fake(texts=("good",), fail_on=2), mode="single").load_data(scan)
     error = document.metadata["ocr_error"]
     assert error.startswith("page 2: ")
     assert error.removeprefix("page 2: ") not in document.text
 
 
 def test_on_error_raise_stops_at_the_failed_page(scan: Path) -> None:
-    reader = OcrPluginsReader(engine=FakeEngine(texts=("good",), fail_on=2), on_error="raise")
+    reader = OcrPluginsReader(engine=Fake(texts=("good",), fail_on=2), on_error="raise")
     with pytest.raises(OcrError):
         reader.load_data(scan)
 
@@ -197,19 +232,41 @@ def test_ids_depend_on_place_and_page_alone(
     monkeypatch.chdir(tmp_path)
     here = ids(scan)
     assert len(set(here)) == 3
-    assert here == ids(scan, engine=Sure()) == ids(scan, fsspec.filesystem("file")) == ids("scan.pdf")
+    assert here == ids(scan, engine=Fake(texts=("other",))) == ids(scan, fsspec.filesystem("file")) == ids("scan.pdf")
     assert ids(scan, pages="2") == here[1:2]
     assert not set(here) & {*ids(scan, memory), *ids(scan, mode="single")}
 
 
 def test_the_models_are_shown_file_name_and_page_label_only(scan: Path) -> None:
-    failing = FakeEngine(texts=("words",), fail_on=2)
+    failing = Fake(texts=("words",), fail_on=2)
     for document in OcrPluginsReader(engine=failing).load_data(scan):
         for mode in (MetadataMode.EMBED, MetadataMode.LLM):
             assert document.get_metadata_str(mode).splitlines() == [
                 "file_name: scan.pdf",
                 f"page_label: {document.metadata['page']}",
             ]
+
+
+def test_the_label_of_a_page_is_the_printed_one(tmp_path: Path) -> None:
+    (tmp_path / "preface.pdf").write_bytes(born_digital())
+    (document,) = OcrPluginsReader(engine=FAKE).load_data(tmp_path / "preface.pdf")
+    assert (document.metadata["page"], document.metadata["page_label"]) == (1, "iv")
+
+
+@pytest.mark.parametrize(("text", "engine"), [("auto", "text-layer"), ("layer", "text-layer"), ("ocr", "Fake")])
+def test_the_engine_named_is_the_one_that_read_the_page(tmp_path: Path, text: Any, engine: str) -> None:
+    (tmp_path / "letter.pdf").write_bytes(born_digital())
+    (document,) = OcrPluginsReader(engine=FAKE, text=text).load_data(tmp_path / "letter.pdf")
+    assert document.metadata["ocr_engine"] == engine
+
+
+def test_a_password_opens_an_encrypted_pdf(tmp_path: Path) -> None:
+    path = tmp_path / "secret.pdf"
+    path.write_bytes(born_digital(encrypt="sesame"))
+    (document,) = OcrPluginsReader(engine=FAKE, text="layer", password="sesame").load_data(path)
+    assert "never printed" in document.text
+    with pytest.raises(EncryptedPdfError, match="password"):
+        OcrPluginsReader(engine=FAKE).load_data(path)
 
 
 def test_only_the_lazy_method_is_implemented() -> None:
@@ -231,7 +288,7 @@ def test_the_event_loop_is_free_while_a_file_is_read(scan: Path, method: str) ->
     async def load() -> list[Document]:
         loop = asyncio.get_running_loop()
 
-        class NeedsTheLoop(FakeEngine):
+        class NeedsTheLoop(Fake):
             def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
                 loop_ran = threading.Event()
                 loop.call_soon_threadsafe(loop_ran.set)
@@ -239,7 +296,7 @@ def test_the_event_loop_is_free_while_a_file_is_read(scan: Path, method: str) ->
                     raise RuntimeError("the event loop is blocked")
                 return super().recognize(images)
 
-        reader = OcrPluginsReader(engine=NeedsTheLoop(texts=("line one", "line two")))
+        reader = OcrPluginsReader(engine=NeedsTheLoop())
         return list(await getattr(reader, method)(scan, extra_info={"case": 7}))
 
     documents = asyncio.run(load())
@@ -315,7 +372,9 @@ def test_simple_directory_reader_passes_its_file_system_on(scan: Path, memory: A
 def test_simple_directory_reader_spawns_workers_with_it(scan: Path) -> None:
     (scan.parent / "second.pdf").write_bytes(scan.read_bytes())
     directory = SimpleDirectoryReader(
-        str(scan.parent), file_extractor={".pdf": OcrPluginsReader(engine=FAKE)}, raise_on_error=True
+        str(scan.parent),
+        file_extractor={".pdf": OcrPluginsReader(engine=FakeEngine(output="blocks"))},
+        raise_on_error=True,
     )
     documents = directory.load_data(num_workers=2)
     assert [d.metadata["file_name"] for d in documents] == ["scan.pdf"] * 3 + ["second.pdf"] * 3

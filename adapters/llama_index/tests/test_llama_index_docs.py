@@ -1,0 +1,46 @@
+"""What the documentation shows works as it is printed."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ocr_plugins.testing import made_page, made_pdf
+
+README = Path(__file__).parents[1] / "README.md"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "llama_index_rag.py"
+HARBOUR = [
+    "The crane in the harbour was built in 1928.",
+    "It lifts twelve tons and turns all the way round.",
+    "This spring it was painted red, and it will be",
+    "shown to visitors from the first of May.",
+]
+LIBRARY = [
+    "The library opens at nine in the morning.",
+    "Visitors leave their bags at the entrance, where",
+    "they are given a key. Books may be taken home for",
+    "four weeks, newspapers are read in the hall.",
+]
+
+
+def test_the_code_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scan.pdf").write_bytes(made_pdf([made_page(HARBOUR)]))
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": "readme"}  # not the main module: no workers here
+    for block in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, names)
+    assert "crane in the harbour" in names["documents"][0].text
+
+
+def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(made_pdf([made_page(HARBOUR), made_page(LIBRARY)]))
+    runpy.run_path(str(EXAMPLE))["main"]([str(scan), "When can I visit the library?"])
+    place, passage = capsys.readouterr().out.split("\n", 1)
+    assert place.startswith(f"{scan}, page 2, confidence 0.9")
+    assert "library opens at nine" in passage
+    assert "crane" not in passage
