@@ -16,7 +16,6 @@ import functools
 import io
 import json
 import logging
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,7 +24,7 @@ import click
 from rich.console import Console
 
 from ocr_plugins.convert import OUTPUT_SUFFIX, Conversion, Format, Report, plan
-from ocr_plugins.errors import OcrError, PageSelectionError
+from ocr_plugins.errors import OcrError
 from ocr_plugins.pipeline import Pipeline, TextPolicy
 from ocr_plugins.plugins import EngineEntry, list_engines
 from ocr_plugins.source import select_pages
@@ -92,7 +91,7 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
         firsts = (part.partition("-")[0].strip() for part in value.split(","))
         try:
             select_pages(value, max((int(first) for first in firsts if first.isdecimal()), default=1))
-        except PageSelectionError:
+        except ValueError:
             raise click.BadParameter(f"{value!r} selects no page. Write it as in '1-3,7' or '5-', from 1.") from None
     return value
 
@@ -227,16 +226,19 @@ def _bar(pipeline: Pipeline, name: str) -> Iterator[None]:
 
 
 def _show(result: str) -> None:
-    """Print on stdout, always in UTF-8: another locale may lack half of the characters."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    try:
-        click.echo(result, nl=False)
-    except OSError:
-        # The rest stays in the buffer, and Python would complain once more when it flushes that at the end.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
+    """Print on stdout in UTF-8: another locale may lack half of the characters.
+
+    Raises:
+        OSError: Not all of it could be written.
+    """
+    stream = sys.stdout.buffer
+    # Python's own printing loses the rest of what a nearly full disk takes a part of, if PYTHONUNBUFFERED is set, and
+    # keeps it in a buffer that fails once more at the end, if not.
+    unbuffered = stream.raw if isinstance(stream, io.BufferedWriter) else stream
+    rest = memoryview(result.encode())
+    while rest:
+        rest = rest[unbuffered.write(rest) :]
+    stream.flush()
 
 
 def _print_report(report: Report) -> None:

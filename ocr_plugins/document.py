@@ -24,7 +24,7 @@ __all__ = ["BBox", "Block", "BlockKind", "Cell", "Font", "OcrDocument", "Page", 
 
 @dataclass(frozen=True, slots=True)
 class BBox:
-    """An axis-aligned box; ``left <= right`` and ``top <= bottom``, in 0..1 of the upright page unless said otherwise."""
+    """An axis-aligned box in 0..1 of the upright page, unless said otherwise; ``left <= right``, ``top <= bottom``."""
 
     left: float
     top: float
@@ -85,7 +85,7 @@ class BBox:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """The type of a line: from a PDF's text layer, or measured from the pixels; ``size`` in the units of ``Page.height``."""
+    """The type of a line, told by a PDF or measured from the pixels; ``size`` is in the units of ``Page.height``."""
 
     size: float
     bold: bool = False

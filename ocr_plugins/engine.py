@@ -147,7 +147,7 @@ class EngineInfo:
     batch_size: int = 1
 
 
-class Configured(ABC):
+class Configured(ABC):  # noqa: B024 - its subclasses have the abstract methods
     """Something built from validated options: engines, line detectors, line recognisers, layout detectors.
 
     The constructor only validates and keeps the options. Models load at first use and :meth:`close` frees them, after
@@ -244,7 +244,7 @@ class LineEngine(OcrEngine):
     without text, and lines below ``min_confidence``, are left out.
     """
 
-    Options = LineEngineOptions
+    Options: ClassVar[type[EngineOptions]] = LineEngineOptions
     options: LineEngineOptions
 
     def __init__(self, detector: LineDetector, recognizer: LineRecognizer, **options: Any) -> None:
@@ -293,12 +293,12 @@ class LineEngine(OcrEngine):
 def crop_quad(image: Image, quad: Quad) -> Image:
     """Cut a line out of a page and set it level.
 
-    A quad within two pixels of level is cut without resampling.
+    A quad within two pixels of level is cut without resampling; a line that stands on its head is turned.
     """
     from PIL.Image import Resampling, Transform
 
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
-    if max(abs(y0 - y1), abs(y2 - y3), abs(x0 - x3), abs(x1 - x2)) <= 2:
+    if max(abs(y0 - y1), abs(y2 - y3), abs(x0 - x3), abs(x1 - x2)) <= 2 and x0 <= x1 and y0 <= y3:
         left, top = math.floor(min(x0, x3)), math.floor(min(y0, y1))
         return image.crop((left, top, max(left + 1, math.ceil(max(x1, x2))), max(top + 1, math.ceil(max(y2, y3)))))
     width = max(1, round(max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))))

@@ -24,6 +24,7 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
 )
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
+_HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
@@ -41,13 +42,16 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
     parts: list[str] = []
     previous: Block | None = None
+    depth = 0
     for block in blocks:
         if block.kind.is_furniture and not furniture:
             continue
-        text = _render_block(block)
+        both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
+        # An item further in than one step below the last would be code, or part of the last item's text.
+        depth = min(block.level, depth + 1) if both_items else 0
+        text = _render_block(block, depth)
         if not text:
             continue
-        both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
         if parts:
             parts.append("\n" if both_items else "\n\n")
         parts.append(text)
@@ -69,32 +73,40 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
     return render(blocks, furniture=furniture)
 
 
-def _render_block(block: Block) -> str:
+def _render_block(block: Block, depth: int) -> str:  # noqa: PLR0911 - one for each kind
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
     plain = escape_inline(block.text) if in_heading else escape(block.text)
     text = block.markdown if block.markdown is not None else plain
     match block.kind:
         case BlockKind.TITLE:
-            return f"# {text}" if text else ""
+            return _render_heading(1, text)
         case BlockKind.HEADING:
-            return f"{'#' * max(1, min(6, block.level))} {text}" if text else ""
+            return _render_heading(block.level, text)
         case BlockKind.LIST_ITEM:
-            return _render_item(block, text)
+            return _render_item(block, text, depth)
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
             return _placeholder(block.box) if block.box else "<!-- figure -->"
         case BlockKind.CODE:
-            fence = "```" if "```" not in block.text else "~~~~"
+            longest = max(map(len, re.findall("`+", block.text)), default=0)
+            fence = "`" * max(3, longest + 1)
             return f"{fence}\n{block.text}\n{fence}"
         case BlockKind.CAPTION:
-            return f"*{text}*" if text and block.markdown is None and "*" not in text else text
+            emphasised = bool(text) and block.markdown is None and "*" not in text and not text.endswith("\\")
+            return f"*{text}*" if emphasised else text
         case _:
             return text
 
 
-def _render_item(block: Block, text: str) -> str:
-    indent = "    " * block.level
+def _render_heading(level: int, text: str) -> str:
+    # Number signs at the end would be taken for the closing ones of the heading.
+    text = _HEADING_END.sub(r"\\", text)
+    return f"{'#' * max(1, min(6, level))} {text}" if text else ""
+
+
+def _render_item(block: Block, text: str, depth: int) -> str:
+    indent = "    " * depth
     marker = block.marker or "-"
     if is_bullet(marker):
         return f"{indent}- {text}"
@@ -145,6 +157,8 @@ def _render_html_table(table: Table) -> str:
             spans = "".join(
                 f' {key}="{n}"' for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1
             )
-            cells.append(f"<{name}{spans}>{html.escape(cell.text, quote=False)}</{name}>")
+            # A blank line would end the table.
+            text = html.escape(" ".join(cell.text.split()), quote=False)
+            cells.append(f"<{name}{spans}>{text}</{name}>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</table>"])

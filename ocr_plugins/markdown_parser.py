@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,15 @@ from ocr_plugins.document import Block, BlockKind, Cell, Table
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+
+
+# Models put blank lines into HTML tables; in CommonMark they would end there.
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\n\s*\n")
+# No table on paper is wider, and a model that repeats itself must not fill the memory.
+MAX_SPAN = 100
+# Tags before and after which text is not of one word.
+_BREAKING = frozenset({"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "td", "th", "tr"})
 
 
 def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, ...]:
@@ -25,8 +36,9 @@ def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, .
         confidence: Given to every block that has text.
     """
     blocks: list[Block] = []
-    markers: list[str] = []
-    tokens = _parser().parse(text)
+    # The marker of each list that is open, None after the first paragraph of its item.
+    markers: list[str | None] = []
+    tokens = _parser().parse(_TABLE.sub(lambda table: _BLANK_LINES.sub("\n", table[0]), text))
     i = 0
     while i < len(tokens):
         token = tokens[i]
@@ -41,8 +53,9 @@ def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, .
                 blocks += _inline(tokens[i + 1], BlockKind.HEADING, level=int(token.tag[1]))
                 i += 2
             case "paragraph_open":
-                if markers:
+                if markers and markers[-1] is not None:
                     blocks += _inline(tokens[i + 1], BlockKind.LIST_ITEM, level=len(markers) - 1, marker=markers[-1])
+                    markers[-1] = None
                 else:
                     blocks += _inline(tokens[i + 1], BlockKind.PARAGRAPH)
                 i += 2
@@ -87,9 +100,13 @@ def _plain(children: Sequence[Token]) -> str:
     for child in children:
         if child.type in ("text", "code_inline", "text_special"):
             parts.append(child.content)
-        elif child.type in ("softbreak", "hardbreak"):
+        elif child.type in ("softbreak", "hardbreak") or _is_break(child):
             parts.append(" ")
     return " ".join("".join(parts).split())
+
+
+def _is_break(token: Token) -> bool:
+    return token.type == "html_inline" and token.content[:3].lower() == "<br"
 
 
 def _table_block(table: Table) -> Block:
@@ -124,7 +141,8 @@ class _HtmlReader(HTMLParser):
         self.tables: list[Table] = []
         self.outside: list[str] = []
         self._cells: list[Cell] = []
-        self._taken: set[tuple[int, int]] = set()
+        # By column, the last row that a cell covers so far.
+        self._covered: dict[int, int] = {}
         self._row = -1
         self._open: tuple[str, int, int] | None = None
         self._text: list[str] = []
@@ -132,12 +150,13 @@ class _HtmlReader(HTMLParser):
         self._skipped = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._break_at(tag)
         if tag in ("script", "style"):
             self._skipped += 1
         elif tag == "table":
             self._depth += 1
             if self._depth == 1:
-                self._cells, self._taken, self._row = [], set(), -1
+                self._cells, self._covered, self._row = [], {}, -1
         elif tag == "tr" and self._depth == 1:
             self._end_cell()
             self._row += 1
@@ -148,6 +167,7 @@ class _HtmlReader(HTMLParser):
             self._row = max(self._row, 0)
 
     def handle_endtag(self, tag: str) -> None:
+        self._break_at(tag)
         if tag in ("script", "style"):
             self._skipped = max(0, self._skipped - 1)
         elif tag in ("td", "th", "tr") and self._depth == 1:
@@ -156,9 +176,15 @@ class _HtmlReader(HTMLParser):
             self._depth -= 1
             if self._depth == 0:
                 self._end_cell()
-                rows = max((c.row + c.row_span for c in self._cells), default=0)
+                rows = self._row + 1
+                # As in a browser, cells end with the table.
+                self._cells = [replace(c, row_span=min(c.row_span, rows - c.row)) for c in self._cells]
                 columns = max((c.column + c.column_span for c in self._cells), default=0)
                 self.tables.append(Table(rows, columns, tuple(self._cells)))
+
+    def _break_at(self, tag: str) -> None:
+        if tag in _BREAKING:
+            (self._text if self._open else self.outside).append(" ")
 
     def handle_data(self, data: str) -> None:
         if not self._skipped:
@@ -175,13 +201,13 @@ class _HtmlReader(HTMLParser):
             return
         tag, row_span, column_span = self._open
         column = 0
-        while (self._row, column) in self._taken:
+        while self._covered.get(column, -1) >= self._row:
             column += 1
-        self._taken |= {(self._row + i, column + j) for i in range(row_span) for j in range(column_span)}
+        self._covered |= dict.fromkeys(range(column, column + column_span), self._row + row_span - 1)
         text = " ".join("".join(self._text).split())
         self._cells.append(Cell(self._row, column, text, row_span, column_span, tag == "th"))
         self._open, self._text = None, []
 
 
 def _span(value: str | None) -> int:
-    return max(1, min(int(value), 1000)) if value and value.isdecimal() else 1
+    return max(1, min(int(value[:4]), MAX_SPAN)) if value and value.isdecimal() else 1

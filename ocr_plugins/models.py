@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -57,13 +58,12 @@ class Model:
     ) -> None:
         if runtime == "auto":
             runtime = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+        self._lock = threading.Lock()
         load = _load_openvino if runtime == "openvino" else _load_onnxruntime
         try:
             self._run, self.characters = load(path, precision, threads, best_class)
         except ImportError as e:
-            raise MissingDependencyError(
-                f"{runtime} is not installed: pip install 'ocr-plugins[rapidocr]'"
-            ) from e
+            raise MissingDependencyError(f"{runtime} is not installed: pip install 'ocr-plugins[rapidocr]'") from e
         except Exception as e:
             raise ModelError(f"{path} cannot be loaded by {runtime}: {e}") from e
 
@@ -71,8 +71,9 @@ class Model:
     """The classes of a text recogniser, from the model's metadata; empty for other models."""
 
     def __call__(self, batch: Array) -> list[Array]:
-        """Run one batch; the outputs in the model's order."""
-        return self._run(batch)
+        """Run one batch; the outputs in the model's order. Threads take turns: OpenVINO's request serves one."""
+        with self._lock:
+            return self._run(batch)
 
 
 def _load_openvino(
@@ -110,12 +111,12 @@ def _load_openvino(
 
 def _rt_characters(model: Any) -> list[str]:
     info = model.get_rt_info()
-    framework = info["framework"] if "framework" in info else {}
+    framework = info["framework"] if "framework" in info else {}  # noqa: SIM401 - it is no dict
     return framework["character"].value.splitlines() if "character" in framework else []
 
 
 def _load_onnxruntime(
-    path: Path, precision: Precision, threads: int, best_class: bool
+    path: Path, _precision: Precision, threads: int, best_class: bool
 ) -> tuple[Callable[[Array], list[Array]], list[str]]:
     import onnxruntime
 

@@ -157,13 +157,23 @@ class Pipeline:
         """
         settler = Settler()
         waiting: deque[Page] = deque()
-        for page in self._read_pages(source, pages, password, name):
-            settler.observe(page)
-            waiting.append(page)
-            if len(waiting) > LOOK_AHEAD:
-                yield settler.settle(waiting.popleft())
+        # The first page comes out one page earlier: whoever streams waits for it.
+        ahead = 1
+        failure: Exception | None = None
+        try:
+            for page in self._read_pages(source, pages, password, name):
+                settler.observe(page)
+                waiting.append(page)
+                if len(waiting) > ahead:
+                    yield settler.settle(waiting.popleft())
+                    ahead = LOOK_AHEAD
+        except Exception as e:
+            # The pages before it are good, and come out first.
+            failure = e
         while waiting:
             yield settler.settle(waiting.popleft())
+        if failure:
+            raise failure
 
     def read(
         self,
@@ -281,6 +291,10 @@ class Pipeline:
                 results = self._engine.recognize(images)
             if len(results) != len(images):
                 raise EngineError(f"{self.engine_name} gave {len(results)} results for {len(images)} pages.")
+            for result in results:
+                if not isinstance(result, Recognition):
+                    kind = type(result).__name__
+                    raise EngineError(f"{self.engine_name} gave {kind}, not Lines, Markdown or Blocks.")
         except OcrError as e:
             if isinstance(e, PageError | EngineError):
                 return self._one_by_one(images, e)
@@ -332,8 +346,6 @@ class Pipeline:
                         regions = self._layout.detect([image])[0]
                 measured = measure_lines(image.image, lines, page.height)
                 return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
-            case _:
-                raise EngineError(f"{self.engine_name} gave {type(result).__name__}, not Lines, Markdown or Blocks.")
 
     def _failed(self, page: Page, error: Exception) -> Page:
         if self.on_error == "raise":

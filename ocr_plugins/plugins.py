@@ -24,7 +24,16 @@ import pluggy
 from ocr_plugins.engine import Configured, EngineInfo, LayoutDetector, LineDetector, OcrEngine
 from ocr_plugins.errors import MissingDependencyError, OcrError, UnknownEngineError
 
-__all__ = ["BrokenPlugin", "EngineEntry", "Registry", "get_detector", "get_engine", "get_layout", "hookimpl", "list_engines"]
+__all__ = [
+    "BrokenPlugin",
+    "EngineEntry",
+    "Registry",
+    "get_detector",
+    "get_engine",
+    "get_layout",
+    "hookimpl",
+    "list_engines",
+]
 
 GROUP = "ocr_plugins"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -140,8 +149,10 @@ class Registry:
             manager.add_hookspecs(HookSpec)
             manager.register(load(), name)
             manager.check_pending()
+            if not manager.hook.ocr_plugins_register.get_hookimpls():
+                raise TypeError("it has no hook: a function ocr_plugins_register marked with @ocr_plugins.hookimpl")
             manager.hook.ocr_plugins_register(registry=self)
-        except Exception as e:
+        except (Exception, SystemExit) as e:
             for kind, old in zip(kinds, before, strict=True):
                 kind.clear()
                 kind.update(old)
@@ -169,17 +180,17 @@ def get_engine(name: str, **options: Any) -> OcrEngine:
         MissingDependencyError: Packages it needs are missing; the message has the ``pip install`` line.
         OptionError: An option is unknown or invalid.
     """
-    return _make(OcrEngine, "engine", registry().engines, name, options)
+    return _make(OcrEngine, "engine", registry().engines, name, options)  # type: ignore[type-abstract]
 
 
 def get_detector(name: str, **options: Any) -> LineDetector:
     """Make the line detector registered as ``name``; raises as :func:`get_engine` does."""
-    return _make(LineDetector, "line detector", registry().line_detectors, name, options)
+    return _make(LineDetector, "line detector", registry().line_detectors, name, options)  # type: ignore[type-abstract]
 
 
 def get_layout(name: str, **options: Any) -> LayoutDetector:
     """Make the layout detector registered as ``name``; raises as :func:`get_engine` does."""
-    return _make(LayoutDetector, "layout detector", registry().layout_detectors, name, options)
+    return _make(LayoutDetector, "layout detector", registry().layout_detectors, name, options)  # type: ignore[type-abstract]
 
 
 def list_engines() -> list[EngineEntry]:

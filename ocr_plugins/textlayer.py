@@ -21,6 +21,10 @@ MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_TURNED = 0.5
 MAX_RULINGS = 4000
+# Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
+OVERPRINT = 0.12
+# Points; the grid in which they are looked for.
+CELL = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +142,9 @@ def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]
     """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps."""
     counts, fonts = _Counts(), _Fonts(to_page)
     pieces = [_Piece()]
-    seen: set[tuple[str, int, int]] = set()
+    overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
-    for i in range(pdfium_c.FPDFText_CountChars(text_page)):
-        code = pdfium_c.FPDFText_GetUnicode(text_page, i)
-        char = chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    for i, char in _characters(text_page):
         if char in "\r\n":
             pieces.append(_Piece())
             continue
@@ -161,17 +163,47 @@ def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]
         if not pdfium_c.FPDFText_GetLooseCharBox(text_page, i, rect):
             continue
         box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
-        # Fake bold draws a letter twice, a fraction of a point apart.
-        place = (char, round(box.left / 1.5), round(box.top / 1.5))
-        if place in seen:
+        if overprint.repeats(char, box, font.size):
             continue
-        seen.add(place)
         if pieces[-1].boxes and _jumps(pieces[-1].boxes[-1], box, font.size):
             pieces.append(_Piece())
         pieces[-1].text.append("-" if char == "\u0002" else char)
         pieces[-1].boxes.append(box)
         pieces[-1].fonts.append(font)
     return pieces, counts
+
+
+def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
+    """Index and character; PDFium gives those beyond 16 bits, such as mathematical italics, in two halves."""
+    high = 0
+    for i in range(pdfium_c.FPDFText_CountChars(text_page)):
+        code = pdfium_c.FPDFText_GetUnicode(text_page, i)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if high and 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        high = 0
+        yield i, chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+
+
+class _Overprint:
+    """Tells the letters that are drawn twice, a little apart, to look bold."""
+
+    def __init__(self) -> None:
+        self._places: dict[tuple[str, int, int], list[BBox]] = {}
+
+    def repeats(self, char: str, box: BBox, size: float) -> bool:
+        """Whether the same character stands here already; if not, it does from now on."""
+        near = min(OVERPRINT * size, CELL)
+        column, row = int(box.left // CELL), int(box.top // CELL)
+        for i in (column - 1, column, column + 1):
+            for j in (row - 1, row, row + 1):
+                for other in self._places.get((char, i, j), ()):
+                    if abs(other.left - box.left) < near and abs(other.top - box.top) < near:
+                        return True
+        self._places.setdefault((char, column, row), []).append(box)
+        return False
 
 
 def _is_undecoded(char: str) -> bool:
@@ -252,7 +284,8 @@ def _form_fields(page: Any, to_page: _Transform) -> Iterator[TextLine]:
 
 def _graphics(page: Any, to_page: _Transform) -> tuple[list[BBox], list[BBox], bool]:
     """Ruling lines, images, and whether there is anything but text on the page."""
-    rulings, figures = [], []
+    rulings: list[BBox] = []
+    figures: list[BBox] = []
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0
     for i in range(pdfium_c.FPDFPage_CountObjects(page)):
         obj = pdfium_c.FPDFPage_GetObject(page, i)

@@ -21,6 +21,8 @@ MAX_WORDS = 9
 MAX_GAP = 2.0
 # Larger than the running text by this much, a short text is a heading by its size alone.
 LARGER, SLIGHTLY_LARGER = 1.3, 1.12
+# Smaller than this, bold type is a label or a mark on the page.
+SMALLER = 0.85
 # Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
 SAME_SIZE = 0.92
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
@@ -50,7 +52,7 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
         return False
     if height > LARGER * unit:
         return len(text) < 100 or height > 1.5 * unit
-    if bold or text.isupper():
+    if (bold or text.isupper()) and height > SMALLER * unit:
         return len(rows) <= 2 and not text.endswith(":") and (not sentence or text.count(" ") < MAX_WORDS)
     return bool(_DECIMAL.match(text)) and len(rows) == 1 and not sentence and len(text) < 80
 

@@ -58,7 +58,7 @@ def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -
         if _has_bullet(grey, round(box.left * width), top, bottom) and split_marker(text) is None:
             text = f"• {text}"
         # On dirty pages the measure fails: a detector's box is between 1.1 and 1.7 font sizes high.
-        least, most = (share * CAP_HEIGHT * (bottom - top) for share in (0.6, 0.92))
+        least, most = (share * CAP_HEIGHT * (bottom - top) for share in (0.66, 0.92))
         cap_height = min(max(_cap_height(ink), least), most)
         font = Font(round(cap_height * to_points, 2), italic=len(line.text) > 3 and _is_slanted(ink))
         measured.append((replace(line, text=text, box=box, font=font), _stroke(ink) / cap_height))

@@ -14,6 +14,8 @@ from ocr_plugins.layout.rows import Row
 NEW_PARAGRAPH_PITCH = 1.35
 INDENT = 0.8
 SIZE_CHANGE = 1.22
+# Of the column's width, what a full line may be short of.
+FULL = 0.12
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
@@ -48,8 +50,7 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
     last = paragraph[-1]
     if row.kind != last.kind:
         return True
-    # Bold words that open a paragraph can make its first line look bold.
-    if row.bold != last.bold and not _runs_on(last, row):
+    if row.bold != last.bold and not _runs_on(last, row) and not _is_full(last, column):
         return True
     ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
     if ratio > SIZE_CHANGE and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15):
@@ -70,6 +71,11 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
 def _runs_on(last: Row, row: Row) -> bool:
     """The sentence goes on: no full stop before, a small letter after."""
     return not SENTENCE_END.search(last.text) and row.text[:1].islower()
+
+
+def _is_full(last: Row, column: BBox) -> bool:
+    """The line fills its column and ends no sentence: bold words in it do not make it a heading."""
+    return last.box.right > column.right - FULL * column.width and not SENTENCE_END.search(last.text)
 
 
 def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:

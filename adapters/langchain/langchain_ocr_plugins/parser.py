@@ -10,9 +10,9 @@ from langchain_core.document_loaders import BaseBlobParser
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
-from langchain_ocr_plugins._metadata import document_metadata, page_metadata
 from ocr_plugins import OcrEngine, Pipeline
 from ocr_plugins.errors import OptionError
+from ocr_plugins.metadata import document_metadata, page_metadata
 
 Mode = Literal["page", "single"]
 
@@ -80,4 +80,5 @@ class OcrBlobParser(BaseBlobParser):
             yield Document(document.markdown, metadata=common | document_metadata(document))
             return
         for page in self._pipeline.iter_pages(source, pages=self._pages, password=self._password, name=blob.source):
-            yield Document(page.markdown, metadata=common | page_metadata(page))
+            # LangChain's own loaders count pages from 0.
+            yield Document(page.markdown, metadata=common | page_metadata(page) | {"page": page.number - 1})

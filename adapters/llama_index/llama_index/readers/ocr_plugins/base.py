@@ -12,10 +12,16 @@ from fsspec import AbstractFileSystem  # type: ignore[import-untyped]
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
-from llama_index.readers.ocr_plugins._metadata import EXCLUDED, document_metadata, page_metadata
 from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr, field_serializer, model_validator
 
 from ocr_plugins import OcrEngine, Pipeline
+from ocr_plugins.metadata import document_metadata, page_metadata
+
+EXCLUDED = ("source", "page", "total_pages", "ocr_engine", "ocr_confidence", "ocr_truncated", "ocr_error")
+"""Keys that neither the embedding model nor the LLM is shown.
+
+``file_name`` and ``page_label`` are left to say where a passage comes from; the others only take room.
+"""
 
 
 class OcrPluginsReader(BasePydanticReader):

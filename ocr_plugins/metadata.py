@@ -1,19 +1,22 @@
-"""What a page or a document says about itself, as flat scalars: vector stores reject lists, dicts and None.
+"""What a page or a document says about itself, as flat scalars for a framework's documents.
 
-A value that is not known is left out, so that a filter on the key finds only documents that have it.
+Vector stores reject lists, dicts and None: a value that is not known is left out, so that a filter on the key finds
+only documents that have it.
 """
 
 from __future__ import annotations
 
-from ocr_plugins import OcrDocument, Page
+from ocr_plugins.document import OcrDocument, Page
+
+__all__ = ["Scalar", "document_metadata", "page_metadata"]
 
 Scalar = str | int | float | bool
 
 
 def page_metadata(page: Page) -> dict[str, Scalar]:
-    """Metadata of one page; ``page`` counts from 0, as LangChain's own loaders do."""
+    """Metadata of one page: ``page`` (from 1), ``page_label``, ``total_pages`` and what begins with ``ocr_``."""
     return _known(
-        page=page.number - 1,
+        page=page.number,
         page_label=page.label or str(page.number),
         total_pages=page.total_pages,
         ocr_engine=page.engine,

@@ -1,0 +1,61 @@
+"""A third party's plugin that the tests of the command line install: engines that do what they are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ocr_plugins import Block, BlockKind, Blocks, EngineInfo, EngineOptions, OcrEngine, PageImage, hookimpl
+from ocr_plugins.engine import Recognition
+from ocr_plugins.errors import ModelError
+from ocr_plugins.plugins import Registry
+
+
+class ScriptedOptions(EngineOptions):
+    text: str = "words"
+    fail_on: int = 0
+    truncate: bool = False
+    interrupt_at: str = ""
+    hang: str = ""
+
+
+class Scripted(OcrEngine):
+    """Gives ``text`` under a page header with the file's name; fails on a page, or is interrupted at a file."""
+
+    Options = ScriptedOptions
+    info = EngineInfo(summary="Says what it is told", licence="MIT", languages="any", confidence=True)
+    options: ScriptedOptions
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+        return [self._read(image) for image in images]
+
+    def _read(self, image: PageImage) -> Recognition:
+        name = Path(image.source).name
+        if self.options.interrupt_at == name:
+            raise KeyboardInterrupt
+        if self.options.hang and "hang" in name:
+            Path(self.options.hang).touch()
+            time.sleep(60)
+        if self.info.summary == "Has no model":
+            raise ModelError("model.onnx is missing: reinstall it")
+        if self.options.fail_on == image.number:
+            raise RuntimeError("the ink is gone")
+        header = Block(BlockKind.PAGE_HEADER, name)
+        body = Block(BlockKind.PARAGRAPH, f"{self.options.text} {image.number}", confidence=0.5)
+        return Blocks((header, body), truncated=self.options.truncate)
+
+
+class Unavailable(Scripted):
+    info = EngineInfo(requires=("a_module_that_nobody_has",), install="pip install 'scripted[model]'")
+
+
+class Lost(Scripted):
+    info = EngineInfo(summary="Has no model")
+
+
+@hookimpl
+def ocr_plugins_register(registry: Registry) -> None:
+    registry.engine("scripted", "cli_plugin:Scripted")
+    registry.engine("unavailable", "cli_plugin:Unavailable")
+    registry.engine("lost", "cli_plugin:Lost")

@@ -1,0 +1,601 @@
+"""The pipeline: streaming, batches, errors in place, text policy, and what the whole document decides."""
+
+from __future__ import annotations
+
+import gc
+import io
+import logging
+import pickle
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+
+import ocr_plugins
+from ocr_plugins import (
+    BBox,
+    Block,
+    BlockKind,
+    Blocks,
+    Font,
+    Lines,
+    Markdown,
+    OcrEngine,
+    Page,
+    PageImage,
+    Pipeline,
+    Progress,
+    TextLine,
+)
+from ocr_plugins import pipeline as pipeline_module
+from ocr_plugins import plugins as plugins_module
+from ocr_plugins.engine import EngineInfo, EngineOptions
+from ocr_plugins.errors import (
+    CorruptSourceError,
+    EngineError,
+    ModelError,
+    OptionError,
+    PageError,
+    PageSelectionError,
+    UnknownEngineError,
+)
+from ocr_plugins.plugins import Registry
+from ocr_plugins.testing import FakeEngine, made_page, made_pdf
+
+SIZE = (400, 300)
+
+
+def scan(pages: int) -> bytes:
+    """A PDF of small scanned pages, each with its number."""
+    return made_pdf([made_page([f"page {n}"], size=SIZE) for n in range(1, pages + 1)])
+
+
+class Recorder(OcrEngine):
+    """Keeps what it was called with; reads ``page N``."""
+
+    info = EngineInfo("Records", confidence=False, longest_edge=333)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.batches: list[list[int]] = []
+        self.images: list[weakref.ref[Image.Image]] = []
+        self.sizes: list[tuple[int, int]] = []
+        self.modes: set[str] = set()
+        self.sources: set[str] = set()
+        self.closed = 0
+
+    @property
+    def seen(self) -> list[int]:
+        return [number for batch in self.batches for number in batch]
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Any]:
+        self.batches.append([page.number for page in images])
+        for page in images:
+            self.images.append(weakref.ref(page.image))
+            self.sizes.append(page.size)
+            self.modes.add(page.image.mode)
+            self.sources.add(page.source)
+        return [self.read(page) for page in images]
+
+    def read(self, page: PageImage) -> Any:
+        return Blocks((Block(BlockKind.PARAGRAPH, f"page {page.number}"),))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def texts(pages: Sequence[Page]) -> list[str]:
+    return [page.text for page in pages]
+
+
+def test_pages_come_with_what_is_known_of_them() -> None:
+    document = Pipeline(Recorder()).read(scan(3), pages="2-3", name="letter.pdf")
+    assert (document.source, document.total_pages) == ("letter.pdf", 3)
+    assert [(p.number, p.total_pages, p.engine, p.error) for p in document.pages] == [
+        (2, 3, "Recorder", None),
+        (3, 3, "Recorder", None),
+    ]
+    assert [(round(p.width), round(p.height), p.rotation, p.skew) for p in document.pages] == [(192, 144, 0, 0.0)] * 2
+    assert texts(document.pages) == ["page 2", "page 3"]
+
+
+def test_an_engine_sees_rgb_pages_at_the_edge_it_asks_for() -> None:
+    engine = Recorder()
+    Pipeline(engine).read(scan(1), name="a.pdf")
+    png = io.BytesIO()
+    made_page(["x"], size=(1000, 500)).convert("1").save(png, "PNG")
+    Pipeline(engine).read(png.getvalue())
+    png = io.BytesIO()
+    made_page(["x"], size=(200, 100), margin=20).save(png, "PNG")
+    Pipeline(engine).read(png.getvalue())
+    assert engine.sizes == [(333, 250), (333, 166), (200, 100)] or engine.sizes[1][0] == 333
+    assert engine.modes == {"RGB"}
+    assert engine.sources == {"a.pdf", "<bytes>"}
+
+
+@pytest.mark.parametrize("output", ["lines", "blocks", "markdown"])
+def test_every_kind_of_result_becomes_blocks(output: str) -> None:
+    with Pipeline(FakeEngine(texts=("One line of text.", "And another one."), output=output)) as pipeline:
+        (page,) = pipeline.read(scan(1)).pages
+    assert " ".join(page.text.split()) == "One line of text. And another one."
+    assert page.confidence == pytest.approx(0.9)
+    assert page.engine == "FakeEngine"
+
+
+@pytest.mark.xfail(strict=True, reason="HeadingLevels.settle takes headings without lines for headings of one size")
+def test_heading_levels_of_a_markdown_engine_are_kept() -> None:
+    pipeline = Pipeline(FakeEngine(texts=("# A", "### B", "## C"), output="markdown"))
+    assert pipeline.read(scan(1)).markdown == "# A\n\n### B\n\n## C"
+
+
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    engine = Recorder()
+    pages = Pipeline(engine).iter_pages(scan(9))
+    assert engine.seen == []
+    assert next(pages).number == 1
+    assert engine.seen == [1, 2]
+    for number in range(2, 10):
+        assert next(pages).number == number
+        assert len(engine.seen) <= number + 2
+    assert list(pages) == []
+
+
+def test_a_stream_that_is_left_reads_no_further() -> None:
+    engine = Recorder()
+    pages = Pipeline(engine).iter_pages(scan(9))
+    next(pages)
+    assert isinstance(pages, Iterator)
+    pages.close()  # type: ignore[attr-defined]
+    assert engine.seen == [1, 2]
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_memory_holds_no_more_than_a_batch(batch_size: int) -> None:
+    engine = Recorder()
+    alive = []
+    for _ in Pipeline(engine, batch_size=batch_size).iter_pages(scan(16)):
+        gc.collect()
+        alive.append(sum(image() is not None for image in engine.images))
+    assert len(engine.images) == 16
+    assert max(alive) <= batch_size
+
+
+def test_two_streams_of_one_pipeline_can_be_read_in_turn() -> None:
+    pipeline = Pipeline(Recorder())
+    data = scan(4)
+    pairs = list(zip(pipeline.iter_pages(data), pipeline.iter_pages(data), strict=True))
+    assert [(a.text, b.text) for a, b in pairs] == [(f"page {n}", f"page {n}") for n in range(1, 5)]
+
+
+def test_a_stream_that_waits_holds_nothing_that_another_thread_needs() -> None:
+    pipeline = Pipeline(Recorder())
+    waiting = pipeline.iter_pages(scan(4))
+    next(waiting)
+    with ThreadPoolExecutor(1) as pool:
+        assert len(pool.submit(pipeline.read, scan(4)).result(timeout=60).pages) == 4
+        # A stream may also go on in another thread, as in LangChain's alazy_load.
+        assert pool.submit(next, waiting).result(timeout=60).number == 2
+    assert [page.number for page in waiting] == [3, 4]
+
+
+class Exclusive(Recorder):
+    """Finds out when it is called while it is at work."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.busy = threading.Lock()
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Any]:
+        if not self.busy.acquire(blocking=False):
+            raise RuntimeError("called by two threads at once")
+        time.sleep(0.005)
+        try:
+            return super().recognize(images)
+        finally:
+            self.busy.release()
+
+
+def test_threads_share_a_pipeline_and_the_engine_is_called_by_one_at_a_time() -> None:
+    pipeline = Pipeline(Exclusive())
+    expected = [f"page {n}" for n in range(1, 6)]
+    with ThreadPoolExecutor(4) as pool:
+        documents = list(pool.map(lambda _: pipeline.read(scan(5)), range(8)))
+    assert [document.errors for document in documents] == [{}] * 8
+    assert all(texts(document.pages) == expected for document in documents)
+
+
+def test_pipelines_in_threads_do_not_disturb_one_another() -> None:
+    data = made_pdf([made_page([f"Page number {n}"], size=SIZE, margin=60) for n in range(4)])
+
+    def read(_: int) -> tuple[list[str], dict[int, str]]:
+        with Pipeline(text="ocr") as pipeline:
+            document = pipeline.read(data)
+        return texts(document.pages), document.errors
+
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(read, range(3)))
+    assert results == [([f"Page number {n}" for n in range(4)], {})] * 3
+
+
+def test_progress_is_reported_after_every_page() -> None:
+    reported: list[Progress] = []
+    pipeline = Pipeline(FakeEngine(fail_on=5), progress=reported.append, batch_size=2)
+    pipeline.read(scan(6), pages="2,4-6")
+    assert [(p.page, p.done, p.total) for p in reported] == [(2, 1, 4), (4, 2, 4), (5, 3, 4), (6, 4, 4)]
+    assert [p.error and "made to fail" in p.error for p in reported] == [None, None, True, None]
+    assert all(p.seconds > 0 for p in reported)
+
+
+def test_progress_comes_before_the_page() -> None:
+    reported: list[Progress] = []
+    for page in Pipeline(Recorder(), progress=reported.append).iter_pages(scan(3)):
+        assert page.number in [p.page for p in reported]
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 10])
+def test_a_page_that_fails_keeps_its_place(batch_size: int, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "ocr_plugins"):
+        document = Pipeline(FakeEngine(fail_on=2), batch_size=batch_size).read(scan(4), name="letter.pdf")
+    assert [p.number for p in document.pages] == [1, 2, 3, 4]
+    assert document.errors == {2: "RuntimeError: made to fail on page 2"}
+    assert [bool(p.blocks) for p in document.pages] == [True, False, True, True]
+    assert "made to fail" not in document.text + document.markdown
+    assert caplog.messages == ["letter.pdf, page 2: RuntimeError: made to fail on page 2"]
+
+
+def test_a_damaged_page_keeps_its_place(draw_pdf: Callable[..., bytes]) -> None:
+    good = draw_pdf(*(lambda canvas, n=n: canvas.drawString(100, 700, f"This is page {n}") for n in (1, 2, 3)))
+    second = good.index(b"/Type /Page\n", good.index(b"/Type /Page\n") + 1)
+    damaged = good[:second] + b"/Type /Nope\n" + good[second + 12 :]
+    document = Pipeline(Recorder()).read(damaged, name="damaged.pdf")
+    assert [page.number for page in document.pages] == list(range(1, len(document.pages) + 1))
+    assert texts(document.pages)[0] == "This is page 1"
+    assert texts(document.pages)[2] == "This is page 3"
+    assert document.pages[1].error is not None
+    assert "damaged.pdf, page 2" in document.pages[1].error
+
+
+def test_a_page_that_is_too_large_keeps_its_place() -> None:
+    frames = [Image.new("1", size, 1) for size in (SIZE, (14_000, 14_000))] + [made_page(["x"], size=SIZE).convert("1")]
+    file = io.BytesIO()
+    frames[0].save(file, "TIFF", compression="group4", save_all=True, append_images=frames[1:])
+    document = Pipeline(Recorder()).read(file.getvalue(), name="huge.tif")
+    assert document.errors.keys() == {2}
+    assert "89,000,000 pixels" in document.errors[2]
+    assert texts(document.pages) == ["", "", "page 3"]
+
+
+def test_an_error_can_be_raised_instead() -> None:
+    pages = Pipeline(FakeEngine(fail_on=3), on_error="raise").iter_pages(scan(4))
+    got = []
+    with pytest.raises(PageError, match=r"Page 3: RuntimeError: made to fail on page 3") as caught:
+        got.extend(page.number for page in pages)
+    assert isinstance(caught.value.__cause__, RuntimeError)
+    with pytest.raises(PageError, match="Page 3"):
+        Pipeline(FakeEngine(fail_on=3), on_error="raise", batch_size=4).read(scan(4))
+
+
+def test_what_was_read_before_an_error_is_not_lost() -> None:
+    pages = Pipeline(FakeEngine(fail_on=3), on_error="raise").iter_pages(scan(4))
+    assert [next(pages).number, next(pages).number] == [1, 2]
+    with pytest.raises(PageError, match="Page 3"):
+        next(pages)
+
+
+class FailsInBatches(Recorder):
+    def recognize(self, images: Sequence[PageImage]) -> list[Any]:
+        results = super().recognize(images)
+        if len(images) > 1:
+            raise MemoryError("too many pages at once")
+        return results
+
+
+def test_a_batch_that_fails_is_read_page_by_page() -> None:
+    engine = FailsInBatches()
+    document = Pipeline(engine, batch_size=3).read(scan(4))
+    assert texts(document.pages) == [f"page {n}" for n in range(1, 5)]
+    assert engine.batches == [[1, 2, 3], [1], [2], [3], [4]]
+
+
+class LosesResults(Recorder):
+    def recognize(self, images: Sequence[PageImage]) -> list[Any]:
+        return super().recognize(images)[1:]
+
+
+def test_an_engine_that_loses_results_is_found_out() -> None:
+    document = Pipeline(LosesResults(), batch_size=2).read(scan(2))
+    assert document.errors == {n: "LosesResults gave 0 results for 1 pages." for n in (1, 2)}
+    with pytest.raises(EngineError, match="0 results for 1 pages"):
+        Pipeline(LosesResults(), on_error="raise").read(scan(1))
+
+
+class GivesText(Recorder):
+    def read(self, page: PageImage) -> Any:
+        return "page"
+
+
+def test_an_engine_that_gives_something_else_is_found_out() -> None:
+    document = Pipeline(GivesText()).read(scan(1))
+    assert document.pages[0].error == "GivesText gave str, not Lines, Markdown or Blocks."
+
+
+class HasNoModel(Recorder):
+    def read(self, page: PageImage) -> Any:
+        raise ModelError("model.onnx is missing: reinstall it")
+
+
+def test_what_no_page_can_do_without_stops_the_document() -> None:
+    with pytest.raises(ModelError, match="model.onnx"):
+        Pipeline(HasNoModel()).read(scan(2))
+
+
+class Truncates(Recorder):
+    def read(self, page: PageImage) -> Any:
+        return Markdown("half a sen", 0.5, truncated=page.number == 2)
+
+
+def test_a_truncated_page_says_so() -> None:
+    document = Pipeline(Truncates()).read(scan(3))
+    assert [page.truncated for page in document.pages] == [False, True, False]
+    assert document.confidence == 0.5
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "batches"), [(None, [[1], [2], [3], [4], [5]]), (2, [[1, 2], [3, 4], [5]]), (9, [[1, 2, 3, 4, 5]])]
+)
+def test_pages_come_in_batches(batch_size: int | None, batches: list[list[int]]) -> None:
+    engine = Recorder()
+    Pipeline(engine, batch_size=batch_size).read(scan(5))
+    assert engine.batches == batches
+
+
+class LikesThree(Recorder):
+    info = EngineInfo(batch_size=3)
+
+
+def test_the_engine_says_how_many_pages_it_likes() -> None:
+    engine = LikesThree()
+    Pipeline(engine).read(scan(5))
+    assert engine.batches == [[1, 2, 3], [4, 5]]
+
+
+@pytest.fixture
+def mixed(draw_pdf: Callable[..., bytes]) -> bytes:
+    """A page with text, a scanned one, a blank one, a scan with invisible text, and a page with text again."""
+
+    def scanned(canvas: Any) -> None:
+        file = io.BytesIO()
+        made_page(["scanned"], size=(595, 842)).save(file, "PNG")
+        canvas.drawImage(ImageReader(Image.open(file)), 0, 0, 595, 842)
+
+    def searchable(canvas: Any) -> None:
+        scanned(canvas)
+        text = canvas.beginText(100, 700)
+        text.setTextRenderMode(3)
+        text.textLine("what another program has read")
+        canvas.drawText(text)
+
+    def born(canvas: Any) -> None:
+        canvas.drawString(100, 700, "Text that was never scanned")
+
+    return draw_pdf(born, scanned, lambda canvas: None, searchable, born)
+
+
+def test_auto_takes_the_text_of_a_page_where_it_is_sound(mixed: bytes) -> None:
+    engine = Recorder()
+    document = Pipeline(engine, text="auto").read(mixed)
+    own = "Text that was never scanned"
+    assert texts(document.pages) == [own, "page 2", "", "page 4", own]
+    assert [p.engine for p in document.pages] == ["text-layer", "Recorder", "text-layer", "Recorder", "text-layer"]
+    assert engine.seen == [2, 4]
+    assert document.errors == {}
+
+
+def test_ocr_never_takes_the_text_of_a_page(mixed: bytes) -> None:
+    engine = Recorder()
+    document = Pipeline(engine, text="ocr").read(mixed)
+    assert texts(document.pages) == ["page 1", "page 2", "", "page 4", "page 5"]
+    assert engine.seen == [1, 2, 4, 5]
+
+
+def test_layer_never_uses_an_engine(mixed: bytes) -> None:
+    engine = Recorder()
+    document = Pipeline(engine, text="layer").read(mixed)
+    own = "Text that was never scanned"
+    assert texts(document.pages) == [own, "", "", "what another program has read", own]
+    assert engine.seen == []
+    assert document.errors == {}
+
+
+def test_layer_finds_no_text_in_an_image() -> None:
+    file = io.BytesIO()
+    made_page(["text"], size=SIZE).save(file, "PNG")
+    (page,) = Pipeline(Recorder(), text="layer").read(file.getvalue()).pages
+    assert (page.blocks, page.error, page.engine) == ((), None, None)
+
+
+@pytest.mark.parametrize("kind", ["PDF", "PNG"])
+def test_a_blank_page_is_empty_and_not_sent_to_the_engine(kind: str) -> None:
+    file = io.BytesIO()
+    made_page([], size=SIZE).save(file, kind)
+    engine = Recorder()
+    (page,) = Pipeline(engine).read(file.getvalue()).pages
+    assert (page.blocks, page.text, page.markdown, page.error, page.confidence) == ((), "", "", None, None)
+    assert engine.seen == []
+
+
+class FindsNothing(Recorder):
+    def read(self, page: PageImage) -> Any:
+        return Lines()
+
+
+def test_a_page_on_which_nothing_is_read_is_empty() -> None:
+    (page,) = Pipeline(FindsNothing()).read(scan(1)).pages
+    assert (page.blocks, page.error, page.engine) == ((), None, "FindsNothing")
+
+
+def test_an_unpickled_pipeline_reads_the_same() -> None:
+    pipeline = Pipeline(FakeEngine(texts=("a", "b"), output="blocks"), text="ocr", batch_size=2, on_error="raise")
+    pipeline.read(scan(1))
+    again = pickle.loads(pickle.dumps(pipeline))
+    assert again.read(scan(3)) == pipeline.read(scan(3))
+    by_name = pickle.loads(pickle.dumps(Pipeline("rapidocr", engine_options={"min_confidence": 0.25})))
+    assert by_name.engine_name == "rapidocr"
+
+
+def test_a_closed_pipeline_can_be_used_again() -> None:
+    engine = Recorder()
+    with Pipeline(engine) as pipeline:
+        pipeline.read(scan(1))
+    assert engine.closed == 1
+    assert texts(pipeline.read(scan(1)).pages) == ["page 1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"engine": "no-such-engine"}, UnknownEngineError, "no engine 'no-such-engine'. Known: rapidocr"),
+        ({"engine_options": {"no_such_option": 1}}, OptionError, "no_such_option"),
+        ({"engine": FakeEngine(), "engine_options": {"texts": ()}}, OptionError, "instance"),
+        ({"text": "never"}, OptionError, "text='never': choose one of auto, ocr, layer"),
+        ({"on_error": "ignore"}, OptionError, "on_error='ignore': choose one of keep, raise"),
+        ({"batch_size": 0}, OptionError, "batch_size=0"),
+        ({"layout": "no-such-layout"}, UnknownEngineError, "no layout detector 'no-such-layout'. Known: cdla"),
+    ],
+)
+def test_wrong_arguments_are_named_at_once(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Pipeline(**arguments)
+
+
+def test_a_source_that_cannot_be_opened_is_an_error_of_the_whole() -> None:
+    pipeline = Pipeline(Recorder())
+    with pytest.raises(CorruptSourceError, match="0 bytes"):
+        pipeline.read(b"")
+    with pytest.raises(CorruptSourceError, match="0 bytes"):
+        next(pipeline.iter_pages(b""))
+    with pytest.raises(PageSelectionError, match=r"letter\.pdf has 2 pages"):
+        pipeline.read(scan(2), pages="7", name="letter.pdf")
+
+
+class Styled(Recorder):
+    """A document whose largest heading, and second running head, come late."""
+
+    def read(self, page: PageImage) -> Any:
+        heads = {1: "The first part", 6: "The first part"}
+        sizes = {2: 14.0, 7: 20.0}
+        blocks = []
+        if page.number in heads:
+            blocks.append(Block(BlockKind.PARAGRAPH, heads[page.number], BBox(0.1, 0.02, 0.5, 0.04)))
+        if page.number in sizes:
+            box = BBox(0.1, 0.3, 0.9, 0.34)
+            line = TextLine("A heading", box, font=Font(sizes[page.number]))
+            blocks.append(Block(BlockKind.HEADING, "A heading", box, level=1, lines=(line,)))
+        return Blocks((*blocks, Block(BlockKind.PARAGRAPH, f"page {page.number}", BBox(0.1, 0.5, 0.9, 0.6))))
+
+
+def test_read_decides_with_all_pages_and_iter_pages_with_those_it_has_seen() -> None:
+    read = list(Pipeline(Styled()).read(scan(8)).pages)
+    streamed = list(Pipeline(Styled()).iter_pages(scan(8)))
+
+    def outline(pages: list[Page]) -> list[tuple[int, BlockKind, int]]:
+        return [(p.number, b.kind, b.level) for p in pages for b in p.blocks if not b.text.startswith("page")]
+
+    assert outline(read) == [
+        (1, BlockKind.PAGE_HEADER, 0),
+        (2, BlockKind.HEADING, 2),
+        (6, BlockKind.PAGE_HEADER, 0),
+        (7, BlockKind.HEADING, 1),
+    ]
+    assert outline(streamed) == [
+        (1, BlockKind.PARAGRAPH, 0),
+        (2, BlockKind.HEADING, 1),
+        (6, BlockKind.PAGE_HEADER, 0),
+        (7, BlockKind.HEADING, 1),
+    ]
+
+
+def test_iter_pages_looks_two_pages_ahead() -> None:
+    pages = [p for p in Pipeline(Styled()).iter_pages(scan(8), pages="3,2,8,7")]
+    assert [b.level for p in pages for b in p.blocks if b.kind == BlockKind.HEADING] == [2, 1]
+
+
+def test_a_turned_scan_is_set_upright_and_read(data: Path) -> None:
+    with Pipeline(text="ocr") as pipeline:
+        (page,) = pipeline.read(data / "ocr_test_rotated_90.pdf").pages
+        straight = (
+            "Docling bundles PDF document conversion to JSON and Markdown in an easy self contained package"
+        )
+        assert " ".join(page.text.split()) == straight
+        assert page.rotation in (90, 270)
+        assert page.width < page.height
+        assert page.confidence is not None
+        assert page.confidence > 0.9
+        assert all(b.box and 0 <= b.box.left < b.box.right <= 1 for b in page.blocks)
+
+
+def test_a_page_is_left_as_it_lies_if_asked_to(data: Path) -> None:
+    engine = Recorder()
+    (page,) = Pipeline(engine, upright=False).read(data / "ocr_test_rotated_90.pdf").pages
+    assert (page.rotation, page.skew) == (0, 0.0)
+    ((width, height),) = engine.sizes
+    assert width > height
+
+
+def test_a_slanting_scan_is_straightened() -> None:
+    lines = ["Text that stands on a slant", "is set level before an engine", "sees it, so that it can read", "every line."]
+    file = io.BytesIO()
+    page = made_page(lines, size=(900, 700)).rotate(-3, Image.Resampling.BICUBIC, fillcolor="white")
+    page.save(file, "PNG")
+    (read,) = Pipeline(Recorder()).read(file.getvalue()).pages
+    assert read.skew == pytest.approx(-3, abs=0.3)
+
+
+def test_a_real_scan_is_read(data: Path) -> None:
+    (page,) = ocr_plugins.read(data / "phototest.tif").pages
+    assert page.markdown.replace("\n\n", " ") == (
+        "This is a lot of 12 point text to test the ocr code and see if it works on all types of file format. "
+        "The quick brown dog jumped over the lazy fox. The quick brown dog jumped over the lazy fox. "
+        "The quick brown dog jumped over the lazy fox. The quick brown dog jumped over the lazy fox."
+    )
+
+
+class CountingOptions(EngineOptions):
+    shout: bool = False
+
+
+class Counting(Recorder):
+    Options = CountingOptions
+    made = 0
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        type(self).made += 1
+
+
+def test_read_keeps_the_pipeline_of_the_last_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry = Registry()
+    registry.engine("counting", f"{__name__}:Counting")
+    monkeypatch.setattr(plugins_module, "registry", lambda: registry)
+    monkeypatch.setattr(pipeline_module, "_last", [])
+    monkeypatch.setattr(pipeline_module, "get_layout", lambda name: None)
+    monkeypatch.setattr(Counting, "made", 0)
+    for _ in range(3):
+        assert ocr_plugins.read(scan(1), engine="counting", pages="1").text == "page 1"
+    assert Counting.made == 1
+    ocr_plugins.read(scan(1), engine="counting", shout=True)
+    ocr_plugins.read(scan(1), engine="counting", shout=True, text="ocr")
+    assert Counting.made == 3
+
+
+def test_read_takes_an_engine_itself() -> None:
+    assert ocr_plugins.read(scan(2), engine=Recorder(), pages="2").text == "page 2"
+    with pytest.raises(OptionError, match="instance"):
+        ocr_plugins.read(scan(1), engine=Recorder(), shout=True)

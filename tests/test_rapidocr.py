@@ -1,0 +1,88 @@
+"""The default engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from ocr_plugins import LineEngine, Lines, OcrEngine, PageImage, get_engine
+from ocr_plugins.testing import EngineContract, made_page
+
+TEXT = ["Item 17 costs $1,024.50 (incl. 19% VAT).", "Don't panic: it's only #42 & co.", "e-mail: a_b@example.org"]
+SMALL = (900, 400)
+SPARSE = pytest.mark.xfail(strict=True, reason="the detector misses a little text on a lot of white: crop to the ink")
+
+
+class TestRapidOcr(EngineContract):
+    def make_engine(self, **options: Any) -> OcrEngine:
+        return get_engine("rapidocr", **options)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[LineEngine]:
+    with get_engine("rapidocr") as made:
+        assert isinstance(made, LineEngine)
+        yield made
+
+
+def read(page: Image.Image, engine: OcrEngine) -> list[str]:
+    """The texts of the page's lines, from top to bottom."""
+    (result,) = engine.recognize([PageImage(page)])
+    assert isinstance(result, Lines)
+    return [line.text for line in sorted(result.lines, key=lambda line: line.box.top)]
+
+
+@pytest.mark.parametrize("options", [{"runtime": "onnxruntime"}, {"precision": "float32"}, {"threads": 1}])
+def test_every_way_to_run_it_reads_every_character(options: dict[str, Any]) -> None:
+    with get_engine("rapidocr", **options) as engine:
+        assert read(made_page(TEXT, size=SMALL), engine) == TEXT
+
+
+def test_a_full_page_is_read_line_by_line(engine: LineEngine) -> None:
+    numbered = [f"This is line number {n} of the page" for n in range(1, 31)]
+    assert read(made_page(numbered), engine) == numbered
+
+
+@pytest.mark.parametrize("size", [pytest.param(14, marks=SPARSE), 20, 40, 64])
+def test_small_and_large_type_is_read(size: int, engine: LineEngine) -> None:
+    lines = ["Dear reader,", "here is a letter."]
+    assert read(made_page(lines, font_size=size, size=SMALL), engine) == lines
+
+
+@SPARSE
+@pytest.mark.parametrize("text", ["Dear reader", "Bob", "7"])
+def test_a_few_words_on_a_large_page_are_read(text: str, engine: LineEngine) -> None:
+    assert read(made_page([text], font_size=24), engine) == [text]
+
+
+@pytest.mark.parametrize("degrees", [-6, 3])
+def test_a_slanting_line_is_read(degrees: float, engine: LineEngine) -> None:
+    page = made_page(TEXT[:1], size=SMALL).rotate(degrees, Image.Resampling.BICUBIC, fillcolor="white")
+    assert read(page, engine) == TEXT[:1]
+
+
+def test_light_text_on_a_dark_ground_is_read(engine: LineEngine) -> None:
+    assert read(made_page(TEXT, size=SMALL).point(lambda v: 255 - v), engine) == TEXT
+
+
+def test_a_line_image_is_read_without_detection(engine: LineEngine) -> None:
+    crops = [made_page([text], size=(760, 56), margin=4) for text in (TEXT[0], "", TEXT[1])]
+    (first, _), (nothing, unknown), (second, confidence) = engine.read_lines(crops)
+    assert (first, nothing, second) == (TEXT[0], "", TEXT[1])
+    assert unknown is None
+    assert confidence is not None
+    assert 0.9 < confidence <= 1
+
+
+def test_lines_that_it_is_unsure_of_are_left_out() -> None:
+    page = made_page(TEXT[:1], size=SMALL)
+    with get_engine("rapidocr", min_confidence=1.0) as unsure:
+        assert read(page, unsure) == []
+
+
+def test_detection_may_see_the_page_smaller() -> None:
+    with get_engine("rapidocr", detection_edge=640) as engine:
+        assert read(made_page(TEXT, size=SMALL), engine) == TEXT

@@ -1,0 +1,55 @@
+"""What is in the wheel that users install."""
+
+from __future__ import annotations
+
+import hashlib
+import runpy
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
+    """The wheel, built from the checkout without a network."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = folder.glob("ocr_plugins-*.whl")
+    with zipfile.ZipFile(path) as archive:
+        yield archive
+
+
+def test_it_has_every_module_and_the_type_marker(wheel: zipfile.ZipFile) -> None:
+    modules = {str(path.relative_to(ROOT)) for path in (ROOT / "ocr_plugins").rglob("*.py")}
+    assert modules | {"ocr_plugins/py.typed"} <= set(wheel.namelist())
+
+
+def test_it_has_nothing_else_than_the_package(wheel: zipfile.ZipFile) -> None:
+    assert {name.split("/")[0].partition("-")[0] for name in wheel.namelist()} == {"ocr_plugins"}
+    assert not [name for name in wheel.namelist() if "__pycache__" in name or "/tests/" in name]
+
+
+def test_it_has_the_pinned_models_with_licence_and_origin(wheel: zipfile.ZipFile) -> None:
+    pinned = runpy.run_path(str(ROOT / "scripts" / "fetch_models.py"))["MODELS"]
+    origin = wheel.read("ocr_plugins/data/README.md").decode()
+    for model in pinned:
+        found = hashlib.sha256(wheel.read(f"ocr_plugins/data/{model.name}")).hexdigest()
+        assert found == model.sha256
+        assert found in origin
+        assert model.wheel_sha256 in origin
+    assert b"Apache License" in wheel.read("ocr_plugins/data/LICENSE")
+
+
+def test_it_names_its_command_and_its_own_engines(wheel: zipfile.ZipFile) -> None:
+    (entry_points,) = [name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt")]
+    text = wheel.read(entry_points).decode()
+    assert "[console_scripts]\nocr-plugins = ocr_plugins.cli:main" in text
+    assert "[ocr_plugins]\nbuiltin = ocr_plugins.engines" in text
