@@ -94,6 +94,8 @@ def _load_openvino(
     config: dict[str, Any] = {
         "PERFORMANCE_HINT": "LATENCY",
         "ENABLE_CPU_PINNING": False,
+        # Every new batch shape would leave compiled kernels behind, and memory would grow with the pages read.
+        "CPU_RUNTIME_CACHE_CAPACITY": "0",
         "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32",
     }
     if threads:

@@ -38,6 +38,7 @@ class PdfSource(Source):
             except pdfium.PdfiumError as e:
                 raise _open_error(e, name, password) from None
         if self.total_pages == 0:
+            self.close()
             raise CorruptSourceError(f"{name} is a PDF without pages, or its page tree is damaged.")
 
     def page(self, number: int) -> SourcePage:
@@ -78,8 +79,11 @@ class _PdfPage(SourcePage):
         edge = min(max(longest_edge, MIN_EDGE), MAX_EDGE)
         with self._open() as page:
             bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), rev_byteorder=True)
-            image: Image = bitmap.to_pil().convert("RGB")
-            bitmap.close()
+            try:
+                image: Image = bitmap.to_pil().convert("RGB")
+            finally:
+                # Not left to the garbage collector, which would call PDFium without the lock.
+                bitmap.close()
         return image
 
     def text_layer(self) -> TextLayer:
@@ -92,6 +96,9 @@ class _PdfPage(SourcePage):
             try:
                 page = self._pdf[self.number - 1]
                 try:
+                    if not all(page.get_size()):
+                        # Its CropBox lies outside of its MediaBox, which viewers then show.
+                        page.set_cropbox(*page.get_mediabox())
                     yield page
                 finally:
                     page.close()

@@ -95,7 +95,12 @@ class FakeEngine(OcrEngine):
     Options = FakeOptions
     options: FakeOptions
     info = EngineInfo(
-        summary="Gives the texts it was made with", licence="Apache-2.0", languages="any", boxes=True, confidence=True
+        summary="Gives the texts it was made with",
+        licence="Apache-2.0",
+        languages="any",
+        boxes=True,
+        confidence=True,
+        longest_edge=1000,
     )
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:

@@ -23,7 +23,9 @@ def random_box() -> BBox:
 
 def everything() -> OcrDocument:
     """A document in which every field of every type is set to something unusual, and once left at its default."""
-    line = TextLine('quotes " \\ \n \t, “curly”, é, 漢, 😀, \x00', random_box(), 0.1 + 0.2, Font(10.123456789, True, True))
+    line = TextLine(
+        'quotes " \\ \n \t, “curly”, é, 漢, 😀, \x00', random_box(), 0.1 + 0.2, Font(10.123456789, True, True)
+    )
     cells = (
         Cell(0, 0, "a | b", row_span=2, column_span=3, header=True, box=random_box()),
         Cell(2, 1, ""),

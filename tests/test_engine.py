@@ -95,7 +95,7 @@ def test_an_engine_without_options_says_so() -> None:
 
 
 def test_every_wrong_option_is_named() -> None:
-    with pytest.raises(OptionError, match="confidence.*fail_on"):
+    with pytest.raises(OptionError, match=r"confidence.*fail_on"):
         FakeEngine(confidence=3, fail_on="never")
 
 

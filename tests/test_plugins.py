@@ -13,11 +13,9 @@ from typing import Any
 
 import pytest
 
-import ocr_plugins
 from ocr_plugins import EngineInfo, OcrEngine, get_engine, hookimpl, list_engines
 from ocr_plugins import plugins as plugins_module
-from ocr_plugins.engine import Lines, PageImage
-from ocr_plugins.errors import MissingDependencyError, OcrError, OptionError, UnknownEngineError
+from ocr_plugins.errors import MissingDependencyError, OptionError, UnknownEngineError
 from ocr_plugins.plugins import Registry, get_detector, get_layout
 from ocr_plugins.testing import FakeEngine, made_page
 
@@ -42,12 +40,10 @@ def needy_without_a_command() -> OcrEngine:
 needy_without_a_command.info = EngineInfo(requires=("no_such_module",))  # type: ignore[attr-defined]
 
 
-def plugin(register: Callable[[Registry], None]) -> Callable[[], object]:
+def plugin(register: Callable[[Registry], object]) -> Callable[[], object]:
     """What loads a plugin module with this hook."""
     module = types.ModuleType("plugin")
-    module.ocr_plugins_register = hookimpl(  # type: ignore[attr-defined]
-        specname="ocr_plugins_register"
-    )(lambda registry: register(registry))
+    module.ocr_plugins_register = hookimpl(lambda registry: register(registry))  # type: ignore[attr-defined]  # noqa: PLW0108
     return lambda: module
 
 
@@ -136,7 +132,7 @@ def test_a_plugin_that_cannot_be_imported_is_listed_with_its_error(registry: Reg
 
 def test_a_misspelt_hook_is_an_error(registry: Registry) -> None:
     module = types.ModuleType("plugin")
-    module.ocr_plugins_registre = hookimpl(lambda registry: None)  # type: ignore[attr-defined]
+    module.ocr_plugins_registre = hookimpl(lambda _: None)  # type: ignore[attr-defined]
     registry.register("bad", "bad-dist", lambda: module)
     assert "PluginValidationError" in registry.broken[0].error
 
@@ -154,7 +150,8 @@ def test_an_unknown_engine_names_the_known_and_the_broken(registry: Registry) ->
         get_engine("fak")
 
 
-def test_unknown_detectors_say_so(registry: Registry) -> None:
+@pytest.mark.usefixtures("registry")
+def test_unknown_detectors_say_so() -> None:
     with pytest.raises(UnknownEngineError, match=r"no line detector 'x'.*Known: none"):
         get_detector("x")
     with pytest.raises(UnknownEngineError, match=r"no layout detector 'x'.*Known: none"):
@@ -192,9 +189,9 @@ def test_what_is_no_engine_is_refused(registry: Registry) -> None:
 
 
 def test_a_wrong_option_is_named() -> None:
-    with pytest.raises(OptionError, match="no_such_option.*Known options:.*min_confidence"):
+    with pytest.raises(OptionError, match=r"no_such_option.*Known options:.*min_confidence"):
         get_engine("rapidocr", no_such_option=1)
-    with pytest.raises(OptionError, match="min_confidence.*less than or equal to 1"):
+    with pytest.raises(OptionError, match=r"min_confidence.*less than or equal to 1"):
         get_engine("rapidocr", min_confidence=2)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +40,13 @@ def texts(layer: TextLayer) -> list[str]:
     return [line.text for line in layer.lines]
 
 
-def text_at(canvas: Canvas, x: float, y: float, text: str, size: float = 12, font: str = "Helvetica") -> None:
+def text_at(canvas: Canvas, x: float, y: float, text: str, size: float = 12, *, font: str = "Helvetica") -> None:
     canvas.setFont(font, size)
     canvas.drawString(x, y, text)
 
 
 def raw_pdf(content: bytes, font: bytes, *objects: bytes) -> bytes:
-    """A page with one font, ``/F``, which is object 5; more objects follow it. There is no table of objects: PDFium does
-    without."""
+    """A page with one font, ``/F``, which is object 5; more objects follow it. PDFium does without a table of them."""
     all_objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -90,7 +90,7 @@ def test_lines_come_with_their_places(layer: Layer) -> None:
     ],
 )
 def test_fonts_are_told_apart(font: str, bold: bool, italic: bool, layer: Layer) -> None:
-    (line,) = layer(lambda canvas: text_at(canvas, 100, 700, "Dear reader", 18, font)).lines
+    (line,) = layer(lambda canvas: text_at(canvas, 100, 700, "Dear reader", 18, font=font)).lines
     assert line.font is not None
     assert (line.font.size, line.font.bold, line.font.italic) == (18, bold, italic)
     assert line.confidence is None
@@ -224,12 +224,13 @@ def test_outlined_text_and_a_little_that_is_invisible_are_trusted(layer: Layer) 
 
 @pytest.mark.parametrize("size", [6, 12, 40])
 def test_letters_drawn_twice_are_read_once(size: float, layer: Layer) -> None:
-    words = ["Fake", "bold", "will", "add", "1100"]
+    words = ["Fake", "bold", "will", "add", "1100", "letters", "to", "these", "lines", "if", "not", "found"]
 
     def page(canvas: Any) -> None:
-        for i, word in enumerate(words):
-            # Whatever the place, and wherever the second print lies: a grid must not cut between the two.
-            for x, y in ((0.0, 0.0), (0.05, 0.0), (0.05, 0.03)):
+        # All words and then all again: PDFium itself finds what is repeated at once. The places differ, wherever the
+        # second print lies: a grid must not cut between the two.
+        for x, y in ((0.0, 0.0), (0.05, 0.0), (0.05, 0.03)):
+            for i, word in enumerate(words):
                 text_at(canvas, 100 + 0.37 * i + x * size, 700 - i * (size * 1.7 + 0.29) - y * size, word, size)
 
     assert texts(layer(page)) == words
@@ -247,7 +248,7 @@ def test_fake_bold_of_a_real_document_is_read_once(data: Path) -> None:
     assert len(words) > 50
     doubled = [w for w in words if len(w) > 5 and all(a == b for a, b in zip(w[::2], w[1::2], strict=False))]
     assert doubled == []
-    assert not any(a == b and len(a) > 3 for a, b in zip(words, words[1:], strict=False))
+    assert not any(a == b and len(a) > 3 for a, b in pairwise(words))
 
 
 def test_form_fields_are_read(layer: Layer) -> None:
@@ -255,7 +256,9 @@ def test_form_fields_are_read(layer: Layer) -> None:
         text_at(canvas, 100, 705, "Name:")
         canvas.acroForm.textfield(name="a", value="Ada  Lovelace", x=200, y=700, width=150, height=20)
         text_at(canvas, 100, 655, "Country:")
-        canvas.acroForm.choice(name="b", value="Utopia", options=["Utopia", "Erewhon"], x=200, y=650, width=90, height=20)
+        canvas.acroForm.choice(
+            name="b", value="Utopia", options=["Utopia", "Erewhon"], x=200, y=650, width=90, height=20
+        )
         canvas.acroForm.textfield(name="c", value="", x=200, y=600, width=100, height=20)
         canvas.acroForm.checkbox(name="d", checked=True, x=200, y=550)
 
@@ -337,7 +340,7 @@ def test_a_page_of_a_few_words_is_trusted(layer: Layer) -> None:
 
 
 def test_a_blank_page_is_sound_and_empty(layer: Layer) -> None:
-    assert layer(lambda canvas: None) == TextLayer()
+    assert layer(lambda _: None) == TextLayer()
 
 
 def test_rulings_are_found(layer: Layer) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from ocr_plugins import BBox, EngineInfo, EngineOptions, Lines, OcrEngine, PageImage, TextLine, hookimpl
+from ocr_plugins.engine import Recognition
+from ocr_plugins.plugins import Registry
 
 
 class TallyOptions(EngineOptions):
@@ -23,7 +26,7 @@ class TallyEngine(OcrEngine):
     options: TallyOptions
     info = EngineInfo(summary="Reads tally marks", licence="Apache-2.0", languages="tally marks", boxes=True)
 
-    def recognize(self, images: Sequence[PageImage]) -> list[Lines]:
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
         # A real engine loads its model here, at the first call, and frees it in close().
         return [Lines(tuple(self._rows(page))) for page in images]
 
@@ -36,12 +39,12 @@ class TallyEngine(OcrEngine):
             yield TextLine("|" * len(strokes), box)  # no confidence: a count knows none
 
 
-def _runs(inked: np.ndarray) -> list[tuple[int, int]]:
+def _runs(inked: npt.ArrayLike) -> list[tuple[int, int]]:
     """Start and end of every run of ink."""
-    edges = np.flatnonzero(np.diff(np.pad(inked.astype(np.int8), 1)))
+    edges = np.flatnonzero(np.diff(np.pad(np.asarray(inked, np.int8), 1)))
     return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
 
 @hookimpl
-def ocr_plugins_register(registry) -> None:
+def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("tally", "ocr_plugins_tally:TallyEngine")

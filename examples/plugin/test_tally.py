@@ -1,8 +1,9 @@
 """The contract of every engine, run on this one; lines of its own, as it reads no Latin text."""
 
+from ocr_plugins_tally import TallyEngine
+
 from ocr_plugins import OcrEngine
 from ocr_plugins.testing import EngineContract
-from ocr_plugins_tally import TallyEngine
 
 
 class TestTally(EngineContract):

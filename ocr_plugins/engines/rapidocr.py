@@ -86,7 +86,7 @@ class RapidOcrDetector(LineDetector):
         pixels = cv2.resize(np.asarray(image), (width, height), interpolation=cv2.INTER_AREA)
         scores = self._model(_normalised(pixels)[None])[0]
         quads, _ = self._boxes(scores, (image.height, image.width))
-        return [tuple((float(x), float(y)) for x, y in quad) for quad in quads]
+        return [_quad(quad) for quad in quads]
 
     def close(self) -> None:
         self.__dict__.pop("_model", None)
@@ -172,6 +172,11 @@ def _load(options: RuntimeOptions, name: str, *, best_class: bool = False) -> Mo
         threads=options.threads,
         best_class=best_class,
     )
+
+
+def _quad(corners: Array) -> Quad:
+    start, end, below_end, below_start = ((float(x), float(y)) for x, y in corners)
+    return start, end, below_end, below_start
 
 
 def _normalised(pixels: Array) -> Array:

@@ -1,0 +1,51 @@
+"""Draw a page with its blocks beside the Markdown made of it: the picture in the README.
+
+    python scripts/picture.py SCAN PAGE OUT.png
+"""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+from PIL import Image, ImageDraw, ImageFont
+
+from ocr_plugins import BlockKind, Pipeline
+from ocr_plugins.source import open_source
+
+EDGE = 1100
+COLOURS = {
+    BlockKind.HEADING: "#d62728",
+    BlockKind.PARAGRAPH: "#1f77b4",
+    BlockKind.LIST_ITEM: "#2ca02c",
+    BlockKind.TABLE: "#9467bd",
+    BlockKind.FIGURE: "#ff7f0e",
+    BlockKind.CAPTION: "#8c564b",
+}
+
+
+def main(scan: str, number: str, out: str) -> None:
+    page = next(iter(Pipeline(text="ocr").iter_pages(scan, pages=number)))
+    with open_source(scan) as source:
+        image = source.page(int(number)).render(EDGE)
+    draw = ImageDraw.Draw(image)
+    for order, block in enumerate(page.blocks, 1):
+        if block.box is None:
+            continue
+        box = block.box.scaled(*image.size)
+        colour = COLOURS.get(block.kind, "#7f7f7f")
+        draw.rectangle((box.left - 3, box.top - 2, box.right + 3, box.bottom + 2), outline=colour, width=2)
+        draw.text((box.left - 6, box.top), f"{order} {block.kind}", colour, ImageFont.load_default(13), anchor="ra")
+    wrapped = [
+        part
+        for line in page.markdown.splitlines()
+        for part in textwrap.wrap(line, 92, replace_whitespace=False) or [""]
+    ]
+    sheet = Image.new("RGB", (image.width + 860, image.height), "white")
+    sheet.paste(image, (0, 0))
+    ImageDraw.Draw(sheet).text((image.width + 20, 30), "\n".join(wrapped), "black", ImageFont.load_default(15), spacing=4)
+    sheet.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(out, optimize=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

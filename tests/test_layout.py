@@ -1,0 +1,249 @@
+"""The layout stage on made geometry: lines and regions in, blocks in reading order out."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr_plugins.document import BBox, Block, BlockKind, Font, TextLine
+from ocr_plugins.engine import Region
+from ocr_plugins.layout.assemble import assemble
+from ocr_plugins.layout.furniture import is_page_number
+from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.paragraphs import join_lines
+
+SIZE = (600.0, 800.0)
+PITCH = 0.018
+HEIGHT = 0.0135
+
+
+def line(text: str, left: float, top: float, *, width: float | None = None, size: float = 9.0, bold: bool = False) -> TextLine:
+    """A line as wide as its text, on a page of 600 × 800."""
+    right = left + (width if width is not None else len(text) * 0.0085 * size / 9)
+    return TextLine(text, BBox(left, top, right, top + HEIGHT * size / 9), 0.99, Font(size, bold))
+
+
+def column(texts: list[str], left: float, top: float, *, width: float | None = None) -> list[TextLine]:
+    return [line(text, left, top + i * PITCH, width=width) for i, text in enumerate(texts)]
+
+
+def prose(name: str, lines: int) -> list[str]:
+    """Lines of running text that say where they belong: full, but for the last."""
+    return [*(f"{name} line {i} goes on without an end and" for i in range(lines - 1)), f"{name} ends here."]
+
+
+def texts(blocks: tuple[Block, ...], kind: BlockKind | None = None) -> list[str]:
+    return [b.text for b in blocks if kind is None or b.kind == kind]
+
+
+def test_two_columns_are_read_one_after_the_other_below_a_title_that_spans_them() -> None:
+    title = line("A title over both of the columns", 0.3, 0.06, size=16, bold=True)
+    left = column(prose("left", 8), 0.06, 0.15, width=0.41)
+    right = column(prose("right", 8), 0.52, 0.15, width=0.41)
+    blocks = assemble([*right, title, *left], size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.PARAGRAPH]
+    assert [b.text.split()[0] for b in blocks] == ["A", "left", "right"]
+
+
+def test_text_that_runs_over_the_full_width_again_comes_after_both_columns() -> None:
+    left = column(prose("left", 6), 0.06, 0.10, width=0.41)
+    right = column(prose("right", 6), 0.52, 0.10, width=0.41)
+    wide = column(prose("wide", 4), 0.06, 0.30, width=0.87)
+    words = [b.text.split()[0] for b in assemble([*wide, *right, *left], size=SIZE)]
+    assert words == ["left", "right", "wide"]
+
+
+def test_three_columns() -> None:
+    columns = [column(prose(name, 7), x, 0.1, width=0.26) for name, x in (("a", 0.05), ("b", 0.36), ("c", 0.67))]
+    words = [b.text.split()[0] for b in assemble([x for c in reversed(columns) for x in c], size=SIZE)]
+    assert words == ["a", "b", "c"]
+
+
+def test_labels_with_values_beside_them_are_read_row_by_row() -> None:
+    lines = [*column(["Total", "Cash", "Change"], 0.1, 0.2), *column(["12.50", "20.00", "7.50"], 0.8, 0.2)]
+    text = " ".join(texts(assemble(lines, size=SIZE)))
+    assert text.index("Total") < text.index("12.50") < text.index("Cash") < text.index("20.00") < text.index("Change")
+
+
+def test_a_wider_pitch_starts_a_paragraph() -> None:
+    first, second = column(prose("first", 3), 0.1, 0.1, width=0.8), column(prose("second", 3), 0.1, 0.19, width=0.8)
+    blocks = assemble([*first, *second], size=SIZE)
+    assert [b.text.split()[0] for b in blocks] == ["first", "second"]
+
+
+def test_an_indented_first_line_starts_a_paragraph() -> None:
+    rows = column(prose("one", 3), 0.1, 0.1, width=0.8)
+    rows += [line("Two begins set in and goes on to the end of", 0.14, 0.1 + 3 * PITCH, width=0.76)]
+    rows += column(["its second line and", "its third line."], 0.1, 0.1 + 4 * PITCH, width=0.8)
+    blocks = assemble(rows, size=SIZE)
+    assert [b.text.split()[0] for b in blocks] == ["one", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["a docu-", "ment"], "a document"),
+        (["the Anglo-", "Saxon"], "the Anglo-Saxon"),
+        (["pages 12-", "14"], "pages 12-14"),
+        (["a self-", "made man"], "a self-made man"),
+        (["it was -", "and is"], "it was - and is"),
+        (["one", "two"], "one two"),
+        (["soft\u00ad", "ly"], "softly"),
+    ],
+)
+def test_words_hyphenated_at_a_line_end_are_made_whole_with_care(lines: list[str], joined: str) -> None:
+    assert join_lines(lines) == joined
+
+
+@pytest.mark.parametrize("text", ["• item", "- item", "3. item", "(a) item", "iv) item", "B. item"])
+def test_list_markers(text: str) -> None:
+    split = split_marker(text)
+    assert split is not None
+    assert split[1] == "item"
+
+
+@pytest.mark.parametrize("text", ["3.1 Results", "1984 was a year", "-", "Anna", "e.g. this", "-5 degrees"])
+def test_what_is_no_list_marker(text: str) -> None:
+    assert split_marker(text) is None
+
+
+def test_list_items_run_over_lines_and_keep_their_markers() -> None:
+    rows = [
+        line("1. The first item, which goes on and on to", 0.1, 0.1, width=0.8),
+        line("a second line", 0.13, 0.1 + PITCH),
+        line("2. The second item", 0.1, 0.1 + 2 * PITCH),
+    ]
+    blocks = assemble(rows, size=SIZE)
+    assert [(b.kind, b.marker, b.text) for b in blocks] == [
+        (BlockKind.LIST_ITEM, "1.", "The first item, which goes on and on to a second line"),
+        (BlockKind.LIST_ITEM, "2.", "The second item"),
+    ]
+
+
+def test_larger_or_bold_short_lines_are_headings_and_sentences_are_not() -> None:
+    rows = [
+        line("Large", 0.1, 0.05, size=16),
+        *column(prose("body", 4), 0.1, 0.12, width=0.8),
+        line("Bold", 0.1, 0.22, bold=True),
+        *column(prose("more", 4), 0.1, 0.25, width=0.8),
+    ]
+    blocks = assemble(rows, size=SIZE)
+    assert texts(blocks, BlockKind.HEADING) == ["Large", "Bold"]
+    assert len(texts(blocks, BlockKind.PARAGRAPH)) == 2
+
+
+def test_a_full_line_with_bold_words_is_no_heading() -> None:
+    rows = column(prose("body", 4), 0.1, 0.1, width=0.8)
+    rows[0] = line("Bold words open this paragraph that", 0.1, 0.1, width=0.8, bold=True)
+    assert not texts(assemble(rows, size=SIZE), BlockKind.HEADING)
+
+
+def cells(rows: list[list[str]], lefts: list[float], top: float = 0.3) -> list[TextLine]:
+    return [
+        line(text, left, top + i * PITCH * 1.3)
+        for i, row in enumerate(rows)
+        for text, left in zip(row, lefts, strict=True)
+        if text
+    ]
+
+
+GRID = [["Item", "Quantity", "Price"], ["Kite", "2", "20.00"], ["Flyer", "", "40.00"], ["Gift", "1", "0.00"]]
+
+
+def test_aligned_short_pieces_are_a_table_without_any_region() -> None:
+    above, below = column(prose("above", 4), 0.1, 0.15, width=0.8), column(prose("below", 4), 0.1, 0.5, width=0.8)
+    blocks = assemble([*above, *cells(GRID, [0.1, 0.4, 0.7]), *below], size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.PARAGRAPH, BlockKind.TABLE, BlockKind.PARAGRAPH]
+    assert blocks[1].table is not None
+    assert blocks[1].table.texts() == GRID
+    assert all(c.header == (c.row == 0) for c in blocks[1].table.cells)
+
+
+def test_ruling_lines_make_a_grid_with_cells_of_several_lines() -> None:
+    lines = [
+        *cells([["Name", "Remark"]], [0.12, 0.42], top=0.21),
+        *cells([["Ada", "first line"], ["", "second line"]], [0.12, 0.42], top=0.26),
+        *cells([["Bob", "short"]], [0.12, 0.42], top=0.33),
+    ]
+    across = [BBox(0.1, y, 0.8, y + 0.001) for y in (0.2, 0.25, 0.32, 0.37)]
+    down = [BBox(x, 0.2, x + 0.001, 0.37) for x in (0.1, 0.4, 0.8)]
+    (block,) = assemble(lines, rulings=[*across, *down], size=SIZE)
+    assert block.table is not None
+    assert block.table.texts() == [["Name", "Remark"], ["Ada", "first line second line"], ["Bob", "short"]]
+
+
+def test_a_piece_over_two_columns_spans_them() -> None:
+    rows = [["", "", ""], ["Kite", "2", "20.00"], ["Flyer", "5", "40.00"], ["Star", "7", "9.00"], ["Gift", "1", "0.00"]]
+    lines = [line("A header over both of these two", 0.4, 0.3, width=0.36), *cells(rows, [0.1, 0.4, 0.7])]
+    region = Region(BlockKind.TABLE, BBox(0.08, 0.29, 0.8, 0.45), 0.9)
+    (block,) = assemble(lines, [region], size=SIZE)
+    assert block.table is not None
+    assert [(c.column, c.column_span) for c in block.table.cells if c.row == 0] == [(1, 2)]
+
+
+def test_every_word_of_a_table_is_in_it_once() -> None:
+    (block,) = assemble(cells(GRID, [0.1, 0.4, 0.7]), size=SIZE)
+    assert sorted(block.text.split()) == sorted(word for row in GRID for word in row if word)
+
+
+def test_a_figure_keeps_its_place_and_the_text_in_it_is_not_in_the_running_text() -> None:
+    figure = Region(BlockKind.FIGURE, BBox(0.1, 0.25, 0.9, 0.55), 0.9)
+    above, below = column(prose("above", 4), 0.1, 0.1, width=0.8), column(prose("below", 4), 0.1, 0.6, width=0.8)
+    blocks = assemble([*below, line("axis", 0.5, 0.5), *above], [figure], size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.PARAGRAPH, BlockKind.FIGURE, BlockKind.PARAGRAPH]
+    assert blocks[1].text == "axis"
+
+
+def test_a_figure_full_of_text_is_text() -> None:
+    rows = column(prose("letter", 12), 0.1, 0.1, width=0.8)
+    blocks = assemble(rows, [Region(BlockKind.FIGURE, BBox(0.08, 0.08, 0.92, 0.34), 0.9)], size=SIZE)
+    assert {b.kind for b in blocks} == {BlockKind.PARAGRAPH}
+    assert " ".join(texts(blocks)).count("letter") == 12
+
+
+def furnished(lines: list[TextLine]) -> list[Region]:
+    """Regions that call every line a page header, as a detector does on sparse pages."""
+    return [Region(BlockKind.PAGE_HEADER, item.box, 0.9) for item in lines]
+
+
+def test_a_page_header_is_told_from_the_text_by_region_and_place() -> None:
+    head, body = line("A running head", 0.4, 0.03), column(prose("body", 6), 0.1, 0.1, width=0.8)
+    blocks = assemble([head, *body], furnished([head]), size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.PAGE_HEADER, BlockKind.PARAGRAPH]
+
+
+def test_a_page_of_nothing_but_furniture_is_a_page_of_text() -> None:
+    lines = [line("Only line", 0.1, 0.03)]
+    assert [b.kind for b in assemble(lines, furnished(lines), size=SIZE)] == [BlockKind.PARAGRAPH]
+
+
+def test_what_stands_between_text_is_no_furniture() -> None:
+    first, second = line("A line", 0.1, 0.02), line("another one", 0.1, 0.08)
+    body = column(prose("body", 6), 0.1, 0.2, width=0.8)
+    blocks = assemble([first, second, *body], furnished([second]), size=SIZE)
+    assert not any(b.kind.is_furniture for b in blocks)
+
+
+@pytest.mark.parametrize("text", ["7", "- 7 -", "Page 3 of 12", "xiv", "3/12"])
+def test_page_numbers_stand_at_an_edge(text: str) -> None:
+    block = Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.95, 0.55, 0.97))
+    assert is_page_number(block)
+    assert not is_page_number(Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.5, 0.55, 0.52)))
+
+
+def test_no_line_is_lost_and_boxes_stay_on_the_page() -> None:
+    lines = [
+        *column(prose("left", 8), 0.06, 0.15, width=0.41),
+        *column(prose("right", 8), 0.52, 0.15, width=0.41),
+        *cells(GRID, [0.1, 0.4, 0.7], top=0.6),
+        line("12", 0.5, 0.96),
+    ]
+    blocks = assemble(lines, size=SIZE)
+    assert sorted(x.text for b in blocks for x in b.lines) == sorted(x.text for x in lines)
+    for block in blocks:
+        assert block.box is not None
+        assert 0 <= block.box.left <= block.box.right <= 1
+        assert 0 <= block.box.top <= block.box.bottom <= 1
+
+
+def test_an_empty_page_has_no_blocks() -> None:
+    assert assemble([], size=SIZE) == ()
