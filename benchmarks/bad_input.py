@@ -44,7 +44,8 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
         bad = code not in (0, 1) or message.startswith("Traceback") or peak > args.megabytes
         failed += bad
-        print(f"{'FAIL' if bad else 'ok':<5}{code!s:>5}{seconds:7.1f} s  {file.name[:50]:<52}{message[:110]}", flush=True)
+        verdict = "FAIL" if bad else "ok"
+        print(f"{verdict:<5}{code!s:>5}{seconds:7.1f} s  {file.name[:50]:<52}{message[:110]}", flush=True)
     print(f"{len(files)} files, {failed} failed, largest process {peak:.0f} MB")
     raise SystemExit(failed > 0)
 

@@ -1,6 +1,6 @@
 """Write a Markdown prediction per scored document, for ``score.py``.
 
-    python benchmarks/convert.py MANIFEST.tsv OUT_DIR [--kind page/,table,pdf/image-only] [--text ocr] [--engine rapidocr]
+python benchmarks/convert.py MANIFEST.tsv OUT_DIR [--kind PREFIX,PREFIX] [--text ocr] [--engine rapidocr]
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
     return render(blocks, furniture=furniture)
 
 
-def _render_block(block: Block, depth: int) -> str:  # noqa: PLR0911 - one for each kind
+def _render_block(block: Block, depth: int) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
     plain = escape_inline(block.text) if in_heading else escape(block.text)
     text = block.markdown if block.markdown is not None else plain

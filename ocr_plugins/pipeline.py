@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ocr_plugins.textlayer import TextLayer
+    from ocr_plugins.upright import Upright
 
 __all__ = ["Pipeline", "Progress", "TextPolicy", "read"]
 
@@ -33,8 +34,6 @@ TextPolicy = Literal["auto", "ocr", "layer"]
 TEXT_LAYER = "text-layer"
 # Pages that iter_pages reads ahead to settle headings and running heads.
 LOOK_AHEAD = 2
-# Least probability of a quarter turn, and that at which it is believed where no confidence can confirm it.
-MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +60,11 @@ class _Draft:
     """A page on its way: finished, or with the images that the engine is to read."""
 
     page: Page
-    images: list[_Upright]
+    images: list[Upright]
 
     @property
     def finished(self) -> bool:
         return not self.images
-
-
-@dataclass(frozen=True, slots=True)
-class _Upright:
-    """The page set upright and straight in one of the ways that are possible."""
-
-    image: Image
-    rotation: int = 0
-    skew: float = 0.0
 
 
 class Pipeline:
@@ -235,9 +225,7 @@ class Pipeline:
 
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> list[Page]:
         drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
-        images = [
-            PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images
-        ]
+        images = [PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images]
         results = iter(self._recognize(images))
         return [d.page if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
 
@@ -253,34 +241,19 @@ class Pipeline:
             if self._engine is None:
                 return _Draft(page, [])
             image = source_page.render(self._engine.info.longest_edge)
-            return _Draft(page, self._set_upright(image))
+            return _Draft(page, self._ways_upright(image))
         except Exception as e:
             return _Draft(self._failed(page, e), [])
 
-    def _set_upright(self, image: Image) -> list[_Upright]:
-        """The ways in which the page may stand upright, the likeliest first; none if it is blank."""
-        from ocr_plugins.upright import is_blank, orientation, skew, turn
+    def _ways_upright(self, image: Image) -> list[Upright]:
+        from ocr_plugins.upright import Upright, is_blank, ways_upright
 
         if is_blank(image):
             return []
         if not self.upright:
-            return [_Upright(image)]
-        rotations = [0]
-        try:
-            with self._lock:
-                found = orientation(image)
-        except MissingDependencyError:
-            log.info("Pages are not turned: the runtime of the orientation model is not installed.")
-        else:
-            confirms = self._engine is not None and self._engine.info.confidence
-            if found.rotation and found.probability >= (MAYBE_TURNED if confirms else SURELY_TURNED):
-                rotations = [found.rotation, 0] if confirms else [found.rotation]
-        ways = []
-        for rotation in rotations:
-            turned = turn(image, rotation)
-            angle = skew(turned)
-            ways.append(_Upright(turn(turned, angle), rotation, angle))
-        return ways
+            return [Upright(image)]
+        with self._lock:
+            return ways_upright(image, confirmed=self._engine is not None and self._engine.info.confidence)
 
     def _recognize(self, images: Sequence[PageImage]) -> list[Recognition | Exception]:
         """Results in order; where a batch fails, each of its pages is tried alone."""
@@ -390,11 +363,10 @@ _last: list[tuple[tuple[Any, ...], Pipeline]] = []
 
 def _last_pipeline(engine: str | OcrEngine, text: TextPolicy, options: dict[str, Any]) -> Pipeline:
     key = (engine, text, options)
-    for known, pipeline in list(_last):
-        if known == key:
-            return pipeline
-    pipeline = Pipeline(engine, engine_options=options, text=text)
-    _last[:] = [(key, pipeline)]
+    known, pipeline = _last[0] if _last else (None, None)
+    if pipeline is None or known != key:
+        pipeline = Pipeline(engine, engine_options=options, text=text)
+        _last[:] = [(key, pipeline)]
     return pipeline
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import logging
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ocr_plugins.errors import MissingDependencyError
 from ocr_plugins.layout.cdla import MEAN, STD
 from ocr_plugins.models import Array, Model, bundled
 
@@ -17,10 +19,14 @@ if TYPE_CHECKING:
 
 Rotation = Literal[0, 90, 180, 270]
 
+log = logging.getLogger(__name__)
+
 SIDE = 224
 CROPS = 3
 MAX_SKEW = 8.0
 MIN_SKEW = 0.25
+# Least probability of a quarter turn, and that at which it is believed where no confidence can confirm it.
+MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
 # Side of the reduced page on which ink is looked for.
 INK_EDGE = 1000
 # Grey levels, of 255, by which ink is darker than what is around it.
@@ -33,6 +39,45 @@ class Orientation:
 
     rotation: Rotation
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A page set upright and straight in one of the ways that are possible.
+
+    Attributes:
+        image: The turned page.
+        rotation: Quarter turns done, in degrees clockwise.
+        skew: Degrees clockwise that it was turned after that.
+    """
+
+    image: Image
+    rotation: int = 0
+    skew: float = 0.0
+
+
+def ways_upright(image: Image, *, confirmed: bool) -> list[Upright]:
+    """The ways in which a page may stand upright, the likeliest first, each without skew.
+
+    Args:
+        image: The page as it came.
+        confirmed: Whether the engine's confidence will choose among several ways. If not, there is but one, and the
+            page is only turned when the model is sure.
+    """
+    rotations: list[Rotation] = [0]
+    try:
+        found = orientation(image)
+    except MissingDependencyError:
+        log.info("Pages are not turned: the runtime of the orientation model is not installed.")
+    else:
+        if found.rotation and found.probability >= (MAYBE_TURNED if confirmed else SURELY_TURNED):
+            rotations = [found.rotation, 0] if confirmed else [found.rotation]
+    ways = []
+    for rotation in rotations:
+        turned = turn(image, rotation)
+        angle = skew(turned)
+        ways.append(Upright(turn(turned, angle), rotation, angle))
+    return ways
 
 
 def orientation(image: Image) -> Orientation:

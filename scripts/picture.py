@@ -1,6 +1,6 @@
 """Draw a page with its blocks beside the Markdown made of it: the picture in the README.
 
-    python scripts/picture.py SCAN PAGE OUT.png
+python scripts/picture.py SCAN PAGE OUT.png
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ def main(scan: str, number: str, out: str) -> None:
     ]
     sheet = Image.new("RGB", (image.width + 860, image.height), "white")
     sheet.paste(image, (0, 0))
-    ImageDraw.Draw(sheet).text((image.width + 20, 30), "\n".join(wrapped), "black", ImageFont.load_default(15), spacing=4)
+    ImageDraw.Draw(sheet).text(
+        (image.width + 20, 30), "\n".join(wrapped), "black", ImageFont.load_default(15), spacing=4
+    )
     sheet.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(out, optimize=True)
 
 

@@ -16,7 +16,9 @@ PITCH = 0.018
 HEIGHT = 0.0135
 
 
-def line(text: str, left: float, top: float, *, width: float | None = None, size: float = 9.0, bold: bool = False) -> TextLine:
+def line(
+    text: str, left: float, top: float, *, width: float | None = None, size: float = 9.0, bold: bool = False
+) -> TextLine:
     """A line as wide as its text, on a page of 600 × 800."""
     right = left + (width if width is not None else len(text) * 0.0085 * size / 9)
     return TextLine(text, BBox(left, top, right, top + HEIGHT * size / 9), 0.99, Font(size, bold))

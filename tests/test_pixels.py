@@ -1,4 +1,4 @@
-"""What is found in the pixels of a page: its orientation and skew, ruling lines, ink, bullets and the weight of type."""
+"""What is found in the pixels of a page: orientation and skew, ruling lines, ink, bullets and the weight of type."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -226,11 +227,10 @@ def run_python(env: dict[str, str], code: str, *arguments: str) -> Any:
 
 def test_an_installed_plugin_is_listed_and_a_broken_one_beside_it(installed: dict[str, str]) -> None:
     code = "import json, ocr_plugins; print(json.dumps([(e.name, e.error) for e in ocr_plugins.list_engines()]))"
-    assert run_python(installed, code) == [
-        ["rapidocr", None],
-        ["tally", None],
-        ["broken", "RuntimeError: broken on purpose"],
-    ]
+    listed = run_python(installed, code)
+    assert ["rapidocr", None] in listed
+    assert ["tally", None] in listed
+    assert listed[-1] == ["broken", "RuntimeError: broken on purpose"]
 
 
 def test_an_installed_plugin_reads(installed: dict[str, str], tally_marks: str) -> None:
@@ -256,7 +256,7 @@ except ocr_plugins.UnknownEngineError as e:
     print(json.dumps(str(e)))
 """
     message = run_python(installed, code)
-    assert "Known: rapidocr, tally." in message
+    assert re.search(r"Known: .*rapidocr.*, tally", message)
     assert "'broken' is broken: RuntimeError: broken on purpose" in message
 
 
@@ -266,7 +266,7 @@ def test_the_command_line_lists_and_uses_an_installed_plugin(installed: dict[str
         return subprocess.run(command, env=installed, check=True, capture_output=True, text=True).stdout
 
     listed = command_line("engines")
-    assert "Reads tally marks" in listed or "tally marks" in listed
+    assert "tally marks" in listed
     assert "broken on purpose" in listed
     assert command_line("convert", tally_marks, "--engine", "tally", "--format", "text").split() == ["|||||", "|||"]
 

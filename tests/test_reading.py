@@ -58,7 +58,6 @@ def test_every_kind_of_result_becomes_blocks(output: str) -> None:
     assert page.engine == "FakeEngine"
 
 
-@pytest.mark.xfail(strict=True, reason="HeadingLevels.settle takes headings without lines for headings of one size")
 def test_heading_levels_of_a_markdown_engine_are_kept() -> None:
     pipeline = Pipeline(FakeEngine(texts=("# A", "### B", "## C"), output="markdown"))
     assert pipeline.read(scan(1)).markdown == "# A\n\n### B\n\n## C"

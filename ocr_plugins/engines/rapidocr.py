@@ -18,7 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
-from ocr_plugins.engine import EngineInfo, EngineOptions, LineDetector, LineEngine, LineEngineOptions, LineRecognizer, PageImage, Quad
+from ocr_plugins.engine import (
+    EngineInfo,
+    EngineOptions,
+    LineDetector,
+    LineEngine,
+    LineEngineOptions,
+    LineRecognizer,
+    PageImage,
+    Quad,
+)
 from ocr_plugins.errors import ModelError
 from ocr_plugins.models import Array, Model, Precision, Runtime
 
@@ -39,6 +48,8 @@ _INFO = EngineInfo(
 LINE_HEIGHT = 48
 LINE_WIDTHS = (256, 512, 768, 1024, 1536, 2048)
 BATCH_WIDTH = 4096
+# Where ink is looked for: in squares of so many pixels, darker or lighter than the ground by so many grey levels.
+INK_STEP, INK_CONTRAST, INK_MARGIN = 4, 30, 64
 
 
 class RuntimeOptions(EngineOptions):
@@ -81,12 +92,14 @@ class RapidOcrDetector(LineDetector):
     def _detect(self, image: Image) -> list[Quad]:
         import cv2
 
-        scale = min(1.0, self.options.detection_edge / max(image.size))
-        width, height = (max(32, round(side * scale / 32) * 32) for side in image.size)
-        pixels = cv2.resize(np.asarray(image), (width, height), interpolation=cv2.INTER_AREA)
+        left, top, right, bottom = _inked_part(image)
+        inked = np.asarray(image)[top:bottom, left:right]
+        scale = min(1.0, self.options.detection_edge / max(inked.shape))
+        height, width = (max(32, round(side * scale / 32) * 32) for side in inked.shape[:2])
+        pixels = cv2.resize(inked, (width, height), interpolation=cv2.INTER_AREA)
         scores = self._model(_normalised(pixels)[None])[0]
-        quads, _ = self._boxes(scores, (image.height, image.width))
-        return [_quad(quad) for quad in quads]
+        quads, _ = self._boxes(scores, inked.shape[:2])
+        return [_quad(quad + (left, top)) for quad in quads]
 
     def close(self) -> None:
         self.__dict__.pop("_model", None)
@@ -171,6 +184,24 @@ def _load(options: RuntimeOptions, name: str, *, best_class: bool = False) -> Mo
         precision=options.precision,
         threads=options.threads,
         best_class=best_class,
+    )
+
+
+def _inked_part(image: Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what differs from the ground, in pixels, with a margin.
+
+    The detector overlooks a little text on a lot of white.
+    """
+    grey = np.asarray(image.convert("L").reduce(INK_STEP), np.int16)
+    ink = np.abs(grey - np.median(grey)) > INK_CONTRAST
+    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
+    if not len(rows):
+        return 0, 0, image.width, image.height
+    return (
+        max(0, int(columns[0]) * INK_STEP - INK_MARGIN),
+        max(0, int(rows[0]) * INK_STEP - INK_MARGIN),
+        min(image.width, (int(columns[-1]) + 1) * INK_STEP + INK_MARGIN),
+        min(image.height, (int(rows[-1]) + 1) * INK_STEP + INK_MARGIN),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ocr_plugins.document import BBox, BlockKind
 from ocr_plugins.layout.lists import split_marker
@@ -19,7 +20,10 @@ FULL = 0.12
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
-    "all anti co cross ex full half high inter long low mid multi non post pre quasi re self semi short sub ultra well".split()
+    (
+        *("all", "anti", "co", "cross", "ex", "full", "half", "high", "inter", "long", "low", "mid", "multi", "non"),
+        *("post", "pre", "quasi", "re", "self", "semi", "short", "sub", "ultra", "well"),
+    )
 )
 
 
@@ -33,7 +37,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     if not rows:
         return []
     column = BBox.around(row.box for row in rows)
-    pitches = [b.box.top - a.box.top for a, b in zip(rows, rows[1:], strict=False) if b.box.top > a.box.top]
+    pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < 3 * unit]
     pitch = statistics.median(near) if near else 1.3 * unit
     paragraphs = [[rows[0]]]

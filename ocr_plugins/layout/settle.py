@@ -1,12 +1,13 @@
-"""What one page cannot tell: heading levels, and running heads that repeat."""
+"""What one page cannot tell: heading levels, running heads that repeat, paragraphs that go on over a page end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ocr_plugins.document import Page
+from ocr_plugins.document import Block, BlockKind, Page
 from ocr_plugins.layout.furniture import RunningText
 from ocr_plugins.layout.headings import HeadingLevels
+from ocr_plugins.layout.paragraphs import SENTENCE_END
 
 
 @dataclass(slots=True)
@@ -19,10 +20,29 @@ class Settler:
 
     running: RunningText = field(default_factory=RunningText)
     levels: HeadingLevels = field(default_factory=HeadingLevels)
+    _last: tuple[int, Block | None] = (0, None)
 
     def observe(self, page: Page) -> None:
         self.running.observe(page.blocks)
         self.levels.observe(page.blocks)
 
     def settle(self, page: Page) -> Page:
-        return page.replace_blocks(self.levels.settle(self.running.settle(block)) for block in page.blocks)
+        """The page as settled; call it in the order of the pages."""
+        blocks = [self.levels.settle(self.running.settle(block)) for block in page.blocks]
+        body = [i for i, block in enumerate(blocks) if not block.kind.is_furniture]
+        if body:
+            first = blocks[body[0]]
+            number, last = self._last
+            if last is not None and number == page.number - 1 and _goes_on(last, first):
+                blocks[body[0]] = replace(first, continues=True)
+            self._last = page.number, blocks[body[-1]]
+        return page.replace_blocks(blocks)
+
+
+def _goes_on(last: Block, first: Block) -> bool:
+    """The last paragraph ends no sentence, and the next one begins small."""
+    return (
+        last.kind == first.kind == BlockKind.PARAGRAPH
+        and not SENTENCE_END.search(last.text)
+        and first.text[:1].islower()
+    )

@@ -33,7 +33,9 @@ class FoundTable:
     rows: tuple[Row, ...]
 
 
-def find_tables(rows: Sequence[Row], regions: Sequence[Region], rulings: Sequence[BBox], unit: float) -> list[FoundTable]:
+def find_tables(
+    rows: Sequence[Row], regions: Sequence[Region], rulings: Sequence[BBox], unit: float
+) -> list[FoundTable]:
     """Find the tables of a page and put its text into their cells.
 
     Args:
@@ -128,7 +130,7 @@ def build_table(
     lines = _row_edges(rows, text, across, unit)
     if len(columns) < 3 or len(lines) < 3:
         return None
-    cells = _cells(rows, columns, lines, across, down, unit)
+    cells = _cells(rows, columns, lines, down, unit)
     if len({c.row for c in cells}) < 2 or len({c.column for c in cells}) < 2:
         return None
     return _without_empty(cells)
@@ -193,7 +195,6 @@ def _cells(
     rows: Sequence[Row],
     columns: Sequence[float],
     lines: Sequence[float],
-    across: Sequence[BBox],
     down: Sequence[BBox],
     unit: float,
 ) -> list[Cell]:
