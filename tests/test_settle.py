@@ -70,3 +70,8 @@ def test_a_sentence_that_goes_on_over_the_page_end_is_marked() -> None:
 def test_levels_that_an_engine_gave_are_kept() -> None:
     given = Block(BlockKind.HEADING, "1.2 Part", level=3)
     assert levels(settled([Page(1, blocks=(given, heading("Title", 20)))])) == [3, 1]
+
+
+def test_a_page_of_nothing_but_what_repeats_keeps_its_text() -> None:
+    pages = [Page(n, blocks=(head(f"Form {n}"),)) for n in (1, 2, 3)]
+    assert [p.text for p in settled(pages)] == ["Form 1", "Form 2", "Form 3"]

@@ -24,7 +24,7 @@ LARGER, SLIGHTLY_LARGER = 1.3, 1.12
 # Smaller than this, bold type is a label or a mark on the page.
 SMALLER = 0.85
 # Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
-SAME_SIZE = 0.92
+SAME_SIZE = 0.93
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 
 

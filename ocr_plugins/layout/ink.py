@@ -21,6 +21,8 @@ BOLD = 1.28
 MIN_CONTRAST = 40
 # Tangent of an italic's angle, about 12 degrees.
 SLANT = 0.21
+# A row of pixels with more ink than this, of its width, is a rule under the text.
+UNDERLINE = 0.75
 # Of the font size, in most Latin typefaces.
 CAP_HEIGHT = 0.72
 
@@ -57,8 +59,8 @@ def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -
         text = line.text
         if _has_bullet(grey, round(box.left * width), top, bottom) and split_marker(text) is None:
             text = f"• {text}"
-        # On dirty pages the measure fails: a detector's box is between 1.1 and 1.7 font sizes high.
-        least, most = (share * CAP_HEIGHT * (bottom - top) for share in (0.66, 0.92))
+        # On dirty pages the measure fails: a detector's box is between 0.9 and 1.5 font sizes high.
+        least, most = (share * CAP_HEIGHT * (bottom - top) for share in (0.66, 1.1))
         cap_height = min(max(_cap_height(ink), least), most)
         font = Font(round(cap_height * to_points, 2), italic=len(line.text) > 3 and _is_slanted(ink))
         measured.append((replace(line, text=text, box=box, font=font), _stroke(ink) / cap_height))
@@ -141,6 +143,7 @@ def _stroke(ink: Array) -> float:
 def _cap_height(ink: Array) -> float:
     """From the top of the capitals to the baseline, in pixels: comparable between lines whatever their letters."""
     profile = ink.sum(1)
+    profile[profile > UNDERLINE * ink.shape[1]] = 0
     usual = np.percentile(profile, 85)
     body = np.nonzero(profile >= 0.4 * usual)[0]
     inked = np.nonzero(profile >= 0.12 * usual)[0]

@@ -28,7 +28,10 @@ class Settler:
 
     def settle(self, page: Page) -> Page:
         """The page as settled; call it in the order of the pages."""
-        blocks = [self.levels.settle(self.running.settle(block)) for block in page.blocks]
+        settled = [self.running.settle(block) for block in page.blocks]
+        # A page that holds nothing but what repeats, such as a numbered form, keeps its text.
+        kept = settled if any(not block.kind.is_furniture for block in settled) else page.blocks
+        blocks = [self.levels.settle(block) for block in kept]
         body = [i for i, block in enumerate(blocks) if not block.kind.is_furniture]
         if body:
             first = blocks[body[0]]
