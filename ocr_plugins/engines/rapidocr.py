@@ -99,7 +99,8 @@ class RapidOcrDetector(LineDetector):
         pixels = cv2.resize(inked, (width, height), interpolation=cv2.INTER_AREA)
         scores = self._model(_normalised(pixels)[None])[0]
         quads, _ = self._boxes(scores, inked.shape[:2])
-        return [_quad(quad + (left, top)) for quad in quads]
+        offset = np.array((left, top))
+        return [_quad(quad + offset) for quad in quads]
 
     def close(self) -> None:
         self.__dict__.pop("_model", None)
