@@ -40,6 +40,8 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     letters = sum(c.isalpha() for c in text)
     if len(rows) > MAX_ROWS or len(text) > MAX_LENGTH or letters < max(3, 0.5 * len(text.replace(" ", ""))):
         return False
+    if text[0].islower():
+        return False
     if any(b.left - a.right > MAX_GAP * unit for row in rows for a, b in pairwise(row.pieces)):
         return False
     height = min(row.height for row in rows)
@@ -48,7 +50,7 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     distinct = bold or text.isupper() or height > SLIGHTLY_LARGER * unit
     if classified and (distinct or (not sentence and not rows[0].measured)):
         return True
-    if text.endswith((",", ";", "-")) or text[0].islower() or split_marker(text):
+    if text.endswith((",", ";", "-")) or split_marker(text):
         return False
     if height > LARGER * unit:
         return len(text) < 100 or height > 1.5 * unit
