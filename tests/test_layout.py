@@ -195,6 +195,18 @@ def test_a_figure_keeps_its_place_and_the_text_in_it_is_not_in_the_running_text(
     assert blocks[1].text == "axis"
 
 
+def test_text_that_runs_around_a_figure_is_not_cut_by_it() -> None:
+    rows = [
+        line("A report creeps into the camp and it is said that dan-", 0.1, 0.1, width=0.8),
+        *column(["gerous men are on", "their way to us."], 0.1, 0.1 + PITCH, width=0.3),
+    ]
+    figure = Region(BlockKind.FIGURE, BBox(0.5, 0.115, 0.9, 0.2), 0.9)
+    blocks = assemble(rows, [figure], size=SIZE)
+    assert sorted(b.kind for b in blocks) == [BlockKind.FIGURE, BlockKind.PARAGRAPH]
+    (text,) = texts(blocks, BlockKind.PARAGRAPH)
+    assert text.endswith("said that dangerous men are on their way to us.")
+
+
 def test_a_figure_full_of_text_is_text() -> None:
     rows = column(prose("letter", 12), 0.1, 0.1, width=0.8)
     blocks = assemble(rows, [Region(BlockKind.FIGURE, BBox(0.08, 0.08, 0.92, 0.34), 0.9)], size=SIZE)

@@ -115,17 +115,29 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
     blocks: list[Block] = []
     for column in reading_order(items, unit):
         text: list[Row] = []
+        beside: list[_Solid] = []
         for i in column:
             if i < len(rows):
                 text.append(rows[i])
+                continue
+            solid = solids[i - len(rows)]
+            if any(solid.box.overlap_y(rows[k].box) > 0.5 * rows[k].box.height for k in column if k < len(rows)):
+                # Text runs around it: the paragraph is not to be cut where the figure begins.
+                beside.append(solid)
             else:
-                # What stands above the table or figure comes before it; the rest waits.
-                solid = solids[i - len(rows)]
-                blocks += _text_blocks(text, unit)
-                text = []
-                blocks.append(solid.block)
-        blocks += _text_blocks(text, unit)
+                blocks += [*_with_solids(_text_blocks(text, unit), beside), solid.block]
+                text, beside = [], []
+        blocks += _with_solids(_text_blocks(text, unit), beside)
     return blocks
+
+
+def _with_solids(blocks: Sequence[Block], solids: Sequence[_Solid]) -> list[Block]:
+    """The blocks with each solid before the first one that begins below its top."""
+    merged = list(blocks)
+    for solid in solids:
+        below = (i for i, b in enumerate(merged) if b.box is not None and b.box.top >= solid.box.top)
+        merged.insert(next(below, len(merged)), solid.block)
+    return merged
 
 
 def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
