@@ -133,6 +133,14 @@ def test_larger_or_bold_short_lines_are_headings_and_sentences_are_not() -> None
     assert len(texts(blocks, BlockKind.PARAGRAPH)) == 2
 
 
+def test_a_sentence_that_runs_on_is_not_cut_where_the_type_measures_smaller() -> None:
+    rows = [
+        line("It soon became too conspicuous and too dan-", 0.1, 0.1, width=0.8, size=13),
+        line("gerous for use, and was given up.", 0.1, 0.1 + PITCH, width=0.8, size=9),
+    ]
+    assert [b.text.split()[7] for b in assemble(rows, size=SIZE)] == ["dangerous"]
+
+
 def test_a_full_line_with_bold_words_is_no_heading() -> None:
     rows = column(prose("body", 4), 0.1, 0.1, width=0.8)
     rows[0] = line("Bold words open this paragraph that", 0.1, 0.1, width=0.8, bold=True)

@@ -57,7 +57,11 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
     if row.bold != last.bold and not _runs_on(last, row) and not _is_full(last, column):
         return True
     ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
-    if ratio > SIZE_CHANGE and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15):
+    if (
+        ratio > SIZE_CHANGE
+        and not _runs_on(last, row)
+        and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15)
+    ):
         return True
     local = max(pitch, 0.95 * (row.box.height + last.box.height) / 2)
     if row.box.top - last.box.top > NEW_PARAGRAPH_PITCH * local:
