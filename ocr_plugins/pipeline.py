@@ -9,21 +9,21 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from ocr_plugins.document import Block, BlockKind, OcrDocument, Page
-from ocr_plugins.engine import Blocks, LayoutDetector, Lines, Markdown, OcrEngine, PageImage, Recognition, Region
+from ocr_plugins.document import OcrDocument, Page
+from ocr_plugins.engine import LayoutDetector, Lines, OcrEngine, PageImage, Recognition
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError, PageError
 from ocr_plugins.layout.settle import Settler
+from ocr_plugins.page_blocks import layer_page, recognized_blocks
 from ocr_plugins.plugins import get_engine, get_layout
 from ocr_plugins.source import Source, SourceInput, SourcePage, open_source, select_pages
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ocr_plugins.textlayer import TextLayer
     from ocr_plugins.upright import Upright
 
 __all__ = ["Pipeline", "Progress", "TextPolicy", "read"]
@@ -31,7 +31,6 @@ __all__ = ["Pipeline", "Progress", "TextPolicy", "read"]
 log = logging.getLogger(__name__)
 
 TextPolicy = Literal["auto", "ocr", "layer"]
-TEXT_LAYER = "text-layer"
 # Pages that iter_pages reads ahead to settle headings and running heads.
 LOOK_AHEAD = 2
 
@@ -237,7 +236,7 @@ class Pipeline:
             page = replace(page, label=source_page.label, width=width, height=height)
             layer = source_page.text_layer() if self.text != "ocr" else None
             if layer is not None and (self.text == "layer" or layer.distrust is None):
-                return _Draft(_from_layer(page, layer), [])
+                return _Draft(layer_page(page, layer), [])
             if self._engine is None:
                 return _Draft(page, [])
             image = source_page.render(self._engine.info.longest_edge)
@@ -295,30 +294,10 @@ class Pipeline:
         if upright.rotation in (90, 270):
             page = replace(page, width=page.height, height=page.width)
         try:
-            return page.replace_blocks(self._blocks(result, PageImage(upright.image, page.number), page))
+            image = PageImage(upright.image, page.number)
+            return page.replace_blocks(recognized_blocks(result, image, page, self._layout, self._lock))
         except Exception as e:
             return self._failed(page, e)
-
-    def _blocks(self, result: Recognition, image: PageImage, page: Page) -> Iterable[Block]:
-        from ocr_plugins.layout.assemble import assemble
-        from ocr_plugins.layout.ink import measure_lines
-        from ocr_plugins.layout.rulings import find_rulings
-        from ocr_plugins.markdown_parser import parse_markdown
-
-        match result:
-            case Blocks(blocks):
-                return blocks
-            case Markdown(text, confidence):
-                return parse_markdown(text, confidence)
-            case Lines(lines):
-                if not lines:
-                    return ()
-                regions: list[Region] = []
-                if self._layout:
-                    with self._lock:
-                        regions = self._layout.detect([image])[0]
-                measured = measure_lines(image.image, lines, page.height)
-                return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
 
     def _failed(self, page: Page, error: Exception) -> Page:
         if self.on_error == "raise":
@@ -383,14 +362,6 @@ def _layout_detector(name: str | None) -> LayoutDetector | None:
     except MissingDependencyError:
         log.info("Layout by geometry alone: the runtime of the layout model is not installed.")
         return None
-
-
-def _from_layer(page: Page, layer: TextLayer) -> Page:
-    from ocr_plugins.layout.assemble import assemble
-
-    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
-    blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
-    return replace(page, blocks=blocks, engine=TEXT_LAYER)
 
 
 def _certainty(result: Recognition) -> float:

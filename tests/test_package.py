@@ -28,7 +28,7 @@ LAYERS = (
     {"engine", "models"},
     {"layout"},
     {"markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
-    {"source", "pdf"},
+    {"source", "pdf", "page_blocks"},
     {"pipeline"},
     {"convert", "testing"},
     {"cli"},

@@ -1,0 +1,63 @@
+"""From what was read on a page, by an engine or from the PDF's own text, to its blocks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ocr_plugins.document import Block, BlockKind, Page, TextLine
+from ocr_plugins.engine import Blocks, LayoutDetector, Lines, Markdown, PageImage, Recognition, Region
+
+if TYPE_CHECKING:
+    from ocr_plugins.textlayer import TextLayer
+
+TEXT_LAYER = "text-layer"
+
+
+def recognized_blocks(
+    result: Recognition, image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
+) -> Iterable[Block]:
+    """The blocks of what an engine gave for ``image``.
+
+    Args:
+        result: Lines go through the layout stage, Markdown is parsed, blocks stay as they are.
+        image: The upright page that the engine saw.
+        page: Its size counts.
+        layout: Finds regions, for an engine that gives lines; None for layout by geometry alone.
+        lock: Held while ``layout`` runs.
+    """
+    from ocr_plugins.markdown_parser import parse_markdown
+
+    match result:
+        case Blocks(blocks):
+            return blocks
+        case Markdown(text, confidence):
+            return parse_markdown(text, confidence)
+        case Lines(lines):
+            return _laid_out(lines, image, page, layout, lock) if lines else ()
+
+
+def _laid_out(
+    lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
+) -> tuple[Block, ...]:
+    from ocr_plugins.layout.assemble import assemble
+    from ocr_plugins.layout.ink import measure_lines
+    from ocr_plugins.layout.rulings import find_rulings
+
+    regions: list[Region] = []
+    if layout:
+        with lock:
+            regions = layout.detect([image])[0]
+    measured = measure_lines(image.image, lines, page.height)
+    return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
+
+
+def layer_page(page: Page, layer: TextLayer) -> Page:
+    """The page with the blocks of its own text."""
+    from ocr_plugins.layout.assemble import assemble
+
+    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
+    blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
+    return replace(page, blocks=blocks, engine=TEXT_LAYER)
