@@ -5,7 +5,7 @@
 >>> print(document.markdown)  # doctest: +SKIP
 """
 
-from ocr_plugins.document import BBox, Block, BlockKind, Cell, Font, OcrDocument, Page, Table, TextLine
+from ocr_plugins.document import BBox, Block, BlockKind, Cell, Font, OcrDocument, Page, Table, TextLine, Word
 from ocr_plugins.engine import (
     Blocks,
     EngineInfo,
@@ -15,10 +15,12 @@ from ocr_plugins.engine import (
     LineEngine,
     LineRecognizer,
     Lines,
+    LineText,
     Markdown,
     OcrEngine,
     PageImage,
     Region,
+    WordSpan,
 )
 from ocr_plugins.errors import (
     CorruptSourceError,
@@ -55,6 +57,7 @@ __all__ = [
     "LineDetector",
     "LineEngine",
     "LineRecognizer",
+    "LineText",
     "Lines",
     "Markdown",
     "MissingDependencyError",
@@ -77,6 +80,8 @@ __all__ = [
     "TextLine",
     "UnknownEngineError",
     "UnsupportedSourceError",
+    "Word",
+    "WordSpan",
     "get_engine",
     "hookimpl",
     "list_engines",

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-__all__ = ["BBox", "Block", "BlockKind", "Cell", "Font", "OcrDocument", "Page", "Table", "TextLine"]
+__all__ = ["BBox", "Block", "BlockKind", "Cell", "Font", "OcrDocument", "Page", "Table", "TextLine", "Word"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,34 @@ class Font:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a line, from an engine that knows where its words are."""
+
+    text: str
+    box: BBox
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line of text, or a piece of a line where a wide gap cuts it (the cells of a table row)."""
+    """One line of text, or a piece of a line where a wide gap cuts it (the cells of a table row).
+
+    Attributes:
+        text: Plain text.
+        box: Where it is.
+        confidence: 0..1, None when unknown.
+        font: Its type, None when unknown.
+        slope: By how much the line falls from its left end to its right end, in page heights; negative where it rises.
+            Worn and curled pages have such lines after the page as a whole is set straight.
+        words: Left to right; empty when the engine does not know them.
+    """
 
     text: str
     box: BBox
     confidence: float | None = None
     font: Font | None = None
+    slope: float = 0.0
+    words: tuple[Word, ...] = ()
 
 
 class BlockKind(StrEnum):

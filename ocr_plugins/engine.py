@@ -10,11 +10,11 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ocr_plugins.document import BBox, Block, BlockKind, TextLine
+from ocr_plugins.document import BBox, Block, BlockKind, TextLine, Word
 from ocr_plugins.errors import EngineError, OptionError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "LineEngine",
     "LineEngineOptions",
     "LineRecognizer",
+    "LineText",
     "Lines",
     "Markdown",
     "OcrEngine",
@@ -37,7 +38,10 @@ __all__ = [
     "Quad",
     "Recognition",
     "Region",
+    "WordSpan",
 ]
+
+T = TypeVar("T")
 
 Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """The corners ``(x, y)`` of a text line in pixels of the page image, clockwise from the start of the text."""
@@ -90,6 +94,25 @@ class Blocks:
 
 Recognition = Lines | Markdown | Blocks
 """What an engine may return for a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordSpan:
+    """A word on the image of a line, from ``start`` to ``end`` in 0..1 of its width; ``confidence`` is 0..1 or None."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """What was read on the image of one line; ``words`` are empty when the recogniser does not know them."""
+
+    text: str
+    confidence: float | None = None
+    words: tuple[WordSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +245,10 @@ class LineRecognizer(Configured):
     def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
         """Text and confidence (0..1 or None) of each crop, in order; an empty text where nothing can be read."""
 
+    def read_words(self, crops: Sequence[Image]) -> list[LineText]:
+        """As :meth:`read_lines`, with the words. Recognisers that know where their words are override it."""
+        return [LineText(text, confidence) for text, confidence in self.read_lines(crops)]
+
 
 class LayoutDetector(Configured):
     """Finds the regions of a page: headings, tables, figures, page headers and so on."""
@@ -255,18 +282,16 @@ class LineEngine(OcrEngine):
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
         pages = self.detector.detect(images)
         crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
-        texts = iter(self.read_lines(crops) if crops else [])
+        texts = iter(self._checked(self.recognizer.read_words(crops), crops) if crops else [])
         return [Lines(tuple(self._lines(page, quads, texts))) for page, quads in zip(images, pages, strict=True)]
 
-    def _lines(
-        self, page: PageImage, quads: Sequence[Quad], texts: Iterator[tuple[str, float | None]]
-    ) -> Iterator[TextLine]:
-        width, height = page.size
+    def _lines(self, page: PageImage, quads: Sequence[Quad], texts: Iterator[LineText]) -> Iterator[TextLine]:
         for quad in quads:
-            text, confidence = next(texts)
-            if text.strip() and (confidence is None or confidence >= self.options.min_confidence):
-                xs, ys = [x / width for x, _ in quad], [y / height for _, y in quad]
-                yield TextLine(text.strip(), BBox(min(xs), min(ys), max(xs), max(ys)).clipped(), confidence)
+            read = next(texts)
+            if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
+                words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
+                fall = (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
+                yield TextLine(read.text.strip(), _box(quad, page.size), read.confidence, slope=fall, words=words)
 
     def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
         """Read line images directly, without detection.
@@ -274,7 +299,9 @@ class LineEngine(OcrEngine):
         Raises:
             EngineError: The recogniser gave another number of texts than crops.
         """
-        texts = self.recognizer.read_lines(crops)
+        return self._checked(self.recognizer.read_lines(crops), crops)
+
+    def _checked(self, texts: list[T], crops: Sequence[Image]) -> list[T]:
         if len(texts) != len(crops):
             raise EngineError(f"{type(self.recognizer).__name__} gave {len(texts)} texts for {len(crops)} line images.")
         return texts
@@ -288,6 +315,18 @@ class LineEngine(OcrEngine):
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
+
+
+def _box(quad: Quad, size: tuple[int, int], start: float = 0.0, end: float = 1.0) -> BBox:
+    """The box around the part of a quad from ``start`` to ``end``, in 0..1 of the line and of the page."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
+    corners = [
+        (x + (to_x - x) * at, y + (to_y - y) * at)
+        for at in (start, end)
+        for x, y, to_x, to_y in ((x0, y0, x1, y1), (x3, y3, x2, y2))
+    ]
+    xs, ys = [x / size[0] for x, _ in corners], [y / size[1] for _, y in corners]
+    return BBox(min(xs), min(ys), max(xs), max(ys)).clipped()
 
 
 def crop_quad(image: Image, quad: Quad) -> Image:

@@ -27,7 +27,7 @@ LAYERS = (
     {"errors", "document"},
     {"engine", "models"},
     {"layout"},
-    {"markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
+    {"ctc", "markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
     {"source", "pdf", "page_blocks"},
     {"pipeline"},
     {"convert", "testing"},
@@ -35,7 +35,7 @@ LAYERS = (
 )
 # Imported in a method, for convenience: ``page.markdown``.
 UPWARDS = {("document", "markdown")}
-ENGINES_MAY_IMPORT = {"document", "engine", "errors", "models"}
+ENGINES_MAY_IMPORT = {"ctc", "document", "engine", "errors", "models"}
 ADAPTERS_MAY_IMPORT = {"ocr_plugins", "engine", "errors", "metadata", "source"}
 
 
@@ -56,6 +56,7 @@ def test_the_public_names() -> None:
         "LineDetector",
         "LineEngine",
         "LineRecognizer",
+        "LineText",
         "Lines",
         "Markdown",
         "MissingDependencyError",
@@ -78,6 +79,8 @@ def test_the_public_names() -> None:
         "TextLine",
         "UnknownEngineError",
         "UnsupportedSourceError",
+        "Word",
+        "WordSpan",
         "get_engine",
         "hookimpl",
         "list_engines",

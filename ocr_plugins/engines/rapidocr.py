@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
+from ocr_plugins.ctc import decode, line_text
 from ocr_plugins.engine import (
     EngineInfo,
     EngineOptions,
@@ -25,6 +26,7 @@ from ocr_plugins.engine import (
     LineEngine,
     LineEngineOptions,
     LineRecognizer,
+    LineText,
     PageImage,
     Quad,
 )
@@ -118,7 +120,10 @@ class RapidOcrRecognizer(LineRecognizer):
         return _load(self.options, "PP-OCRv6_rec_small.onnx", best_class=True)
 
     def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
-        texts: list[tuple[str, float | None]] = [("", None)] * len(crops)
+        return [(line.text, line.confidence) for line in self.read_words(crops)]
+
+    def read_words(self, crops: Sequence[Image]) -> list[LineText]:
+        texts = [LineText("")] * len(crops)
         widths = [_scaled_width(crop) for crop in crops]
         order = sorted(range(len(crops)), key=widths.__getitem__)
         for padded, group in groupby(order, key=lambda i: next(w for w in LINE_WIDTHS if w >= widths[i])):
@@ -131,17 +136,10 @@ class RapidOcrRecognizer(LineRecognizer):
                     batch[row, :, :, : widths[i]] = _line_pixels(crops[i], widths[i])
                 classes, scores = self._model(batch)
                 for i, line_classes, line_scores in zip(part, classes, scores, strict=True):
-                    texts[i] = self._decode(line_classes, line_scores)
+                    columns = len(line_classes) * widths[i] / padded
+                    characters = decode(line_classes, line_scores, self._alphabet, columns)
+                    texts[i] = line_text(characters, np.asarray(crops[i].convert("L")))
         return texts
-
-    def _decode(self, classes: Array, scores: Array) -> tuple[str, float | None]:
-        """Greedy CTC: class 0 is the blank, runs of one class are one character."""
-        keep = classes != 0
-        keep[1:] &= classes[1:] != classes[:-1]
-        if not keep.any():
-            return "", None
-        text = "".join(self._alphabet[c] for c in classes[keep])
-        return text, min(1.0, float(scores[keep].mean()))
 
     @cached_property
     def _alphabet(self) -> list[str]:

@@ -44,7 +44,7 @@ def assemble(
     width, height = size
     regions = [replace(r, box=r.box.scaled(width, height)) for r in regions]
     rulings = [r.scaled(width, height) for r in rulings]
-    rows = [Row((line,), line.box.scaled(width, height)) for line in lines if line.text.strip()]
+    rows = [Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()]
     unit = typical_height(rows)
     regions = _sound_regions(regions, rows)
 
@@ -60,6 +60,13 @@ def assemble(
     return tuple(
         _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
     )
+
+
+def _level_box(line: TextLine) -> BBox:
+    """The line's box as if it were level: the box around a line that rises or falls reaches into its neighbours."""
+    box = line.box
+    spare = min(abs(line.slope), 0.8 * box.height) / 2
+    return BBox(box.left, box.top + spare, box.right, box.bottom - spare)
 
 
 def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Region]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -11,20 +11,19 @@ import numpy as np
 
 from ocr_plugins.document import BBox, Font, TextLine
 from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.typeface import CAP_HEIGHT, Measure, bold_lines, type_sizes
 from ocr_plugins.models import Array
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# Bold strokes are about 1.5 times as thick as regular ones of the same size.
-BOLD = 1.28
 MIN_CONTRAST = 40
+# Lines that fall by less than this, of their height, are taken as they are.
+MIN_FALL = 0.1
 # Tangent of an italic's angle, about 12 degrees.
 SLANT = 0.21
 # A row of pixels with more ink than this, of its width, is a rule under the text.
 UNDERLINE = 0.75
-# Of the font size, in most Latin typefaces.
-CAP_HEIGHT = 0.72
 
 
 def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
@@ -39,63 +38,77 @@ def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -
         The lines in the same order. A line without clear ink, or with a font already, stays as it is.
     """
     grey = np.asarray(image.convert("L"))
-    height, width = grey.shape
-    measured: list[tuple[TextLine, float | None]] = []
-    to_points = page_height / height / CAP_HEIGHT
-    for line in lines:
-        box = line.box
-        left, right = int(box.left * width), max(int(box.left * width) + 1, round(box.right * width))
-        top, bottom = int(box.top * height), max(int(box.top * height) + 1, round(box.bottom * height))
-        ink = None if line.font else _ink(grey[top:bottom, left:right])
-        if ink is None:
-            measured.append((line, None))
-            continue
-        columns = np.nonzero(ink[len(ink) // 5 : -(len(ink) // 5) or None].any(0))[0]
-        if len(columns):
-            # One pixel of white stays: the threshold eats into soft edges.
-            tight_left = max(box.left, (left + columns[0] - 1) / width)
-            tight_right = min(box.right, (left + columns[-1] + 2) / width)
-            box = BBox(float(tight_left), box.top, float(max(tight_left, tight_right)), box.bottom)
-        text = line.text
-        if _has_bullet(grey, round(box.left * width), top, bottom) and split_marker(text) is None:
-            text = f"• {text}"
-        # On dirty pages the measure fails: a detector's box is between 0.9 and 1.5 font sizes high.
-        least, most = (share * CAP_HEIGHT * (bottom - top) for share in (0.66, 1.1))
-        cap_height = min(max(_cap_height(ink), least), most)
-        font = Font(round(cap_height * to_points, 2), italic=len(line.text) > 3 and _is_slanted(ink))
-        measured.append((replace(line, text=text, box=box, font=font), _stroke(ink) / cap_height))
-    least = _least_bold(measured)
+    measured = [_measured(grey, line) for line in lines]
+    known = [m for _, m, _ in measured if m is not None]
+    sizes = type_sizes(known)
+    to_points = page_height / len(grey)
+    fonts = iter(
+        Font(round(size * to_points, 2), bold) for size, bold in zip(sizes, bold_lines(known, sizes), strict=True)
+    )
     return [
-        replace(line, font=replace(line.font, bold=True)) if weight and line.font and weight > least else line
-        for line, weight in measured
+        line if measure is None else replace(line, font=replace(next(fonts), italic=italic))
+        for line, measure, italic in measured
     ]
 
 
-def _least_bold(measured: Sequence[tuple[TextLine, float | None]]) -> float:
-    """The weight above which type is bold: clearly above the median over characters, and out of its scatter.
+def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bool]:
+    """The line with its box narrowed, its measures, and whether it is italic."""
+    height, width = grey.shape
+    box = line.box
+    left, right = int(box.left * width), max(int(box.left * width) + 1, round(box.right * width))
+    top, bottom = int(box.top * height), max(int(box.top * height) + 1, round(box.bottom * height))
+    crop = _level(grey, (left, top, right, bottom), line.slope * height)
+    ink = None if line.font else ink_mask(crop)
+    if ink is None:
+        return line, None, False
+    columns = np.nonzero(ink[len(ink) // 5 : -(len(ink) // 5) or None].any(0))[0]
+    if len(columns):
+        # One pixel of white stays: the threshold eats into soft edges.
+        tight_left = max(box.left, (left + columns[0] - 1) / width)
+        tight_right = min(box.right, (left + columns[-1] + 2) / width)
+        box = BBox(float(tight_left), box.top, float(max(tight_left, tight_right)), box.bottom)
+    text = line.text
+    if _has_bullet(grey, round(box.left * width), top, bottom) and split_marker(text) is None:
+        text = f"• {text}"
+    # On dirty pages the measure fails: a detector's box is between 0.9 and 1.5 font sizes high.
+    least, most = (share * CAP_HEIGHT * len(ink) for share in (0.66, 1.1))
+    cap_height = min(max(_cap_height(ink), least), most)
+    stroke = math.sqrt(_stem(ink) * _stroke(crop))
+    measure = Measure(cap_height, box.width * width, len(ink), stroke, line.text)
+    return replace(line, text=text, box=box), measure, len(line.text) > 3 and _is_slanted(ink)
 
-    On a page of few lines nothing is bold by comparison.
-    """
-    weights = [w for line, w in measured if w is not None for _ in range(min(len(line.text), 100))]
-    if sum(w is not None for _, w in measured) < 4:
-        return float("inf")
-    usual = statistics.median(weights)
-    scatter = statistics.median(abs(w - usual) for w in weights)
-    return max(BOLD * usual, usual + 3 * scatter)
+
+def _level(grey: Array, box: tuple[int, int, int, int], fall: float) -> Array:
+    """The pixels of a box; each column shifted so that a line that falls by ``fall`` pixels stands level."""
+    left, top, right, bottom = box
+    height = bottom - top - round(abs(fall))
+    if abs(fall) < MIN_FALL * (bottom - top) or height < 1:
+        return grey[top:bottom, left:right]
+    shifts = np.round(np.linspace(0, fall, right - left) + max(0.0, -fall)).astype(np.int64)
+    rows = np.minimum(top + np.arange(height)[:, None] + shifts, len(grey) - 1)
+    levelled: Array = grey[rows, np.arange(left, min(right, grey.shape[1]))[: rows.shape[1]]]
+    return levelled
 
 
-def _ink(crop: Array, dark_share: float = 4) -> Array | None:
+def ink_mask(crop: Array, dark_share: float = 4) -> Array | None:
     """A mask of the dark pixels, or of the light ones on a dark ground; None without clear contrast.
 
     ``dark_share`` is the percentage of pixels that are at least as dark as what counts as ink.
     """
     if not crop.size:
         return None
-    dark, light = np.percentile(crop, (dark_share, 90))
+    dark, light = _levels(crop, dark_share)
     if light - dark < MIN_CONTRAST:
         return None
-    mask: Array = crop < (int(dark) + int(light)) / 2
+    mask: Array = crop < (dark + light) / 2
     return ~mask if mask.mean() > 0.6 else mask
+
+
+def _levels(crop: Array, dark_share: float = 4) -> tuple[int, int]:
+    """The grey levels of ink and of the ground: percentiles, counted since sorting the pixels takes long."""
+    below = np.bincount(crop.ravel(), minlength=256).cumsum()
+    dark, light = np.searchsorted(below, (dark_share / 100 * crop.size, 0.9 * crop.size))
+    return int(dark), int(light)
 
 
 def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
@@ -105,7 +118,7 @@ def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
     """
     height = bottom - top
     start = max(0, left - 4 * height)
-    ink = _ink(grey[top:bottom, start : left - height // 5], dark_share=0.3)
+    ink = ink_mask(grey[top:bottom, start : left - height // 5], dark_share=0.3)
     if ink is None:
         return False
     rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
@@ -127,7 +140,7 @@ def _is_slanted(ink: Array) -> bool:
     return sharpness(SLANT) > 1.1 * sharpness(0.0)
 
 
-def _stroke(ink: Array) -> float:
+def _stem(ink: Array) -> float:
     """The median length of a horizontal run of ink, in pixels: about the thickness of a stem."""
     padded = np.pad(ink, ((0, 0), (1, 1)))
     steps = np.diff(padded.astype(np.int8), axis=1)
@@ -138,6 +151,14 @@ def _stroke(ink: Array) -> float:
     # The mean of the middle third, since runs are whole pixels and strokes a few of them.
     runs = np.sort(runs)
     return float(runs[len(runs) // 3 : len(runs) * 2 // 3 + 1].mean())
+
+
+def _stroke(crop: Array) -> float:
+    """Twice the darkness over its variation along both axes, in pixels: the thickness of strokes with soft edges."""
+    dark, light = _levels(crop)
+    depth = light - np.clip(crop, dark, light).astype(np.int16)
+    across, down = (int(np.abs(np.diff(depth, axis=axis)).sum(dtype=np.int64)) for axis in (1, 0))
+    return 2 * int(depth.sum(dtype=np.int64)) / max(1, across + down)
 
 
 def _cap_height(ink: Array) -> float:
