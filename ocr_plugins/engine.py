@@ -156,6 +156,7 @@ class EngineInfo:
         boxes: Whether lines or blocks come with boxes.
         confidence: Whether a confidence is given.
         longest_edge: Pixels of the page image it reads best; PDF pages are drawn and larger images reduced to it.
+        enlarge_to: Longest edge, in pixels, to which smaller images are enlarged, threefold at most; 0 for never.
         batch_size: Pages that it reads best at once.
     """
 
@@ -167,6 +168,7 @@ class EngineInfo:
     boxes: bool = False
     confidence: bool = False
     longest_edge: int = 2000
+    enlarge_to: int = 0
     batch_size: int = 1
 
 

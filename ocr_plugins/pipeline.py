@@ -240,15 +240,16 @@ class Pipeline:
             if self._engine is None:
                 return _Draft(page, [])
             image = source_page.render(self._engine.info.longest_edge)
-            return _Draft(page, self._ways_upright(image))
+            return _Draft(page, self._ways_upright(image, self._engine.info.enlarge_to))
         except Exception as e:
             return _Draft(self._failed(page, e), [])
 
-    def _ways_upright(self, image: Image) -> list[Upright]:
-        from ocr_plugins.upright import Upright, is_blank, ways_upright
+    def _ways_upright(self, image: Image, enlarge_to: int) -> list[Upright]:
+        from ocr_plugins.upright import Upright, enlarged, is_blank, ways_upright
 
         if is_blank(image):
             return []
+        image = enlarged(image, enlarge_to)
         if not self.upright:
             return [Upright(image)]
         with self._lock:

@@ -29,6 +29,7 @@ MIN_SKEW = 0.25
 MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
 # Side of the reduced page on which ink is looked for.
 INK_EDGE = 1000
+MAX_ENLARGEMENT = 3.0
 # Grey levels, of 255, by which ink is darker than what is around it.
 DARK, FAINT = 24, 8
 
@@ -54,6 +55,16 @@ class Upright:
     image: Image
     rotation: int = 0
     skew: float = 0.0
+
+
+def enlarged(image: Image, edge: int) -> Image:
+    """A small image enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are."""
+    from PIL.Image import Resampling
+
+    factor = min(MAX_ENLARGEMENT, edge / max(image.size))
+    if factor <= 1:
+        return image
+    return image.resize([max(1, round(side * factor)) for side in image.size], Resampling.BICUBIC)
 
 
 def ways_upright(image: Image, *, confirmed: bool) -> list[Upright]:

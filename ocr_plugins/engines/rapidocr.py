@@ -45,6 +45,7 @@ _INFO = EngineInfo(
     boxes=True,
     confidence=True,
     longest_edge=2000,
+    enlarge_to=1280,
 )
 
 LINE_HEIGHT = 48

@@ -9,7 +9,7 @@ from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confiden
 from ocr_plugins.engine import Region
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
-from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.lists import nest, split_marker
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs
 from ocr_plugins.layout.rows import Row, join_rows, typical_height
@@ -132,9 +132,9 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
                 # Text runs around it: the paragraph is not to be cut where the figure begins.
                 beside.append(solid)
             else:
-                blocks += [*_with_solids(_text_blocks(text, unit), beside), solid.block]
+                blocks += [*_with_solids(nest(_text_blocks(text, unit), unit), beside), solid.block]
                 text, beside = [], []
-        blocks += _with_solids(_text_blocks(text, unit), beside)
+        blocks += _with_solids(nest(_text_blocks(text, unit), unit), beside)
     return blocks
 
 
