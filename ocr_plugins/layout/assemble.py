@@ -11,8 +11,8 @@ from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest, split_marker
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs
-from ocr_plugins.layout.rows import Row, join_rows, typical_height
+from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs, split_sides
+from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
 from ocr_plugins.layout.tables import FoundTable, build_table, find_tables, split_aligned
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
@@ -44,7 +44,7 @@ def assemble(
     width, height = size
     regions = [replace(r, box=r.box.scaled(width, height)) for r in regions]
     rulings = [r.scaled(width, height) for r in rulings]
-    rows = [Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()]
+    rows = with_capitals([Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()])
     unit = typical_height(rows)
     regions = _sound_regions(regions, rows)
 
@@ -98,8 +98,10 @@ def _in_place(row: Row, unit: float, page_height: float) -> Row:
     if not row.kind.is_furniture:
         return row
     edge = min(row.box.top, page_height - row.box.bottom) / page_height
-    plain = not row.bold and row.height < 1.1 * unit
-    return row if edge < 0.05 or (edge < 0.12 and plain) else replace(row, kind=BlockKind.PARAGRAPH)
+    plain = row.height < 1.1 * unit and not row.bold
+    heading = row.height > 0.95 * unit and row.bold
+    furniture = plain if edge > 0.05 else not heading
+    return row if edge < 0.12 and furniture else replace(row, kind=BlockKind.PARAGRAPH)
 
 
 def _table_block(found: FoundTable) -> _Solid:
@@ -155,7 +157,8 @@ def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
             found = FoundTable(table, BBox.around(p.box for p in pieces), tuple(pieces))
             blocks.append(_table_block(found).block)
         else:
-            blocks += [_block(paragraph, unit) for paragraph in split_paragraphs(join_rows(pieces), unit)]
+            for paragraph in split_paragraphs(join_rows(pieces), unit):
+                blocks += [_block(rows, unit) for rows in split_sides(paragraph, unit)]
     return blocks
 
 

@@ -14,6 +14,8 @@ from ocr_plugins.layout.paragraphs import SENTENCE_END
 from ocr_plugins.layout.rows import Row
 
 MAX_LENGTH = 160
+# In type hardly larger than the running text.
+MAX_SAME_SIZE = 110
 MAX_ROWS = 4
 # A heading that ends like a sentence is shorter than most sentences.
 MAX_WORDS = 9
@@ -25,6 +27,9 @@ LARGER, SLIGHTLY_LARGER = 1.3, 1.12
 SMALLER = 0.85
 # Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
 SAME_SIZE = 0.93
+# A colon, and nothing but signs behind it: the label of a field.
+_LABEL = re.compile(r":\W*$")
+_ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 
 
@@ -40,22 +45,24 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     letters = sum(c.isalpha() for c in text)
     if len(rows) > MAX_ROWS or len(text) > MAX_LENGTH or letters < max(3, 0.5 * len(text.replace(" ", ""))):
         return False
-    if text[0].islower():
+    if text[0].islower() or _ROMAN.match(text):
         return False
     if any(b.left - a.right > MAX_GAP * unit for row in rows for a, b in pairwise(row.pieces)):
         return False
     height = min(row.height for row in rows)
     bold = all(row.bold for row in rows)
     sentence = SENTENCE_END.search(text) is not None
-    distinct = bold or text.isupper() or height > SLIGHTLY_LARGER * unit
-    if classified and (distinct or (not sentence and not rows[0].measured)):
+    capitals = all(row.capitals for row in rows)
+    distinct = bold or capitals or height > SLIGHTLY_LARGER * unit
+    short = len(text) < MAX_SAME_SIZE
+    if classified and (distinct or (short and not sentence and not rows[0].measured)):
         return True
-    if text.endswith((",", ";", "-")) or split_marker(text):
+    if text.endswith((",", ";", "-")) or split_marker(text) or _LABEL.search(text):
         return False
     if height > LARGER * unit:
-        return len(text) < 100 or height > 1.5 * unit
-    if (bold or text.isupper()) and height > SMALLER * unit:
-        return len(rows) <= 2 and not text.endswith(":") and (not sentence or text.count(" ") < MAX_WORDS)
+        return short or height > 1.5 * unit
+    if (bold or capitals) and height > SMALLER * unit:
+        return short and len(rows) <= 2 and (not sentence or text.count(" ") < MAX_WORDS)
     return bool(_DECIMAL.match(text)) and len(rows) == 1 and not sentence and len(text) < 80
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ocr_plugins.document import BBox, Font, TextLine
 from ocr_plugins.layout.lists import split_marker
-from ocr_plugins.layout.typeface import CAP_HEIGHT, Measure, bold_lines, type_sizes
+from ocr_plugins.layout.typeface import CAP_HEIGHT, Measure, measured_type
 from ocr_plugins.models import Array
 
 if TYPE_CHECKING:
@@ -40,11 +40,8 @@ def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -
     grey = np.asarray(image.convert("L"))
     measured = [_measured(grey, line) for line in lines]
     known = [m for _, m, _ in measured if m is not None]
-    sizes = type_sizes(known)
     to_points = page_height / len(grey)
-    fonts = iter(
-        Font(round(size * to_points, 2), bold) for size, bold in zip(sizes, bold_lines(known, sizes), strict=True)
-    )
+    fonts = iter(Font(round(size * to_points, 2), bold) for size, bold in measured_type(known))
     return [
         line if measure is None else replace(line, font=replace(next(fonts), italic=italic))
         for line, measure, italic in measured

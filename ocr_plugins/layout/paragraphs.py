@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ocr_plugins.document import BBox, BlockKind
@@ -15,8 +16,13 @@ from ocr_plugins.layout.rows import Row
 NEW_PARAGRAPH_PITCH = 1.35
 INDENT = 0.8
 SIZE_CHANGE = 1.22
+# The same where the weight changes too.
+BOLD_SIZE_CHANGE = 1.12
 # Of the column's width, what a full line may be short of.
 FULL = 0.12
+# In heights of the running text.
+FAR_APART = 10.0
+_WORD = re.compile(r"[^\W\d_]{3}")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
@@ -50,13 +56,27 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     return paragraphs
 
 
+def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
+    """A lone line whose pieces stand at both sides of the page as two: a title, and the date at its right.
+
+    A figure at the right belongs to its label.
+    """
+    (row, *others) = paragraph
+    if others or len(row.pieces) != 2 or len(row.lines) != 2:
+        return [paragraph]
+    (left, right), (first, second) = row.pieces, row.lines
+    if right.left - left.right < FAR_APART * unit or not _WORD.search(first.text) or not _WORD.search(second.text):
+        return [paragraph]
+    return [[replace(row, lines=(line,), box=box, pieces=())] for line, box in zip(row.lines, row.pieces, strict=True)]
+
+
 def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float) -> bool:
     last = paragraph[-1]
     if row.kind != last.kind:
         return True
-    if row.bold != last.bold and not _runs_on(last, row) and not _is_full(last, column):
-        return True
     ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
+    if row.bold != last.bold and not _runs_on(last, row) and (ratio > BOLD_SIZE_CHANGE or not _is_full(last, column)):
+        return True
     if (
         ratio > SIZE_CHANGE
         and not _runs_on(last, row)

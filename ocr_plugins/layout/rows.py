@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr_plugins.document import BBox, BlockKind, TextLine, mean_confidence
 
 # A loose character box is about this much higher than the font size; OCR boxes are like that too.
 LEADING = 1.2
+# Of a page's letters; with more of them capital, capitals do not stand out.
+ORDINARY_CAPITALS = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Row:
     Attributes:
         lines: What it is made of, left to right.
         pieces: Their boxes, in page units.
+        capitals: All in capitals, on a page where that is out of the ordinary.
         region: Index of the region it lies in, None outside of all.
         kind: What that region says it is; PARAGRAPH where nothing does.
     """
@@ -28,6 +31,7 @@ class Row:
     region: int | None = None
     kind: BlockKind = BlockKind.PARAGRAPH
     pieces: tuple[BBox, ...] = ()
+    capitals: bool = False
 
     @property
     def text(self) -> str:
@@ -51,6 +55,13 @@ class Row:
     @property
     def confidence(self) -> float | None:
         return mean_confidence((line.confidence, len(line.text)) for line in self.lines)
+
+
+def with_capitals(rows: Sequence[Row]) -> list[Row]:
+    """The rows, those in capitals marked; a receipt that is printed in nothing else has none."""
+    letters = [c for row in rows for c in row.text if c.isalpha()]
+    ordinary = sum(c.isupper() for c in letters) > ORDINARY_CAPITALS * len(letters)
+    return list(rows) if ordinary else [replace(row, capitals=row.text.isupper()) for row in rows]
 
 
 def typical_height(rows: Iterable[Row]) -> float:
@@ -101,6 +112,7 @@ def _join_cluster(cluster: list[Row], within: float) -> list[Row]:
                 wider.region,
                 wider.kind,
                 (last.pieces or (last.box,)) + (row.pieces or (row.box,)),
+                last.capitals and row.capitals,
             )
         else:
             joined.append(row)

@@ -19,6 +19,8 @@ from ocr_plugins.models import Array
 CAP_HEIGHT = 0.72
 # How much thicker than regular type bold type is, and how far out of the scatter of the regular type.
 BOLD, OUTSIDE = 1.19, 3.0
+# How much wider it runs.
+WIDER_BOLD = 1.07
 # Strokes grow less than the type does.
 GROWTH = 0.3
 # Regular type is expected on at least so much of a page's text; on pages of few lines nothing is bold by comparison.
@@ -47,27 +49,35 @@ class Measure:
     text: str
 
 
-def type_sizes(measures: Sequence[Measure]) -> list[float]:
-    """The font size of each line in pixels: the median of three measures, each relative to the page's usual line."""
+def measured_type(measures: Sequence[Measure]) -> list[tuple[float, bool]]:
+    """The font size of each line in pixels, and whether it is bold."""
     if not measures:
         return []
+    bold = _bold(measures, _sizes(measures, np.zeros(len(measures), bool)))
+    return [(float(size), bool(b)) for size, b in zip(_sizes(measures, bold), bold, strict=True)]
+
+
+def _sizes(measures: Sequence[Measure], bold: Array) -> Array:
+    """The median of three measures, each relative to the page's usual line."""
     weights = _weights(measures)
     estimates = np.array([[m.cap_height / CAP_HEIGHT, m.width / _length(m.text), m.height] for m in measures])
+    estimates[bold, 1] /= WIDER_BOLD
     estimates = np.maximum(estimates, 1e-3)
     usual = np.array([_quantile(column, weights, 0.5) for column in estimates.T])
-    relative: Array = np.median(estimates / usual, axis=1)
-    return [float(size) for size in relative * usual[0]]
+    relative = np.median(estimates / usual, axis=1)
+    sizes: Array = relative * usual[0]
+    return sizes
 
 
-def bold_lines(measures: Sequence[Measure], sizes: Sequence[float]) -> list[bool]:
+def _bold(measures: Sequence[Measure], sizes: Array) -> Array:
     """Which lines are set in a bold face, by comparison with the thinner strokes of the same page."""
     if len(measures) < MIN_LINES:
-        return [False] * len(measures)
-    strokes = np.array([m.stroke / size**GROWTH for m, size in zip(measures, sizes, strict=True)])
+        return np.zeros(len(measures), bool)
+    strokes = np.array([m.stroke for m in measures]) / sizes**GROWTH
     weights = _weights(measures)
     regular, thin = (_quantile(strokes, weights, share) for share in (REGULAR_SHARE, REGULAR_SHARE / 3))
-    least = max(BOLD * regular, regular + OUTSIDE * (regular - thin))
-    return [bool(stroke > least) for stroke in strokes]
+    thick: Array = strokes > max(BOLD * regular, regular + OUTSIDE * (regular - thin))
+    return thick
 
 
 def _weights(measures: Sequence[Measure]) -> Array:
