@@ -120,7 +120,9 @@ def _figure_block(index: int, region: Region, rows: Sequence[Row]) -> _Solid:
 
 
 def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list[Block]:
-    items = [Item(r.box, len(r.text)) for r in rows] + [Item(s.box, solid=True) for s in solids]
+    items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text))) for r in rows] + [
+        Item(s.box, solid=True) for s in solids
+    ]
     blocks: list[Block] = []
     for column in reading_order(items, unit):
         text: list[Row] = []

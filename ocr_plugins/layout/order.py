@@ -8,11 +8,26 @@ from dataclasses import dataclass
 from ocr_plugins.document import BBox
 
 # Text stands in columns only where both sides are running text, not labels with figures beside them.
-MIN_COLUMN_LINES = 3
-MIN_COLUMN_CHARACTERS = 14
-MIN_COLUMN_WIDTH = 7.0
-MIN_DENSITY = 0.3
 MIN_GUTTER = 0.7
+FAR_GUTTER = 6.0
+# Short texts at both sides of the page end where a white band runs across.
+MIN_BAND = 2.0
+MIN_LETTERS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What makes text a column: lines, characters a line, width in heights of the running text, share of ink."""
+
+    lines: float
+    characters: float
+    width: float
+    density: float
+
+
+NEAR_COLUMN = _Column(3, 14, 7.0, 0.3)
+# Behind a wide gutter short lines are enough: two addresses side by side.
+FAR_COLUMN = _Column(3, 7, 4.0, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +37,13 @@ class Item:
     Attributes:
         box: In page units.
         characters: How long its text is.
+        letters: How many of them are letters.
         solid: A table or figure, which counts as running text whatever its length.
     """
 
     box: BBox
     characters: int = 0
+    letters: int = 0
     solid: bool = False
 
 
@@ -71,6 +88,8 @@ def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tu
         crossing = sorted(
             (items[i].box.top, items[i].box.bottom) for i in group if items[i].box.left < x < items[i].box.right
         )
+        if right - left >= FAR_GUTTER * unit:
+            crossing = sorted([*crossing, *_bands([items[i].box for i in group], MIN_BAND * unit)])
         top = min(items[i].box.top for i in group)
         for start, end in [*crossing, (float("inf"), float("inf"))]:
             inside = [i for i in group if top <= items[i].box.center[1] < start and not _crosses(items[i].box, x)]
@@ -81,6 +100,17 @@ def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tu
                 best, best_score = (x, top, bottom), score
             top = max(top, end)
     return best
+
+
+def _bands(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
+    """Top and bottom of the white bands, at least so high, that run across all boxes."""
+    bands = []
+    bottom = float("inf")
+    for box in sorted(boxes, key=lambda b: b.top):
+        if box.top - bottom >= least:
+            bands.append((bottom, box.top))
+        bottom = max(box.bottom, bottom) if bottom != float("inf") else box.bottom
+    return bands
 
 
 def _crosses(box: BBox, x: float) -> bool:
@@ -100,10 +130,13 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
 
 def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float) -> float:
     """The height over which two columns of running text stand side by side, 0 if they do not."""
-    for side in (left, right):
-        if not side or not _is_text(items, side, unit):
-            return 0.0
+    if not left or not right:
+        return 0.0
     a, b = (BBox.around(items[i].box for i in side) for side in (left, right))
+    far = b.left - a.right >= FAR_GUTTER * unit
+    least = FAR_COLUMN if far else NEAR_COLUMN
+    if not all(_is_text([items[i] for i in side], box, unit, least) for side, box in ((left, a), (right, b))):
+        return 0.0
     beside = a.overlap_y(b)
     if beside < 2 * unit:
         return 0.0
@@ -111,16 +144,17 @@ def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float
     return beside * (1 + min(gutter / unit, 3) / 10)
 
 
-def _is_text(items: Sequence[Item], side: list[int], unit: float) -> bool:
-    """Whether one side is running text: enough lines, long enough, and close together."""
-    box = BBox.around(items[i].box for i in side)
-    lines, characters, ink = 0.0, 0.0, 0.0
-    for i in side:
-        item = items[i]
-        ink += item.box.area
-        # A table or figure counts as the text that would fill its place.
-        lines += max(1.0, item.box.height / (1.3 * unit)) if item.solid else 1.0
-        characters += item.box.area / (0.65 * unit**2) if item.solid else item.characters
-    if lines < MIN_COLUMN_LINES or box.width < MIN_COLUMN_WIDTH * unit:
-        return False
-    return characters / lines >= MIN_COLUMN_CHARACTERS and ink >= MIN_DENSITY * box.area
+def _is_text(side: Sequence[Item], box: BBox, unit: float, least: _Column) -> bool:
+    """Whether one side is running text: enough lines, long enough, close together, and words rather than figures."""
+    # A table or figure counts as the text that would fill its place.
+    lines = sum(max(1.0, item.box.height / (1.3 * unit)) if item.solid else 1.0 for item in side)
+    filling = sum(item.box.area / (0.65 * unit**2) for item in side if item.solid)
+    characters = sum(item.characters for item in side)
+    letters = sum(item.letters for item in side)
+    return (
+        lines >= least.lines
+        and box.width >= least.width * unit
+        and (characters + filling) / lines >= least.characters
+        and letters + filling >= MIN_LETTERS * (characters + filling)
+        and sum(item.box.area for item in side) >= least.density * box.area
+    )
