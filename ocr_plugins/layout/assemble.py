@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
 from ocr_plugins.engine import Region
+from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest, split_marker
@@ -56,7 +57,7 @@ def assemble(
 
     solids = [_table_block(t) for t in tables]
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
-    blocks = _ordered(rows, solids, unit)
+    blocks = notes_last(_ordered(rows, solids, unit), rulings, unit, height)
     return tuple(
         _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
     )
@@ -119,12 +120,14 @@ def _figure_block(index: int, region: Region, rows: Sequence[Row]) -> _Solid:
     return _Solid(Block(BlockKind.FIGURE, text, region.box, confidence, lines=lines), region.box)
 
 
-def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list[Block]:
+def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list[list[Block]]:
+    """The blocks of each column of the page, in reading order."""
     items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text))) for r in rows] + [
         Item(s.box, solid=True) for s in solids
     ]
-    blocks: list[Block] = []
+    columns: list[list[Block]] = []
     for column in reading_order(items, unit):
+        blocks: list[Block] = []
         text: list[Row] = []
         beside: list[_Solid] = []
         for i in column:
@@ -138,8 +141,8 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
             else:
                 blocks += [*_with_solids(nest(_text_blocks(text, unit), unit), beside), solid.block]
                 text, beside = [], []
-        blocks += _with_solids(nest(_text_blocks(text, unit), unit), beside)
-    return blocks
+        columns.append([*blocks, *_with_solids(nest(_text_blocks(text, unit), unit), beside)])
+    return columns
 
 
 def _with_solids(blocks: Sequence[Block], solids: Sequence[_Solid]) -> list[Block]:

@@ -1,0 +1,68 @@
+"""Footnotes: small type at the foot of a column, read after all columns."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ocr_plugins.document import BBox, Block, BlockKind
+from ocr_plugins.layout.rows import LEADING
+
+# Of the height of the running text, and of the page's height.
+SMALLER, FOOT = 0.92, 0.55
+# A rule above a note is so close to it, in heights of the running text.
+NEAR = 1.5
+_MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
+
+
+def notes_last(
+    columns: Sequence[Sequence[Block]], rulings: Sequence[BBox], unit: float, page_height: float
+) -> list[Block]:
+    """The blocks of all columns in reading order, the footnotes at the end.
+
+    The last blocks of a column are notes if they are set in small type and the first of them has a mark, or a rule
+    above it.
+
+    Args:
+        columns: In reading order, boxes in page units.
+        rulings: Ruling lines of the page.
+        unit: The height of the running text.
+        page_height: In page units.
+    """
+    body: list[Block] = []
+    notes: list[Block] = []
+    for column in columns:
+        start = len(column)
+        for i in range(len(column) - 1, -1, -1):
+            block = column[i]
+            if not _is_small(block, unit) or block.box is None or block.box.top < FOOT * page_height:
+                break
+            if _MARK.match(f"{block.marker or ''} {block.text}".strip()) or _has_rule_above(block.box, rulings, unit):
+                start = i
+        body += column[:start]
+        notes += [_as_note(block) for block in column[start:]]
+    return body + notes if any(not block.kind.is_furniture for block in body) else [b for c in columns for b in c]
+
+
+def _is_small(block: Block, unit: float) -> bool:
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.FOOTNOTE):
+        return block.kind.is_furniture
+    sizes = [line.font.size * LEADING for line in block.lines if line.font]
+    return bool(sizes) and statistics.median(sizes) < SMALLER * unit
+
+
+def _has_rule_above(box: BBox, rulings: Sequence[BBox], unit: float) -> bool:
+    return any(
+        rule.width > 3 * unit and rule.overlap_x(box) > 0 and -NEAR * unit < box.top - rule.bottom < NEAR * unit
+        for rule in rulings
+        if rule.width > rule.height
+    )
+
+
+def _as_note(block: Block) -> Block:
+    if block.kind.is_furniture:
+        return block
+    marked = f"{block.marker} {block.text}" if block.marker else block.text
+    return replace(block, kind=BlockKind.FOOTNOTE, text=marked, marker=None, level=0)
