@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
 from ocr_plugins.engine import Region
+from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import split_marker
@@ -56,7 +57,7 @@ def assemble(
 
     solids = [_table_block(t) for t in tables]
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
-    blocks = _ordered(rows, solids, unit)
+    blocks = bind_captions(_ordered(rows, solids, unit), unit)
     return tuple(
         _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
     )

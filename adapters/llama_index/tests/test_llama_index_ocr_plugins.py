@@ -23,7 +23,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from ocr_plugins import BBox, Block, BlockKind, Blocks, PageImage, Pipeline
+from ocr_plugins import PageImage, Pipeline
 from ocr_plugins.engine import Recognition
 from ocr_plugins.errors import (
     EncryptedPdfError,
@@ -148,22 +148,6 @@ def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
     assert document.text == Pipeline(FAKE).read(scan).markdown
     assert (document.metadata["source"], document.metadata["total_pages"]) == (str(scan), 3)
     assert not {"page", "page_label"} & document.metadata.keys()
-
-
-class SeesAFigure(Fake):
-    """Says that the middle of the page is a figure."""
-
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        return [Blocks((Block(BlockKind.FIGURE, box=BBox(0.2, 0.2, 0.8, 0.8)),)) for _ in images]
-
-
-@pytest.mark.parametrize("mode", ["page", "single"])
-def test_figures_are_saved_and_linked(scan: Path, tmp_path: Path, mode: Any) -> None:
-    reader = OcrPluginsReader(engine=SeesAFigure(), mode=mode, pages="1", images=tmp_path / "images")
-    (document,) = reader.load_data(scan)
-    (picture,) = (tmp_path / "images").iterdir()
-    assert document.text == f"![]({picture.as_posix()})"
-    assert json.loads(OcrPluginsReader(images=tmp_path).to_json())["images"] == str(tmp_path)
 
 
 @pytest.mark.parametrize("mode", ["page", "single"])
