@@ -58,6 +58,7 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     """The page with the blocks of its own text."""
     from ocr_plugins.layout.assemble import assemble
 
-    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
+    # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
+    figures = [Region(BlockKind.FIGURE, box, 0.5) for box in layer.figures]
     blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
     return replace(page, blocks=blocks, engine=TEXT_LAYER)
