@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -91,10 +93,12 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     """Places where a corridor could run: right of some box and left of the next one in its row."""
     gaps = set()
     by_left = sorted(boxes, key=lambda b: b.left)
+    lefts = [b.left for b in by_left]
     for box in boxes:
-        beside = [b for b in by_left if b.left >= box.right and b.overlap_y(box) > 0.3 * min(b.height, box.height)]
-        if beside and beside[0].left - box.right >= least:
-            gaps.add((round(box.right / least * 2), round(beside[0].left / least * 2)))
+        right_of = itertools.islice(by_left, bisect.bisect_left(lefts, box.right), None)
+        beside = next((b for b in right_of if b.overlap_y(box) > 0.3 * min(b.height, box.height)), None)
+        if beside and beside.left - box.right >= least:
+            gaps.add((round(box.right / least * 2), round(beside.left / least * 2)))
     return [(a * least / 2, b * least / 2) for a, b in gaps]
 
 
