@@ -27,6 +27,8 @@ Format = Literal["md", "json", "text"]
 OUTPUT_SUFFIX: dict[Format, str] = {"md": ".md", "json": ".json", "text": ".txt"}
 # Errors of one document; any other OcrError would meet every document alike.
 DOCUMENT_ERRORS = (SourceError, PageError, EngineError)
+# On pages below it, about every other character is wrong; clean print is above 0.95.
+LOW_CONFIDENCE = 0.75
 # Where nothing more can be written, reading on would be hours of work for nothing.
 NO_MORE_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -80,6 +82,9 @@ class Report:
                 self.fail(place, page.error)
             elif page.truncated:
                 self.notes.append(f"{place}: the engine stopped before the end of the page.")
+            elif page.confidence is not None and page.confidence < LOW_CONFIDENCE:
+                why = "handwriting, a script that the engine does not read, or a bad image?"
+                self.notes.append(f"{place}: mean confidence {page.confidence:.2f}, many words may be wrong: {why}")
 
     def fail(self, place: str, reason: str) -> None:
         """Note a failure; ``place`` is put in front unless the reason names it."""

@@ -68,14 +68,14 @@ def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tu
     if len(group) < 2:
         return None
     best, best_score = None, 0.0
+    by_middle = sorted((items[i].box.center[1], i) for i in group)
     for left, right in _gaps([items[i].box for i in group], MIN_GUTTER * unit):
         x = (left + right) / 2
-        crossing = sorted(
-            (items[i].box.top, items[i].box.bottom) for i in group if items[i].box.left < x < items[i].box.right
-        )
+        crossing = sorted((items[i].box.top, items[i].box.bottom) for i in group if _crosses(items[i].box, x))
+        whole = [(middle, i) for middle, i in by_middle if not _crosses(items[i].box, x)]
         top = min(items[i].box.top for i in group)
         for start, end in [*crossing, (float("inf"), float("inf"))]:
-            inside = [i for i in group if top <= items[i].box.center[1] < start and not _crosses(items[i].box, x)]
+            inside = [i for _, i in whole[bisect.bisect_left(whole, (top,)) : bisect.bisect_left(whole, (start,))]]
             sides = [i for i in inside if items[i].box.right <= x], [i for i in inside if items[i].box.left >= x]
             score = _score(items, sides[0], sides[1], unit)
             if score > best_score:
