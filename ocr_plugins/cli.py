@@ -125,6 +125,12 @@ def main() -> None:
     help="Take a PDF page's own text where it is sound, never, or always.",
 )
 @click.option("--format", "format_", type=click.Choice(list(OUTPUT_SUFFIX)), default="md", show_default=True)
+@click.option(
+    "--images",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Save the pictures of figures here, linked from the results.",
+)
 @click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
 @click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
 @click.option("--force", is_flag=True, help="Overwrite output files that exist, instead of skipping their inputs.")
@@ -141,6 +147,7 @@ def convert(
     pages: str | None,
     text: TextPolicy,
     format_: Format,
+    images: Path | None,
     furniture: bool,
     password: str | None,
     force: bool,
@@ -162,9 +169,10 @@ def convert(
     conversion = Conversion(format=format_, furniture=furniture, pages=pages, password=password, force=force)
     report = Report()
     try:
-        jobs = plan(paths, output, format_, report)
-        with Pipeline(engine, engine_options=options, text=text) as pipeline:
+        jobs = plan(paths, output, format_, report, images)
+        with Pipeline(engine, engine_options=options, text=text, images=images) as pipeline:
             _make_folder(output)
+            _make_folder(images)
             conversion.run(pipeline, jobs, report, watch=functools.partial(_bar, pipeline), show=show)
     except KeyboardInterrupt:
         _print_report(report)
@@ -195,13 +203,13 @@ def engines(*, as_json: bool) -> None:
         _print_engines(entries)
 
 
-def _make_folder(output: Path | None) -> None:
+def _make_folder(folder: Path | None) -> None:
     """Now, so that a wrong name is known before hours of work and not after."""
     try:
-        if output is not None:
-            output.mkdir(parents=True, exist_ok=True)
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
     except OSError as e:
-        raise Unusable(f"The folder {output} cannot be made: {e.strerror or e}.") from e
+        raise Unusable(f"The folder {folder} cannot be made: {e.strerror or e}.") from e
 
 
 @contextlib.contextmanager

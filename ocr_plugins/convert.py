@@ -1,7 +1,4 @@
-"""Files in, files out: what ``ocr-plugins convert`` does, without the command line around it.
-
-An output file is written under another name in its folder and then renamed, so that none is ever half-written.
-"""
+"""Files in, files out: what ``ocr-plugins convert`` does, without the command line around it."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ from typing import Literal
 
 from ocr_plugins.document import OcrDocument, mean_confidence
 from ocr_plugins.errors import EngineError, OcrError, OptionError, PageError, SourceError
+from ocr_plugins.files import write_aside
 from ocr_plugins.pipeline import Pipeline
 from ocr_plugins.source import SUFFIXES
 
@@ -29,6 +27,8 @@ Format = Literal["md", "json", "text"]
 OUTPUT_SUFFIX: dict[Format, str] = {"md": ".md", "json": ".json", "text": ".txt"}
 # Errors of one document; any other OcrError would meet every document alike.
 DOCUMENT_ERRORS = (SourceError, PageError, EngineError)
+# On pages below it, about every other character is wrong; clean print is above 0.95.
+LOW_CONFIDENCE = 0.75
 # Where nothing more can be written, reading on would be hours of work for nothing.
 NO_MORE_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -82,6 +82,9 @@ class Report:
                 self.fail(place, page.error)
             elif page.truncated:
                 self.notes.append(f"{place}: the engine stopped before the end of the page.")
+            elif page.confidence is not None and page.confidence < LOW_CONFIDENCE:
+                why = "handwriting, a script that the engine does not read, or a bad image?"
+                self.notes.append(f"{place}: mean confidence {page.confidence:.2f}, many words may be wrong: {why}")
 
     def fail(self, place: str, reason: str) -> None:
         """Note a failure; ``place`` is put in front unless the reason names it."""
@@ -135,19 +138,21 @@ class Conversion:
                 report.skipped += 1
                 report.notes.append(f"{job.target} exists: {job.name} was skipped; --force overwrites.")
                 continue
-            with watch(job.name):
-                result = self._read(pipeline, job, report)
-            if result is None:
-                continue
             try:
+                with watch(job.name):
+                    result = self._read(pipeline, job, report)
+                if result is None:
+                    continue
                 if job.target:
-                    write_aside(job.target, result)
+                    write_aside(job.target, result.encode())
                 if show:
                     show(f"\n{result}" if report.files and self.format != "json" else result)
             except BrokenPipeError:
                 raise
             except OSError as e:
-                report.failures.append(f"{job.target or 'The result'} cannot be written: {e.strerror or e}.")
+                report.failures.append(
+                    f"{e.filename or job.target or 'The result'} cannot be written: {e.strerror or e}."
+                )
                 if e.errno in NO_MORE_OUTPUT:
                     if left := len(jobs) - i - 1:
                         report.notes.append(f"stopped there, with {left} of {len(jobs)} files not tried.")
@@ -159,9 +164,10 @@ class Conversion:
         began = time.perf_counter()
         try:
             document = pipeline.read(job.source, pages=self.pages, password=self.password, name=job.name)
-            result = self._render(document)
+            result = self._render(document.relink(job.target.parent if job.target else Path()))
         except Exception as e:
-            if isinstance(e, OcrError) and not isinstance(e, DOCUMENT_ERRORS):
+            # Of the other errors of the system, one is about a figure that cannot be written.
+            if isinstance(e, OcrError | OSError) and not isinstance(e, DOCUMENT_ERRORS):
                 raise
             log.debug("%s failed.", job.name, exc_info=True)
             report.fail(job.name, str(e) if isinstance(e, OcrError) else f"{type(e).__name__}: {e}")
@@ -184,16 +190,19 @@ class Conversion:
         return f"{text}\n" if text else ""
 
 
-def plan(paths: Iterable[Path], output: Path | None, format_: Format, report: Report) -> list[Job]:
+def plan(
+    paths: Iterable[Path], output: Path | None, format_: Format, report: Report, images: Path | None = None
+) -> list[Job]:
     """What is to be read and where each result goes. Nothing is opened yet; a directory without files is a failure.
 
     ``scans/a/b.pdf`` of the directory ``scans`` becomes ``a/b.md`` in ``output``. Where two inputs differ in their
-    suffix alone it is kept: ``b.pdf.md`` and ``b.png.md``.
+    suffix alone it is kept: ``b.pdf.md`` and ``b.png.md``. The pictures that an earlier run left in ``images``, a
+    folder inside a directory, are no inputs.
 
     Raises:
         OptionError: Two results would have the same name, or one would overwrite an input.
     """
-    found = _find_files(paths, report)
+    found = _find_files(paths, report, images)
     if output is None:
         return [Job(file, None) for file, _ in found]
     # Upper and lower case are the same name on some file systems.
@@ -212,7 +221,7 @@ def plan(paths: Iterable[Path], output: Path | None, format_: Format, report: Re
     return list(jobs.values())
 
 
-def _find_files(paths: Iterable[Path], report: Report) -> list[tuple[Path, Path]]:
+def _find_files(paths: Iterable[Path], report: Report, images: Path | None) -> list[tuple[Path, Path]]:
     """Each file once, with its place below its directory argument; directories are searched and sorted."""
     found: dict[Path, tuple[Path, Path]] = {}
     for path in paths:
@@ -221,28 +230,10 @@ def _find_files(paths: Iterable[Path], report: Report) -> list[tuple[Path, Path]
             continue
         places = sorted(f.relative_to(path) for f in path.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
         places = [place for place in places if not any(part.startswith(".") for part in place.parts)]
+        if images and path.resolve() in images.resolve().parents:
+            places = [place for place in places if images.resolve() not in (path / place).resolve().parents]
         if not places:
             report.failures.append(f"{path} holds no file of a supported type: {', '.join(sorted(SUFFIXES))}.")
         for place in places:
             found.setdefault((path / place).resolve(), (path / place, place))
     return list(found.values())
-
-
-def write_aside(target: Path, text: str) -> None:
-    """Write all of ``text`` to ``target``, or nothing; missing folders are made.
-
-    Raises:
-        OSError: It cannot be written; what was at ``target`` is untouched.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".ocr-plugins-{os.getpid()}.part")
-    try:
-        with aside.open("wb") as file:
-            file.write(text.encode())
-            file.flush()
-            # Some file systems report a full disk only then.
-            os.fsync(file.fileno())
-        aside.replace(target)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -201,6 +203,7 @@ class Block:
         table: The cells, for a table.
         markdown: Inline Markdown of ``text``, when the engine gave some; rendered instead of ``text``.
         continues: The block goes on from the previous page's last block.
+        image: Path of a figure's picture, with ``/``, where ``Pipeline(images=…)`` saved it; see :meth:`Page.relink`.
     """
 
     kind: BlockKind
@@ -213,6 +216,7 @@ class Block:
     table: Table | None = None
     markdown: str | None = None
     continues: bool = False
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,15 @@ class Page:
 
         return render(self.blocks, furniture=furniture)
 
+    def relink(self, folder: str | os.PathLike[str]) -> Page:
+        """The page with the paths of its figures' pictures relative to ``folder``, where its Markdown is to lie.
+
+        Until then they are what ``Pipeline(images=…)`` was given: relative to the current directory, or absolute.
+        """
+        return self.replace_blocks(
+            dataclasses.replace(b, image=_relative(b.image, folder)) if b.image else b for b in self.blocks
+        )
+
     def replace_blocks(self, blocks: Iterable[Block]) -> Page:
         return dataclasses.replace(self, blocks=tuple(blocks))
 
@@ -309,6 +322,10 @@ class OcrDocument:
 
         return render_pages(self.pages, furniture=furniture)
 
+    def relink(self, folder: str | os.PathLike[str]) -> OcrDocument:
+        """The document with the paths of its figures' pictures relative to ``folder``: see :meth:`Page.relink`."""
+        return dataclasses.replace(self, pages=tuple(page.relink(folder) for page in self.pages))
+
     def to_json(self, *, indent: int | None = None) -> str:
         """JSON that :meth:`from_json` reads back without loss."""
         return _adapter().dump_json(self, indent=indent).decode()
@@ -327,6 +344,14 @@ def mean_confidence(weighted: Iterable[tuple[float | None, int]]) -> float | Non
     """The mean of ``(confidence, weight)`` pairs, those without a confidence left out; None if none remains."""
     known = [(c, max(1, w)) for c, w in weighted if c is not None]
     return sum(c * w for c, w in known) / sum(w for _, w in known) if known else None
+
+
+def _relative(path: str, folder: str | os.PathLike[str]) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        # On another drive of Windows: there is no way from here to there.
+        return Path(path).absolute().as_posix()
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Blocks to Markdown (CommonMark with tables). Plain text is escaped here and nowhere else.
 
-A table with spanning cells becomes an HTML table, a figure a comment with its box in 0..1 of the page, so that nothing
-is shown that is not on the page.
+A table with spanning cells becomes an HTML table. A figure becomes a link to its picture where that was saved, else a
+comment with its box in 0..1 of the page, so that nothing is shown that is not on the page.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from urllib.parse import quote
 
 from ocr_plugins.document import BBox, Block, BlockKind, Page, Table
 from ocr_plugins.layout.lists import is_bullet
@@ -23,6 +24,7 @@ _INLINE = re.compile(
     r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
     r"|&(?=#?\w+;)"
 )
+_IN_LINK = re.compile(r"[\\`*_<&\[\]]")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -43,13 +45,12 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     parts: list[str] = []
     previous: Block | None = None
     depth = 0
-    for block in blocks:
-        if block.kind.is_furniture and not furniture:
-            continue
+    shown = [block for block in blocks if furniture or not block.kind.is_furniture]
+    for block, following in zip(shown, [*shown[1:], None], strict=False):
         both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
         # An item further in than one step below the last would be code, or part of the last item's text.
         depth = min(block.level, depth + 1) if both_items else 0
-        text = _render_block(block, depth)
+        text = _render_block(block, depth, following)
         if not text:
             continue
         if parts:
@@ -73,7 +74,7 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
     return render(blocks, furniture=furniture)
 
 
-def _render_block(block: Block, depth: int) -> str:
+def _render_block(block: Block, depth: int, following: Block | None) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
     plain = escape_inline(block.text) if in_heading else escape(block.text)
     text = block.markdown if block.markdown is not None else plain
@@ -87,7 +88,7 @@ def _render_block(block: Block, depth: int) -> str:
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
-            return _placeholder(block.box) if block.box else "<!-- figure -->"
+            return _render_figure(block, following)
         case BlockKind.CODE:
             longest = max(map(len, re.findall("`+", block.text)), default=0)
             fence = "`" * max(3, longest + 1)
@@ -113,6 +114,16 @@ def _render_item(block: Block, text: str, depth: int) -> str:
     if re.fullmatch(r"\d{1,9}[.)]", marker):
         return f"{indent}{marker} {text}"
     return f"{indent}- {marker} {text}"
+
+
+def _render_figure(block: Block, following: Block | None) -> str:
+    if block.image is None:
+        return _placeholder(block.box) if block.box else "<!-- figure -->"
+    # What was read inside of a figure does not describe it; what an engine says of it does.
+    said = "" if block.lines else block.text
+    text = following.text if following and following.kind == BlockKind.CAPTION else said
+    alt = _IN_LINK.sub(r"\\\g<0>", " ".join(text.split()))
+    return f"![{alt}]({quote(block.image)})"
 
 
 def _placeholder(box: BBox) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from ocr_plugins.document import Block, BlockKind, Cell, Table
+from ocr_plugins.document import BBox, Block, BlockKind, Cell, Table
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Models put blank lines into HTML tables; in CommonMark they would end there.
 _TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n\s*\n")
+_FIGURE = re.compile(r"<!-- figure(?: ([\d.]+),([\d.]+),([\d.]+),([\d.]+))? -->")
 # No table on paper is wider, and a model that repeats itself must not fill the memory.
 MAX_SPAN = 100
 # Tags before and after which text is not of one word.
@@ -26,10 +27,11 @@ _BREAKING = frozenset({"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4
 
 
 def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, ...]:
-    """Blocks of a Markdown text, in order, without boxes.
+    """Blocks of a Markdown text, in order, without boxes but for figures.
 
     Headings, paragraphs, nested lists, pipe tables, HTML tables with spans, code and images are told apart. What else
-    is HTML is kept as plain text of a paragraph, its tags left out.
+    is HTML is kept as plain text of a paragraph, its tags left out. An engine that knows where a figure is writes the
+    comment that a figure is rendered as, with its box in 0..1: ``<!-- figure 0.100,0.250,0.900,0.500 -->``.
 
     Args:
         text: CommonMark with tables.
@@ -70,10 +72,7 @@ def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, .
             case _:
                 pass
         i += 1
-    return tuple(
-        Block(b.kind, b.text, None, confidence if b.text else None, b.level, b.marker, (), b.table, b.markdown)
-        for b in blocks
-    )
+    return tuple(replace(b, confidence=confidence if b.text else None) for b in blocks)
 
 
 @functools.cache
@@ -129,8 +128,16 @@ def _html(content: str) -> list[Block]:
     reader.feed(content)
     reader.close()
     text = " ".join("".join(reader.outside).split())
-    blocks = [_table_block(t) for t in reader.tables if t.rows]
+    blocks = [_table_block(t) for t in reader.tables if t.rows] + [_figure(m) for m in _FIGURE.finditer(content)]
     return ([Block(BlockKind.PARAGRAPH, text)] if text else []) + blocks
+
+
+def _figure(comment: re.Match[str]) -> Block:
+    try:
+        left, top, right, bottom = (float(side) for side in comment.groups(""))
+    except ValueError:
+        return Block(BlockKind.FIGURE)
+    return Block(BlockKind.FIGURE, box=BBox(left, top, right, bottom).clipped())
 
 
 class _HtmlReader(HTMLParser):

@@ -36,13 +36,13 @@ def recognized_blocks(
         case Markdown(text, confidence):
             return parse_markdown(text, confidence)
         case Lines(lines):
-            return _laid_out(lines, image, page, layout, lock) if lines else ()
+            return _laid_out(lines, image, page, layout, lock)
 
 
 def _laid_out(
     lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
 ) -> tuple[Block, ...]:
-    from ocr_plugins.layout.assemble import assemble
+    from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
     from ocr_plugins.layout.ink import measure_lines
     from ocr_plugins.layout.rulings import find_rulings
 
@@ -50,6 +50,10 @@ def _laid_out(
     if layout:
         with lock:
             regions = layout.detect([image])[0]
+    if not lines:
+        # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
+        sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
+        return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
     measured = measure_lines(image.image, lines, page.height)
     return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
 
@@ -58,6 +62,7 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     """The page with the blocks of its own text."""
     from ocr_plugins.layout.assemble import assemble
 
-    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
+    # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
+    figures = [Region(BlockKind.FIGURE, box, 0.5) for box in layer.figures]
     blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
     return replace(page, blocks=blocks, engine=TEXT_LAYER)

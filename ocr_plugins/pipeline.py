@@ -5,16 +5,19 @@ Pages stream: memory is bounded by a batch and the look-ahead, whatever the leng
 
 from __future__ import annotations
 
+import functools
 import logging
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ocr_plugins.document import OcrDocument, Page
-from ocr_plugins.engine import LayoutDetector, Lines, OcrEngine, PageImage, Recognition
+from ocr_plugins.engine import EngineInfo, LayoutDetector, Lines, OcrEngine, PageImage, Recognition
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError, PageError
 from ocr_plugins.layout.settle import Settler
 from ocr_plugins.page_blocks import layer_page, recognized_blocks
@@ -56,10 +59,14 @@ class Progress:
 
 @dataclass(slots=True)
 class _Draft:
-    """A page on its way: finished, or with the images that the engine is to read."""
+    """A page on its way: finished, or with the images that the engine is to read.
+
+    ``upright`` gives the pixels that the boxes of a finished page refer to.
+    """
 
     page: Page
     images: list[Upright]
+    upright: Callable[[], Image] | None = None
 
     @property
     def finished(self) -> bool:
@@ -82,6 +89,8 @@ class Pipeline:
         upright: Turn and straighten pages before the engine sees them.
         on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
         batch_size: Pages that the engine is given at once; None for what its ``info`` says.
+        images: A folder: the picture of each figure is saved there as PNG and linked from the Markdown, see
+            :meth:`Page.relink <ocr_plugins.document.Page.relink>`. None leaves figures as comments.
         progress: Called after each page, in the thread that reads.
 
     Raises:
@@ -98,6 +107,7 @@ class Pipeline:
         upright: bool = True,
         on_error: Literal["keep", "raise"] = "keep",
         batch_size: int | None = None,
+        images: str | os.PathLike[str] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
         _check("text", text, ("auto", "ocr", "layer"))
@@ -109,6 +119,7 @@ class Pipeline:
         self.text = text
         self.upright = upright
         self.on_error = on_error
+        self.images = Path(images) if images is not None else None
         self.progress = progress
         self.engine_name = engine if isinstance(engine, str) else type(engine).__name__
         self._engine: OcrEngine | None = None
@@ -143,6 +154,7 @@ class Pipeline:
         Raises:
             SourceError: The document cannot be opened; see :func:`~ocr_plugins.source.open_source`.
             PageError: A page failed and ``on_error`` is ``raise``.
+            OSError: The picture of a figure cannot be saved.
         """
         settler = Settler()
         waiting: deque[Page] = deque()
@@ -226,7 +238,12 @@ class Pipeline:
         drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
         images = [PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images]
         results = iter(self._recognize(images))
-        return [d.page if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
+        done = [d if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
+        if self.images is None:
+            return [d.page for d in done]
+        from ocr_plugins.figures import save_figures
+
+        return [save_figures(d.page, self.images, source.name, d.upright) if d.upright else d.page for d in done]
 
     def _draft(self, source_page: SourcePage, total: int) -> _Draft:
         """What can be done without the engine."""
@@ -236,7 +253,8 @@ class Pipeline:
             page = replace(page, label=source_page.label, width=width, height=height)
             layer = source_page.text_layer() if self.text != "ocr" else None
             if layer is not None and (self.text == "layer" or layer.distrust is None):
-                return _Draft(layer_page(page, layer), [])
+                edge = self._engine.info.longest_edge if self._engine else EngineInfo().longest_edge
+                return _Draft(layer_page(page, layer), [], functools.partial(source_page.render, edge))
             if self._engine is None:
                 return _Draft(page, [])
             image = source_page.render(self._engine.info.longest_edge)
@@ -279,11 +297,11 @@ class Pipeline:
     def _one_by_one(self, images: Sequence[PageImage], error: Exception) -> list[Recognition | Exception]:
         return [error] if len(images) == 1 else [r for image in images for r in self._recognize([image])]
 
-    def _finish(self, draft: _Draft, results: Sequence[Recognition | Exception]) -> Page:
+    def _finish(self, draft: _Draft, results: Sequence[Recognition | Exception]) -> _Draft:
         """The page with the blocks of the best result."""
         good = [(r, u) for r, u in zip(results, draft.images, strict=True) if not isinstance(r, Exception)]
         if not good:
-            return self._failed(draft.page, next(r for r in results if isinstance(r, Exception)))
+            return _Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))), [])
         result, upright = max(good, key=lambda pair: _certainty(pair[0]))
         page = replace(
             draft.page,
@@ -296,9 +314,10 @@ class Pipeline:
             page = replace(page, width=page.height, height=page.width)
         try:
             image = PageImage(upright.image, page.number)
-            return page.replace_blocks(recognized_blocks(result, image, page, self._layout, self._lock))
+            page = page.replace_blocks(recognized_blocks(result, image, page, self._layout, self._lock))
+            return _Draft(page, [], lambda: upright.image)
         except Exception as e:
-            return self._failed(page, e)
+            return _Draft(self._failed(page, e), [])
 
     def _failed(self, page: Page, error: Exception) -> Page:
         if self.on_error == "raise":
@@ -316,6 +335,7 @@ def read(
     text: TextPolicy = "auto",
     pages: str | None = None,
     password: str | None = None,
+    images: str | os.PathLike[str] | None = None,
     **engine_options: Any,
 ) -> OcrDocument:
     """Read a document: ``ocr_plugins.read("scan.pdf").markdown``.
@@ -328,24 +348,27 @@ def read(
         text: ``auto``, ``ocr`` or ``layer``, see :class:`Pipeline`.
         pages: Such as ``1-3,7``, counted from 1; all by default.
         password: For an encrypted PDF.
+        images: A folder for the pictures of figures, see :class:`Pipeline`.
         **engine_options: Options of the engine, such as ``detection_edge=1600``; an unknown one is an error.
 
     Raises:
         SourceError: The document cannot be opened.
         UnknownEngineError, MissingDependencyError, OptionError: See :func:`~ocr_plugins.plugins.get_engine`.
     """
-    pipeline = _last_pipeline(engine, text, engine_options)
+    pipeline = _last_pipeline(engine, text, images, engine_options)
     return pipeline.read(source, pages=pages, password=password)
 
 
 _last: list[tuple[tuple[Any, ...], Pipeline]] = []
 
 
-def _last_pipeline(engine: str | OcrEngine, text: TextPolicy, options: dict[str, Any]) -> Pipeline:
-    key = (engine, text, options)
+def _last_pipeline(
+    engine: str | OcrEngine, text: TextPolicy, images: str | os.PathLike[str] | None, options: dict[str, Any]
+) -> Pipeline:
+    key = (engine, text, images, options)
     known, pipeline = _last[0] if _last else (None, None)
     if pipeline is None or known != key:
-        pipeline = Pipeline(engine, engine_options=options, text=text)
+        pipeline = Pipeline(engine, engine_options=options, text=text, images=images)
         _last[:] = [(key, pipeline)]
     return pipeline
 

@@ -222,6 +222,15 @@ def test_a_figure_full_of_text_is_text() -> None:
     assert " ".join(texts(blocks)).count("letter") == 12
 
 
+def test_the_words_in_a_chart_are_neither_text_nor_a_table() -> None:
+    body = column(prose("body", 20), 0.1, 0.1, width=0.8)
+    labels = cells(GRID, [0.2, 0.4, 0.6], top=0.5)
+    for confidence, kind in ((0.95, BlockKind.FIGURE), (0.6, BlockKind.TABLE)):
+        figure = Region(BlockKind.FIGURE, BBox(0.195, 0.497, 0.65, 0.59), confidence)
+        blocks = assemble([*body, *labels], [figure], size=SIZE)
+        assert [b.kind for b in blocks] == [BlockKind.PARAGRAPH, kind]
+
+
 def furnished(lines: list[TextLine]) -> list[Region]:
     """Regions that call every line a page header, as a detector does on sparse pages."""
     return [Region(BlockKind.PAGE_HEADER, item.box, 0.9) for item in lines]

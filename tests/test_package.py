@@ -24,10 +24,10 @@ HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", 
 
 # From the bottom up; a module imports from its own layer and from those below it.
 LAYERS = (
-    {"errors", "document"},
+    {"document", "errors", "files"},
     {"engine", "models"},
     {"layout"},
-    {"ctc", "markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
+    {"ctc", "figures", "markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
     {"source", "pdf", "page_blocks"},
     {"pipeline"},
     {"convert", "testing"},

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
 from ocr_plugins.engine import Region
+from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
@@ -18,6 +19,8 @@ from ocr_plugins.layout.tables import FoundTable, build_table, find_tables, spli
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
+# Unless the detector is that sure and the text is no more of the page's: the words in a chart or drawing.
+SURE_FIGURE, LABELS = 0.9, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,9 @@ def assemble(
     unit = typical_height(rows)
     regions = _sound_regions(regions, rows)
 
-    tables = find_tables(rows, regions, rulings, unit)
+    drawn = [r.box for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE]
+    outside = [row for row in rows if not any(row.box.share_in(box) > 0.5 for box in drawn)]
+    tables = find_tables(outside, regions, rulings, unit)
     in_tables = {id(r) for table in tables for r in table.rows}
     rows = [_in_place(_classified(r, regions), unit, height) for r in rows if id(r) not in in_tables]
     in_figures = [r for r in rows if r.kind == BlockKind.FIGURE]
@@ -57,7 +62,7 @@ def assemble(
 
     solids = [_table_block(t) for t in tables]
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
-    blocks = notes_last(_ordered(rows, solids, unit), rulings, unit, height)
+    blocks = bind_captions(notes_last(_ordered(rows, solids, unit), rulings, unit, height), unit)
     return tuple(
         _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
     )
@@ -78,7 +83,10 @@ def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Regio
     def is_text(region: Region) -> bool:
         inside = [row for row in rows if row.box.share_in(region.box) > 0.5]
         ink = sum(row.box.area for row in inside)
-        return ink > FIGURE_INK * region.box.area or sum(len(row.text) for row in inside) > FIGURE_TEXT * total
+        text = sum(len(row.text) for row in inside)
+        if region.confidence >= SURE_FIGURE and text <= LABELS * total:
+            return False
+        return ink > FIGURE_INK * region.box.area or text > FIGURE_TEXT * total
 
     return [r for r in regions if r.kind != BlockKind.FIGURE or not is_text(r)]
 

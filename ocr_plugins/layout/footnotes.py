@@ -20,7 +20,7 @@ _MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
 def notes_last(
     columns: Sequence[Sequence[Block]], rulings: Sequence[BBox], unit: float, page_height: float
 ) -> list[Block]:
-    """The blocks of all columns in reading order, the footnotes at the end.
+    """The blocks of all columns in reading order, the footnotes behind the last column that they stand below.
 
     The last blocks of a column are notes if they are set in small type and the first of them has a mark, or a rule
     above it.
@@ -31,19 +31,29 @@ def notes_last(
         unit: The height of the running text.
         page_height: In page units.
     """
-    body: list[Block] = []
-    notes: list[Block] = []
-    for column in columns:
-        start = len(column)
-        for i in range(len(column) - 1, -1, -1):
-            block = column[i]
-            if not _is_small(block, unit) or block.box is None or block.box.top < FOOT * page_height:
-                break
-            if _MARK.match(f"{block.marker or ''} {block.text}".strip()) or _has_rule_above(block.box, rulings, unit):
-                start = i
-        body += column[:start]
-        notes += [_as_note(block) for block in column[start:]]
-    return body + notes if any(not block.kind.is_furniture for block in body) else [b for c in columns for b in c]
+    kept: list[Sequence[Block]] = []
+    before: list[list[Block]] = [[] for _ in range(len(columns) + 1)]
+    for i, column in enumerate(columns):
+        start = _notes_start(column, rulings, unit, FOOT * page_height)
+        kept.append(column[:start])
+        if notes := [_as_note(block) for block in column[start:]]:
+            # What runs below the notes over the whole page, such as a licence, is read after them.
+            bottom = max(block.box.bottom for block in notes if block.box)
+            below = (j for j in range(i + 1, len(columns)) if all(b.box and b.box.top >= bottom for b in columns[j]))
+            before[next(below, len(columns))] += notes
+    return [block for notes, column in zip(before, [*kept, ()], strict=True) for block in (*notes, *column)]
+
+
+def _notes_start(column: Sequence[Block], rulings: Sequence[BBox], unit: float, foot: float) -> int:
+    """The index from which on the column is notes; its length if it has none."""
+    start = len(column)
+    for i in range(len(column) - 1, -1, -1):
+        block = column[i]
+        if not _is_small(block, unit) or block.box is None or block.box.top < foot:
+            break
+        if _MARK.match(f"{block.marker or ''} {block.text}".strip()) or _has_rule_above(block.box, rulings, unit):
+            start = i
+    return start
 
 
 def _is_small(block: Block, unit: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -83,16 +85,16 @@ def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tu
     if len(group) < 2:
         return None
     best, best_score = None, 0.0
+    by_middle = sorted((items[i].box.center[1], i) for i in group)
     for left, right in _gaps([items[i].box for i in group], MIN_GUTTER * unit):
         x = (left + right) / 2
-        crossing = sorted(
-            (items[i].box.top, items[i].box.bottom) for i in group if items[i].box.left < x < items[i].box.right
-        )
+        crossing = sorted((items[i].box.top, items[i].box.bottom) for i in group if _crosses(items[i].box, x))
         if right - left >= FAR_GUTTER * unit:
             crossing = sorted([*crossing, *_bands([items[i].box for i in group], MIN_BAND * unit)])
+        whole = [(middle, i) for middle, i in by_middle if not _crosses(items[i].box, x)]
         top = min(items[i].box.top for i in group)
         for start, end in [*crossing, (float("inf"), float("inf"))]:
-            inside = [i for i in group if top <= items[i].box.center[1] < start and not _crosses(items[i].box, x)]
+            inside = [i for _, i in whole[bisect.bisect_left(whole, (top,)) : bisect.bisect_left(whole, (start,))]]
             sides = [i for i in inside if items[i].box.right <= x], [i for i in inside if items[i].box.left >= x]
             score = _score(items, sides[0], sides[1], unit)
             if score > best_score:
@@ -121,10 +123,12 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     """Places where a corridor could run: right of some box and left of the next one in its row."""
     gaps = set()
     by_left = sorted(boxes, key=lambda b: b.left)
+    lefts = [b.left for b in by_left]
     for box in boxes:
-        beside = [b for b in by_left if b.left >= box.right and b.overlap_y(box) > 0.3 * min(b.height, box.height)]
-        if beside and beside[0].left - box.right >= least:
-            gaps.add((round(box.right / least * 2), round(beside[0].left / least * 2)))
+        right_of = itertools.islice(by_left, bisect.bisect_left(lefts, box.right), None)
+        beside = next((b for b in right_of if b.overlap_y(box) > 0.3 * min(b.height, box.height)), None)
+        if beside and beside.left - box.right >= least:
+            gaps.add((round(box.right / least * 2), round(beside.left / least * 2)))
     return [(a * least / 2, b * least / 2) for a, b in gaps]
 
 

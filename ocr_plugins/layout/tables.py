@@ -69,9 +69,10 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
     Returns:
         Pairs of whether the stretch may be a table, and its pieces, top to bottom.
     """
+    piece_of = {id(line): row for row in rows for line in row.lines}
     lines = [
-        sorted((r for r in rows if r in cluster), key=lambda r: r.box.left)
-        for cluster in ([*_pieces_of(joined, rows)] for joined in join_rows(rows))
+        sorted({id(piece): piece for piece in (piece_of[id(x)] for x in joined.lines)}.values(), key=_left)
+        for joined in join_rows(rows)
     ]
     stretches: list[tuple[bool, list[Row]]] = []
     start = 0
@@ -88,8 +89,8 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
     return stretches
 
 
-def _pieces_of(joined: Row, rows: Sequence[Row]) -> list[Row]:
-    return [r for r in rows if any(line is other for line in r.lines for other in joined.lines)]
+def _left(row: Row) -> float:
+    return row.box.left
 
 
 def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> int:

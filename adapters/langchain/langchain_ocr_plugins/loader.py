@@ -47,6 +47,7 @@ class OcrPluginsLoader(BaseLoader):
         text: Literal["auto", "ocr", "layer"] = "auto",
         pages: str | None = None,
         password: str | None = None,
+        images: PathLike | None = None,
         on_error: Literal["keep", "raise"] = "keep",
     ) -> None:
         """Keep the options; files are looked for and opened while loading.
@@ -61,6 +62,8 @@ class OcrPluginsLoader(BaseLoader):
             text: ``auto`` takes a PDF's own text where it is sound, ``ocr`` never does, ``layer`` always does.
             pages: Which pages of each file, counted from 1, such as ``1-3,7``. All where None.
             password: Of encrypted PDFs.
+            images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
+                given: an absolute one holds wherever the documents are used. None saves no pictures.
             on_error: ``keep`` what cannot be read as an empty document with ``ocr_error``, or ``raise``.
 
         Raises:
@@ -79,6 +82,7 @@ class OcrPluginsLoader(BaseLoader):
             mode=mode,
             pages=pages,
             password=password,
+            images=images,
             on_error=on_error,
         )
 

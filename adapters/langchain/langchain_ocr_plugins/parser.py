@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -39,6 +40,7 @@ class OcrBlobParser(BaseBlobParser):
         mode: Mode = "page",
         pages: str | None = None,
         password: str | None = None,
+        images: str | os.PathLike[str] | None = None,
         on_error: Literal["keep", "raise"] = "keep",
     ) -> None:
         """Keep the options; models load when the first page is read.
@@ -50,6 +52,8 @@ class OcrBlobParser(BaseBlobParser):
             mode: A document per ``page``, or a ``single`` one per file, with paragraphs joined over page ends.
             pages: Which pages, counted from 1, such as ``1-3,7``. All where None.
             password: Of encrypted PDFs.
+            images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
+                given: an absolute one holds wherever the documents are used. None saves no pictures.
             on_error: ``keep`` a page that cannot be read as an empty document with ``ocr_error``, or ``raise``.
 
         Raises:
@@ -59,7 +63,7 @@ class OcrBlobParser(BaseBlobParser):
         """
         if mode not in get_args(Mode):
             raise OptionError(f"mode: {mode!r} is neither 'page' nor 'single'.")
-        self._pipeline = Pipeline(engine, engine_options=engine_options, text=text, on_error=on_error)
+        self._pipeline = Pipeline(engine, engine_options=engine_options, text=text, on_error=on_error, images=images)
         self._single = mode == "single"
         self._pages = pages
         self._password = password

@@ -20,7 +20,7 @@ from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr_plugins import OcrBlobParser, OcrPluginsLoader
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from ocr_plugins import PageImage, Pipeline
+from ocr_plugins import BBox, Block, BlockKind, Blocks, PageImage, Pipeline
 from ocr_plugins.engine import Recognition
 from ocr_plugins.errors import (
     EncryptedPdfError,
@@ -134,6 +134,21 @@ def test_page_metadata(scan: Path) -> None:
         {"source": str(scan), "page": n, "page_label": str(n + 1), "total_pages": 3, "ocr_engine": engine}
         for n in range(3)
     ]
+
+
+class SeesAFigure(Fake):
+    """Says that the middle of the page is a figure."""
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+        return [Blocks((Block(BlockKind.FIGURE, box=BBox(0.2, 0.2, 0.8, 0.8)),)) for _ in images]
+
+
+@pytest.mark.parametrize("mode", ["page", "single"])
+def test_figures_are_saved_and_linked(scan: Path, tmp_path: Path, mode: Any) -> None:
+    loader = OcrPluginsLoader(scan, engine=SeesAFigure(), mode=mode, pages="1", images=tmp_path / "images")
+    (document,) = loader.load()
+    (picture,) = (tmp_path / "images").iterdir()
+    assert document.page_content == f"![]({picture.as_posix()})"
 
 
 def test_single_mode_gives_one_document_per_file(scan: Path) -> None:

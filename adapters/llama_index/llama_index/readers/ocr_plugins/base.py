@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
@@ -12,7 +13,7 @@ from fsspec import AbstractFileSystem  # type: ignore[import-untyped]
 from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
-from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr, field_serializer, model_validator
+from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr, field_serializer, field_validator, model_validator
 
 from ocr_plugins import OcrEngine, Pipeline
 from ocr_plugins.metadata import document_metadata, page_metadata
@@ -66,6 +67,13 @@ class OcrPluginsReader(BasePydanticReader):
     password: str | None = Field(
         default=None, exclude=True, repr=False, description="Of encrypted PDFs. It is not serialised."
     )
+    images: str | None = Field(
+        default=None,
+        description=(
+            "A folder for the pictures of figures, which the Markdown then links. The links are as the folder is "
+            "given: an absolute one holds wherever the documents are used. Default: no pictures are saved."
+        ),
+    )
     on_error: Literal["keep", "raise"] = Field(
         default="keep",
         description="Keep a page that cannot be read as an empty document with `ocr_error`, or raise.",
@@ -82,7 +90,11 @@ class OcrPluginsReader(BasePydanticReader):
         """Make the pipeline now: SimpleDirectoryReader would swallow what is wrong with the options later."""
         super().model_post_init(context)
         self._pipeline = Pipeline(
-            self.engine, engine_options=self.engine_options, text=self.text, on_error=self.on_error
+            self.engine,
+            engine_options=self.engine_options,
+            text=self.text,
+            on_error=self.on_error,
+            images=self.images,
         )
 
     @model_validator(mode="before")
@@ -90,6 +102,11 @@ class OcrPluginsReader(BasePydanticReader):
     def _without_class_name(cls, data: Any) -> Any:
         # LlamaIndex adds it to every dump; here, where an unknown option is an error, it has to be taken out again.
         return {k: v for k, v in data.items() if k != "class_name"} if isinstance(data, dict) else data
+
+    @field_validator("images", mode="before")
+    @classmethod
+    def _path_as_text(cls, images: Any) -> Any:
+        return os.fspath(images) if isinstance(images, os.PathLike) else images
 
     @field_serializer("engine")
     def _engine_by_name(self, engine: str | OcrEngine) -> str:
