@@ -29,7 +29,7 @@ MIN_SKEW = 0.25
 MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
 # Side of the reduced page on which ink is looked for.
 INK_EDGE = 1000
-MAX_ENLARGEMENT = 3.0
+MAX_ENLARGEMENT, MIN_ENLARGED = 3.0, 200
 # Grey levels, of 255, by which ink is darker than what is around it.
 DARK, FAINT = 24, 8
 
@@ -58,11 +58,14 @@ class Upright:
 
 
 def enlarged(image: Image, edge: int) -> Image:
-    """A small image enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are."""
+    """A small image enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are.
+
+    So are those of less than 200 pixels: a page as small as that only gets words that nobody wrote.
+    """
     from PIL.Image import Resampling
 
     factor = min(MAX_ENLARGEMENT, edge / max(image.size))
-    if factor <= 1:
+    if factor <= 1 or max(image.size) < MIN_ENLARGED:
         return image
     return image.resize([max(1, round(side * factor)) for side in image.size], Resampling.BICUBIC)
 
