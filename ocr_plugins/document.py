@@ -174,7 +174,7 @@ class Block:
         text: Plain text; for a table its cells, a row per line, tabs between cells.
         box: Where it is, None when the engine does not say.
         confidence: 0..1, the mean over its lines weighted by their length, None when unknown.
-        level: Of a heading 1..6; of a list item its depth from 0; otherwise 0.
+        level: Of a heading 1..6, 0 until the whole document is known; of a list item its depth from 0; otherwise 0.
         marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``. It is not part of ``text``.
         lines: The lines it is made of, where the engine gives lines.
         table: The cells, for a table.

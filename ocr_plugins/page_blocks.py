@@ -55,9 +55,13 @@ def _laid_out(
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:
-    """The page with the blocks of its own text."""
+    """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
     from ocr_plugins.layout.assemble import assemble
+    from ocr_plugins.layout.tagged import tagged_blocks
 
-    figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
-    blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
+    size = page.width, page.height
+    blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
+    if blocks is None:
+        figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
+        blocks = assemble(layer.lines, figures, layer.rulings, size)
     return replace(page, blocks=blocks, engine=TEXT_LAYER)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ctypes
 import statistics
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.document import BBox, Font, TextLine
+from ocr_plugins.layout.tagged import Tagged
+from ocr_plugins.layout.tags import UNMARKED, Fragment
+from ocr_plugins.pdf_objects import PageObject, PageTransform, address, page_objects
+from ocr_plugins.structure import read_structure
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
@@ -36,21 +40,24 @@ class TextLayer:
         rulings: Thin rectangles and lines, in 0..1.
         figures: Images, in 0..1.
         distrust: Why the page should be OCRed instead, None where the text is sound.
+        tagged: The author's structure of the page, None where there is none.
     """
 
     lines: tuple[TextLine, ...] = ()
     rulings: tuple[BBox, ...] = ()
     figures: tuple[BBox, ...] = ()
     distrust: str | None = None
+    tagged: Tagged | None = None
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Characters that stand next to each other on one baseline."""
+    """Characters that stand next to each other on one baseline; spaces have no box."""
 
     text: list[str] = field(default_factory=list)
     boxes: list[BBox] = field(default_factory=list)
     fonts: list[Font] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
 
     def line(self) -> TextLine | None:
         text = "".join(self.text).strip()
@@ -67,24 +74,54 @@ class _Piece:
             ),
         )
 
+    def cut(self) -> Iterator[tuple[int, _Piece]]:
+        """The piece as parts under one mark; a space belongs to what is before it."""
+        part, mark, i = _Piece(), UNMARKED, 0
+        for char in self.text:
+            if char == " ":
+                part.text.append(char)
+                continue
+            if part.boxes and self.marks[i] != mark:
+                yield mark, part
+                part = _Piece()
+            mark = self.marks[i]
+            part.text.append(char)
+            part.boxes.append(self.boxes[i])
+            part.fonts.append(self.fonts[i])
+            i += 1
+        if part.boxes:
+            yield mark, part
+
 
 def read_text_layer(page: Any) -> TextLayer:
     """Read the text of a ``pypdfium2.PdfPage``, filled form fields included; the caller holds the PDFium lock."""
-    to_page = _Transform(page)
+    to_page = PageTransform(page)
+    objects = page_objects(page, to_page)
     text_page = page.get_textpage()
     try:
-        pieces, counts = _pieces(text_page.raw, to_page)
+        pieces, counts = _pieces(text_page.raw, _TextObjects(to_page, objects))
     finally:
         text_page.close()
-    rulings, figures, drawn = _graphics(page, to_page)
     width, height = page.get_size()
-    lines = tuple(
-        TextLine(line.text, line.box.scaled(1 / width, 1 / height).clipped(), font=line.font)
-        for line in (*(piece.line() for piece in pieces), *_form_fields(page, to_page))
-        if line
+
+    def relative(box: BBox) -> BBox:
+        return box.scaled(1 / width, 1 / height).clipped()
+
+    found = [(piece, line) for piece in pieces if (line := piece.line())]
+    lines, form_lines = (
+        tuple(replace(line, box=relative(line.box)) for line in of)
+        for of in ((line for _, line in found), _form_fields(page, to_page))
     )
-    scaled = [tuple(b.scaled(1 / width, 1 / height).clipped() for b in boxes) for boxes in (rulings, figures)]
-    return TextLayer(lines, scaled[0], scaled[1], _distrust(counts, scaled[1], drawn))
+    images = [obj for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE]
+    figures = tuple(relative(image.box) for image in images)
+    drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
+    return TextLayer(
+        lines + form_lines,
+        tuple(relative(ruling) for ruling in _rulings(objects)),
+        figures,
+        _distrust(counts, figures, drawn),
+        _tagged(page, [piece for piece, _ in found], objects, relative, form_lines),
+    )
 
 
 @dataclass(slots=True)
@@ -111,36 +148,9 @@ def _distrust(counts: _Counts, figures: Sequence[BBox], drawn: bool) -> str | No
     return None
 
 
-class _Transform:
-    """From PDF user space to points on the page as displayed, origin at its top left."""
-
-    def __init__(self, page: Any) -> None:
-        width, height = page.get_size()
-        steps = 100_000
-        x, y = ctypes.c_int(), ctypes.c_int()
-
-        def device(px: float, py: float) -> tuple[float, float]:
-            pdfium_c.FPDF_PageToDevice(page, 0, 0, steps, steps, 0, px, py, x, y)
-            return x.value * width / steps, y.value * height / steps
-
-        self.e, self.f = device(0, 0)
-        (ax, ay), (bx, by) = device(1000, 0), device(0, 1000)
-        self.a, self.b = (ax - self.e) / 1000, (ay - self.f) / 1000
-        self.c, self.d = (bx - self.e) / 1000, (by - self.f) / 1000
-
-    def direction(self, x: float, y: float) -> tuple[float, float]:
-        """A direction in user space as one on the page: to the right, and down."""
-        return self.a * x + self.c * y, self.b * x + self.d * y
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> BBox:
-        xs = [self.a * x + self.c * y + self.e for x, y in ((left, bottom), (right, top))]
-        ys = [self.b * x + self.d * y + self.f for x, y in ((left, bottom), (right, top))]
-        return BBox(min(xs), min(ys), max(xs), max(ys))
-
-
-def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]:
+def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], _Counts]:
     """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps."""
-    counts, fonts = _Counts(), _Fonts(to_page)
+    counts = _Counts()
     pieces = [_Piece()]
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
@@ -152,17 +162,18 @@ def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]
             if pieces[-1].text:
                 pieces[-1].text.append(" ")
             continue
-        font, invisible, turned = fonts.of(text_page, i)
+        obj = objects.of(text_page, i)
+        font = obj.font
         undecoded = pdfium_c.FPDFText_HasUnicodeMapError(text_page, i) == 1 or _is_undecoded(char)
         counts.undecoded += undecoded
-        counts.turned += turned
-        if invisible:
+        counts.turned += obj.turned
+        if obj.invisible:
             counts.invisible += 1
         else:
             counts.visible += 1
         if not pdfium_c.FPDFText_GetLooseCharBox(text_page, i, rect):
             continue
-        box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
+        box = objects.to_page.box(rect.left, rect.bottom, rect.right, rect.top)
         if overprint.repeats(char, box, font.size):
             continue
         if pieces[-1].boxes and _jumps(pieces[-1].boxes[-1], box, font.size):
@@ -170,6 +181,7 @@ def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]
         pieces[-1].text.append("-" if char == "\u0002" else char)
         pieces[-1].boxes.append(box)
         pieces[-1].fonts.append(font)
+        pieces[-1].marks.append(obj.mark)
     return pieces, counts
 
 
@@ -217,33 +229,43 @@ def _jumps(last: BBox, box: BBox, size: float) -> bool:
     return not same_line or gap > PIECE_GAP * size or gap < -2 * size
 
 
-class _Fonts:
-    """Font, invisibility and direction of a character, asked for once per text object."""
+@dataclass(frozen=True, slots=True)
+class _TextObject:
+    font: Font
+    invisible: bool = False
+    turned: bool = False
+    mark: int = UNMARKED
 
-    def __init__(self, to_page: _Transform) -> None:
-        self._to_page = to_page
-        self._known: dict[int, tuple[Font, bool, bool]] = {}
 
-    def of(self, text_page: Any, index: int) -> tuple[Font, bool, bool]:
-        obj = pdfium_c.FPDFText_GetTextObject(text_page, index)
-        key = ctypes.addressof(obj.contents) if obj else 0
+class _TextObjects:
+    """What is the same for all characters of a text object, asked for once."""
+
+    def __init__(self, to_page: PageTransform, objects: Sequence[PageObject]) -> None:
+        self.to_page = to_page
+        self._marks = {address(o.raw): o.mark for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_TEXT}
+        self._known: dict[int, _TextObject] = {}
+
+    def of(self, text_page: Any, index: int) -> _TextObject:
+        raw = pdfium_c.FPDFText_GetTextObject(text_page, index)
+        key = address(raw) if raw else 0
         if key not in self._known:
-            self._known[key] = self._read(text_page, index, obj)
+            self._known[key] = self._read(text_page, index, raw)
         return self._known[key]
 
-    def _read(self, text_page: Any, index: int, obj: Any) -> tuple[Font, bool, bool]:
+    def _read(self, text_page: Any, index: int, raw: Any) -> _TextObject:
         size = abs(pdfium_c.FPDFText_GetFontSize(text_page, index)) or 1.0
-        if not obj:
-            return Font(size), False, False
+        if not raw:
+            return _TextObject(Font(size))
         matrix, turned = pdfium_c.FS_MATRIX(), False
-        if pdfium_c.FPDFPageObj_GetMatrix(obj, matrix):
+        if pdfium_c.FPDFPageObj_GetMatrix(raw, matrix):
             size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
-            right, down = self._to_page.direction(matrix.a, matrix.b)
+            right, down = self.to_page.direction(matrix.a, matrix.b)
             turned = right < abs(down)
-        invisible = pdfium_c.FPDFTextObj_GetTextRenderMode(obj) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-        name = _font_name(pdfium_c.FPDFTextObj_GetFont(obj))
+        invisible = pdfium_c.FPDFTextObj_GetTextRenderMode(raw) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+        name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
-        return Font(size, bold, "italic" in name or "oblique" in name), invisible, turned
+        font = Font(size, bold, "italic" in name or "oblique" in name)
+        return _TextObject(font, invisible, turned, self._marks.get(address(raw), UNMARKED))
 
 
 def _font_name(font: Any) -> str:
@@ -257,7 +279,34 @@ def _font_name(font: Any) -> str:
     return buffer.value.decode("utf-8", "replace").lower()
 
 
-def _form_fields(page: Any, to_page: _Transform) -> Iterator[TextLine]:
+def _tagged(
+    page: Any,
+    pieces: Sequence[_Piece],
+    objects: Sequence[PageObject],
+    relative: Callable[[BBox], BBox],
+    form_lines: tuple[TextLine, ...],
+) -> Tagged | None:
+    if not any(mark >= 0 for piece in pieces for mark in piece.marks):
+        return None
+    tree = read_structure(page)
+    if not tree:
+        return None
+    fragments = []
+    for number, piece in enumerate(pieces):
+        for mark, part in piece.cut():
+            line = part.line()
+            if line and line.font:
+                fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
+    drawings: dict[int, list[BBox]] = {}
+    for obj in objects:
+        if obj.kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
+            drawings.setdefault(obj.mark, []).append(relative(obj.box))
+    around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
+    images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
+    return Tagged(tree, tuple(fragments), around, images, form_lines)
+
+
+def _form_fields(page: Any, to_page: PageTransform) -> Iterator[TextLine]:
     """The values of filled text and choice fields, which are no part of the page's text."""
     form = page.formenv
     if form is None:
@@ -282,27 +331,15 @@ def _form_fields(page: Any, to_page: _Transform) -> Iterator[TextLine]:
             pdfium_c.FPDFPage_CloseAnnot(annotation)
 
 
-def _graphics(page: Any, to_page: _Transform) -> tuple[list[BBox], list[BBox], bool]:
-    """Ruling lines, images, and whether there is anything but text on the page."""
-    rulings: list[BBox] = []
-    figures: list[BBox] = []
-    drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0
-    for i in range(pdfium_c.FPDFPage_CountObjects(page)):
-        obj = pdfium_c.FPDFPage_GetObject(page, i)
-        kind = pdfium_c.FPDFPageObj_GetType(obj)
-        drawn = drawn or kind != pdfium_c.FPDF_PAGEOBJ_TEXT
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        if not pdfium_c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
-            continue
-        box = to_page.box(left.value, bottom.value, right.value, top.value)
-        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            figures.append(box)
-        elif kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(rulings) < MAX_RULINGS:
-            if min(box.width, box.height) <= 3 and max(box.width, box.height) >= 8:
-                rulings.append(box)
-            elif box.width > 8 and box.height > 8:
-                rulings.extend(_edges(box))
-    return rulings, figures, drawn
+def _rulings(objects: Sequence[PageObject]) -> list[BBox]:
+    found: list[BBox] = []
+    for obj in objects:
+        if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(found) < MAX_RULINGS:
+            if min(obj.box.width, obj.box.height) <= 3 and max(obj.box.width, obj.box.height) >= 8:
+                found.append(obj.box)
+            elif obj.box.width > 8 and obj.box.height > 8:
+                found.extend(_edges(obj.box))
+    return found
 
 
 def _edges(box: BBox) -> Iterator[BBox]:
