@@ -42,9 +42,11 @@ class PageTransform:
         return self.a * x + self.c * y, self.b * x + self.d * y
 
     def box(self, left: float, bottom: float, right: float, top: float) -> BBox:
-        xs = [self.a * x + self.c * y + self.e for x, y in ((left, bottom), (right, top))]
-        ys = [self.b * x + self.d * y + self.f for x, y in ((left, bottom), (right, top))]
-        return BBox(min(xs), min(ys), max(xs), max(ys))
+        x0, x1 = self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e
+        y0, y1 = self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        return BBox(x0, y0, x1, y1) if y0 < y1 else BBox(x0, y1, x1, y0)
 
 
 @dataclass(frozen=True, slots=True)

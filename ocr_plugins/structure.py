@@ -15,7 +15,7 @@ MAX_DEPTH = 64
 
 
 def read_structure(page: Any) -> tuple[Element, ...]:
-    """The structure elements of a ``pypdfium2.PdfPage``, none where it is not tagged; the caller holds the PDFium lock."""
+    """The structure elements of a ``pypdfium2.PdfPage``, none where it has none; the caller holds the PDFium lock."""
     tree = pdfium_c.FPDF_StructTree_GetForPage(page)
     if not tree:
         return ()

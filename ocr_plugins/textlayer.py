@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.document import BBox, Font, TextLine
 from ocr_plugins.layout.tagged import Tagged
-from ocr_plugins.layout.tags import UNMARKED, Fragment
+from ocr_plugins.layout.tags import UNMARKED, Fragment, names_headings
 from ocr_plugins.pdf_objects import PageObject, PageTransform, address, page_objects
 from ocr_plugins.structure import read_structure
 
@@ -303,7 +303,7 @@ def _tagged(
             drawings.setdefault(obj.mark, []).append(relative(obj.box))
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
-    return Tagged(tree, tuple(fragments), around, images, form_lines)
+    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))
 
 
 def _form_fields(page: Any, to_page: PageTransform) -> Iterator[TextLine]:

@@ -12,7 +12,7 @@ from ocr_plugins.engine import Region
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
-from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.layout.lists import is_bullet, split_marker
 from ocr_plugins.layout.paragraphs import SENTENCE_END, join_lines
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged_tables import tagged_table
@@ -24,6 +24,8 @@ MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
 MAX_MISPLACED = 0.2
 # Of the paragraphs that follow one another, those that may break off within a sentence: more are lines, not paragraphs.
 MAX_BROKEN, ENOUGH_PAIRS = 0.34, 6
+# Of the widest paragraph, the width of a line that was broken because it was full.
+FULL_LINE = 0.7
 # A paragraph of more lines than this is cut by geometry, and a heading of more characters is none.
 MAX_LINES, MAX_HEADING = 30, 400
 # A figure with more characters than this is text that was taken for a figure.
@@ -41,6 +43,7 @@ class Tagged:
         drawings: Where images and drawings stand, by mark.
         images: The images, with their marks.
         lines: Text that no mark can name: filled form fields.
+        headings: Whether the tags of the document name its headings. Those of many do not.
     """
 
     tree: tuple[Element, ...]
@@ -48,6 +51,7 @@ class Tagged:
     drawings: Mapping[int, BBox]
     images: tuple[tuple[int, BBox], ...] = ()
     lines: tuple[TextLine, ...] = ()
+    headings: bool = True
 
 
 def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, float]) -> tuple[Block, ...] | None:
@@ -92,6 +96,7 @@ class _Page:
         self._size = size
         self._rulings = rulings
         self._drawings = tagged.drawings
+        self._headings = tagged.headings
         self._by_mark: dict[int, list[Fragment]] = {}
         for fragment in tagged.fragments:
             self._by_mark.setdefault(fragment.mark, []).append(fragment)
@@ -110,8 +115,7 @@ class _Page:
 
     def blocks(self, draft: Draft) -> list[Block]:
         """The blocks of a draft, none where nothing of it is on the page."""
-        label = self._fragments(draft.label)
-        fragments = self._fragments(draft.marks)
+        label, fragments = self._fragments(draft.label), self._fragments(draft.marks)
         if draft.kind == BlockKind.FIGURE:
             return self._figure(draft, fragments)
         if not fragments and not label:
@@ -119,33 +123,43 @@ class _Page:
         if draft.table:
             return self._table(draft.table, fragments)
         rows = self._rows([*label, *fragments])
-        long = len(rows) > MAX_LINES and draft.kind == BlockKind.PARAGRAPH
-        if draft.kind is None or long:
+        if draft.kind is None or (draft.kind == BlockKind.PARAGRAPH and len(rows) > MAX_LINES):
             return list(self._by_geometry(_lines(fragments)))
+        if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            kind, level = draft.kind, draft.level
+            if len(_text(rows)) > MAX_HEADING and level:
+                kind, level = BlockKind.PARAGRAPH, 0
+            return _block(kind, rows, level=level)
+        first, *items = _at_bullets(rows)
+        found = self._item(draft, first, label, fragments) if label else self._paragraph(draft, first)
+        return found + [block for item in items for block in self._paragraph(draft, item)]
+
+    def _paragraph(self, draft: Draft, rows: Sequence[Row]) -> list[Block]:
         text = _text(rows)
-        if not text:
-            return []
-        kind, level, marker = draft.kind, draft.level, None
-        if kind in (BlockKind.HEADING, BlockKind.TITLE) and len(text) > MAX_HEADING:
-            kind, level = BlockKind.PARAGRAPH, 0
-        if kind == BlockKind.LIST_ITEM and label:
-            marker = _text(self._rows(label))
-            if split_marker(f"{marker} x") or not any(c.isalnum() for c in marker):
-                text = _text(self._rows(fragments))
-            else:
-                marker = None
-        elif kind in (BlockKind.LIST_ITEM, BlockKind.PARAGRAPH) and (split := _split_marker(text, kind)):
-            kind, (marker, text) = BlockKind.LIST_ITEM, split
-        if kind == BlockKind.PARAGRAPH and looks_like_heading(rows, self.unit, classified=False):
-            # Tags that name no headings are common; its level follows from its type, as that of other headings.
+        split = split_marker(text)
+        if split is None and draft.kind == BlockKind.LIST_ITEM and (symbol := _SYMBOL.match(text)):
+            split = symbol[1], text[symbol.end() :]
+        if split:
+            return _block(BlockKind.LIST_ITEM, rows, split[1], level=draft.level, marker=split[0])
+        kind = draft.kind or BlockKind.PARAGRAPH
+        if kind == BlockKind.PARAGRAPH and not self._headings and looks_like_heading(rows, self.unit, classified=False):
+            # Its level follows from its type, as that of headings found by geometry.
             kind = BlockKind.HEADING
-        lines = tuple(line for row in rows for line in row.lines)
-        return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
+        return _block(kind, rows, text, level=draft.level)
+
+    def _item(
+        self, draft: Draft, rows: Sequence[Row], label: Sequence[Fragment], fragments: Sequence[Fragment]
+    ) -> list[Block]:
+        marker = _text(self._rows(label))
+        if split_marker(f"{marker} x") is None and any(c.isalnum() for c in marker):
+            return _block(BlockKind.LIST_ITEM, rows, level=draft.level)
+        body = _text(_at_bullets(self._rows(fragments))[0]) if fragments else ""
+        return _block(BlockKind.LIST_ITEM, rows, body, level=draft.level, marker=marker)
 
     def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
         """Blocks of what no tag names, by geometry."""
         regions = [Region(BlockKind.FIGURE, box, 1.0) for box in figures]
-        return assemble([*_lines(self._unnamed), *self._form_lines], regions, (), self._size)
+        return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
 
     def furniture(self, *, top: bool) -> list[Block]:
         """What the author marked as no part of the content, in the upper or the lower half of the page."""
@@ -178,8 +192,11 @@ class _Page:
                 rows.append(row)
         return rows
 
-    def _by_geometry(self, lines: Sequence[TextLine]) -> tuple[Block, ...]:
-        return assemble(lines, (), self._rulings, self._size)
+    def _by_geometry(self, lines: Sequence[TextLine], regions: Sequence[Region] = ()) -> tuple[Block, ...]:
+        blocks = assemble(lines, regions, self._rulings, self._size)
+        if self._headings:
+            return tuple(replace(b, kind=BlockKind.PARAGRAPH) if b.kind == BlockKind.HEADING else b for b in blocks)
+        return blocks
 
     def _figure(self, draft: Draft, fragments: Sequence[Fragment]) -> list[Block]:
         if _length(fragments) > FIGURE_TEXT:
@@ -229,11 +246,26 @@ def _text(rows: Iterable[Row]) -> str:
     return " ".join(join_lines([row.text for row in rows]).split())
 
 
-def _split_marker(text: str, kind: BlockKind) -> tuple[str, str] | None:
-    split = split_marker(text)
-    if split is None and kind == BlockKind.LIST_ITEM and (symbol := _SYMBOL.match(text)):
-        return symbol[1], text[symbol.end() :]
-    return split
+def _at_bullets(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows, cut where a line begins with a bullet: several items under one tag."""
+    cut = [list(rows[:1])]
+    for row in rows[1:]:
+        split = split_marker(row.text)
+        if split and is_bullet(split[0]):
+            cut.append([row])
+        else:
+            cut[-1].append(row)
+    return cut
+
+
+def _block(
+    kind: BlockKind, rows: Sequence[Row], text: str | None = None, *, level: int = 0, marker: str | None = None
+) -> list[Block]:
+    text = _text(rows) if text is None else text
+    lines = tuple(line for row in rows for line in row.lines)
+    if not text:
+        return []
+    return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
 
 
 def _is_misplaced(blocks: Sequence[Block]) -> bool:
@@ -251,12 +283,16 @@ def _is_misplaced(blocks: Sequence[Block]) -> bool:
 def _is_broken(blocks: Sequence[Block]) -> bool:
     """Whether paragraphs are mere lines: many break off, and go on in the next."""
     pairs = [(a, b) for a, b in pairwise(blocks) if a.kind == b.kind == BlockKind.PARAGRAPH]
-    broken = sum(not SENTENCE_END.search(a.text) and b.text[:1].islower() for a, b in pairs)
+    full = FULL_LINE * max((a.box.width for a, _ in pairs if a.box), default=0)
+    broken = sum(
+        a.box is not None and a.box.width > full and not SENTENCE_END.search(a.text) and b.text[:1].islower()
+        for a, b in pairs
+    )
     return len(pairs) >= ENOUGH_PAIRS and broken > MAX_BROKEN * len(pairs)
 
 
 def _insert(blocks: list[Block], block: Block) -> None:
-    """Put a block after the nearest one above or to the left of it, into the table that it stands in if there is one."""
+    """Put a block after the nearest one above or to the left of it."""
     box = block.box
     if box is None:
         blocks.append(block)

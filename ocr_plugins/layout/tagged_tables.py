@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.document import BBox, Cell, Table
-from ocr_plugins.layout.tags import Element, elements_of, marks_of
+from ocr_plugins.layout.tags import HEADINGS, Element, elements_of, marks_of
 
 # No table on paper has more columns, and a wrong span must not fill the memory.
 MAX_COLUMNS, MAX_ROWS = 60, 400
@@ -21,7 +21,7 @@ def tagged_table(element: Element, read: ReadCell) -> Table | None:
         read: The text and the place of what some marks name.
     """
     rows = [
-        [None if cell is None else _cell(cell, read) for cell in row.children if not isinstance(cell, int)]
+        [None if cell is None else _cell(cell, read) for cell in _cells_of(row)]
         for row in elements_of(element, frozenset({"TR"}))
     ][:MAX_ROWS]
     grid = _by_spans(rows) or _by_place(rows)
@@ -32,6 +32,12 @@ def tagged_table(element: Element, read: ReadCell) -> Table | None:
     if not any(c.header for c in cells):
         cells = [replace(c, header=c.row == 0) for c in cells]
     return Table(len(rows), columns, tuple(cells))
+
+
+def _cells_of(row: Element) -> list[Element | None]:
+    """The cells of a row, None for an empty one; a heading among them stands before the table."""
+    cells = [child for child in row.children if not isinstance(child, int)]
+    return [cell for cell in cells if cell is None or cell.kind not in HEADINGS]
 
 
 def _cell(element: Element, read: ReadCell) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ocr_plugins.document import BBox, BlockKind, Font
@@ -18,6 +18,9 @@ _INLINE = frozenset(
         *("Ruby", "RB", "RT", "RP", "Warichu", "WT", "WP", "NonStruct", "Private", "Formula", "Code"),
     }
 )
+HEADINGS = frozenset({"Title", "H", *(f"H{n}" for n in range(1, 7))})
+# A table with headings in it and fewer rows of several cells only arranges the page.
+GRID_ROWS = 3
 _ALONE = {"Formula": BlockKind.FORMULA, "Code": BlockKind.CODE}
 
 
@@ -94,6 +97,15 @@ def elements_of(element: Element, kinds: frozenset[str]) -> Iterator[Element]:
                 yield from elements_of(child, kinds)
 
 
+def _contains(element: Element, kinds: frozenset[str]) -> bool:
+    return any(True for _ in elements_of(element, kinds))
+
+
+def names_headings(tree: Sequence[Element]) -> bool:
+    """Whether any element is a heading."""
+    return any(element.kind in HEADINGS or _contains(element, HEADINGS) for element in tree)
+
+
 def find_drafts(tree: Sequence[Element]) -> list[Draft]:
     """The blocks that the tags of a page make, in their order."""
     walk = _Walk()
@@ -120,50 +132,16 @@ class _Walk:
             self._block(element, Draft(BlockKind.HEADING, level))
         elif kind == "Title" or (kind == "P" and element.style == "Title"):
             self._block(element, Draft(BlockKind.TITLE, 1))
-        elif kind == "P":
-            if self._in_item or self._in_caption():
-                self._in_item = False
-                self._children(element)
-            else:
-                self._block(element, Draft(BlockKind.PARAGRAPH))
-        elif kind in ("L", "TOC"):
-            self.close()
-            self._lists += 1
-            self._children(element)
-            self.close()
-            self._lists -= 1
-        elif kind in ("LI", "TOCI"):
-            self._in_item = True
-            self._block(element, Draft(BlockKind.LIST_ITEM, max(0, self._lists - 1)))
-            self._in_item = False
-        elif kind == "Lbl" and self._current and self._current.kind == BlockKind.LIST_ITEM and not self._current.marks:
-            self._current.label += marks_of(element)
-        elif kind == "Caption":
-            self._block(element, Draft(BlockKind.CAPTION))
-        elif kind in ("Note", "FENote"):
-            self._aside(Draft(BlockKind.FOOTNOTE, marks=list(marks_of(element))))
-        elif kind == "Figure":
-            self._figure(element)
-        elif kind == "Table":
-            self._table(element)
-        elif kind == "Artifact":
-            pass
         elif kind in _INLINE:
-            if self._current is None and kind in _ALONE:
-                self._block(element, Draft(_ALONE[kind]))
-            else:
-                self._children(element)
+            self._inline(element)
         else:
-            self._group(element)
+            _VISITS.get(kind, _Walk._group)(self, element)
 
     def close(self) -> None:
         """End the open block."""
         self._current = None
         self.drafts += self._pending
         self._pending = []
-
-    def _in_caption(self) -> bool:
-        return self._current is not None and self._current.kind in (BlockKind.CAPTION, BlockKind.FOOTNOTE)
 
     def _children(self, element: Element) -> None:
         for child in element.children:
@@ -185,6 +163,44 @@ class _Walk:
         self._current = draft
         self.drafts.append(draft)
 
+    def _inline(self, element: Element) -> None:
+        current = self._current
+        if element.kind == "Lbl" and current and current.kind == BlockKind.LIST_ITEM and not current.marks:
+            current.label += marks_of(element)
+        elif current is None and element.kind in _ALONE:
+            self._block(element, Draft(_ALONE[element.kind]))
+        else:
+            self._children(element)
+
+    def _paragraph(self, element: Element) -> None:
+        in_caption = self._current is not None and self._current.kind == BlockKind.CAPTION
+        if self._in_item or in_caption:
+            self._in_item = False
+            self._children(element)
+        else:
+            self._block(element, Draft(BlockKind.PARAGRAPH))
+
+    def _list(self, element: Element) -> None:
+        self.close()
+        self._lists += 1
+        self._children(element)
+        self.close()
+        self._lists -= 1
+
+    def _item(self, element: Element) -> None:
+        self._in_item = True
+        self._block(element, Draft(BlockKind.LIST_ITEM, max(0, self._lists - 1)))
+        self._in_item = False
+
+    def _caption(self, element: Element) -> None:
+        self._block(element, Draft(BlockKind.CAPTION))
+
+    def _note(self, element: Element) -> None:
+        self._aside(Draft(BlockKind.FOOTNOTE, marks=list(marks_of(element))))
+
+    def _artifact(self, element: Element) -> None:
+        """It is no part of the content; what it marks is put where it stands."""
+
     def _block(self, element: Element, draft: Draft) -> None:
         self._open(draft)
         self._children(element)
@@ -205,12 +221,16 @@ class _Walk:
         self.close()
         for caption in elements_of(element, frozenset({"Caption"})):
             self.drafts.append(Draft(BlockKind.CAPTION, marks=list(marks_of(caption))))
-        layout = frozenset({"Table", "Title", *(f"H{n}" for n in range(1, 7)), "H"})
-        if any(True for _ in elements_of(element, layout)):
+        rows = list(elements_of(element, frozenset({"TR"})))
+        grid = sum(len(row.children) > 1 for row in rows) >= GRID_ROWS
+        if _contains(element, frozenset({"Table"})) or (_contains(element, HEADINGS) and not grid):
             # It only arranges the page.
             self._group(element)
-        else:
-            self.drafts.append(Draft(BlockKind.TABLE, marks=list(marks_of(element)), table=element))
+            return
+        for heading in (child for row in rows for child in row.children if isinstance(child, Element)):
+            if heading.kind in HEADINGS:
+                self.visit(heading)
+        self.drafts.append(Draft(BlockKind.TABLE, marks=list(marks_of(element)), table=element))
 
     def _group(self, element: Element) -> None:
         self._sections += element.kind in _SECTIONS
@@ -221,3 +241,18 @@ class _Walk:
             self._children(element)
             self.close()
         self._sections -= element.kind in _SECTIONS
+
+
+_VISITS: dict[str, Callable[[_Walk, Element], None]] = {
+    "P": _Walk._paragraph,
+    "L": _Walk._list,
+    "TOC": _Walk._list,
+    "LI": _Walk._item,
+    "TOCI": _Walk._item,
+    "Caption": _Walk._caption,
+    "Note": _Walk._note,
+    "FENote": _Walk._note,
+    "Figure": _Walk._figure,
+    "Table": _Walk._table,
+    "Artifact": _Walk._artifact,
+}
