@@ -209,6 +209,7 @@ class Page:
         total_pages: Of the whole document, not only of the pages selected.
         truncated: The engine stopped before the end of the page.
         error: Why it could not be read. It never becomes text.
+        hidden: Text of a PDF page that its reader cannot see, such as white on white. It is in no block.
     """
 
     number: int
@@ -222,6 +223,7 @@ class Page:
     total_pages: int | None = None
     truncated: bool = False
     error: str | None = None
+    hidden: tuple[TextLine, ...] = ()
 
     @property
     def confidence(self) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,9 @@ _INLINE = re.compile(
     r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
     r"|&(?=#?\w+;)"
 )
+_IN_LINK = re.compile(rf"{_INLINE.pattern}|[\[\]]")
+# What would do something else to the bracket of a link behind it.
+_BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -30,12 +34,44 @@ _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows the same text; white space is folded."""
-    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", escape_inline(text)))
+    return _escape_start(escape_inline(text))
+
+
+def _escape_start(text: str) -> str:
+    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
 
 
 def escape_inline(text: str) -> str:
     """As :func:`escape`, for where no block can start: in headings and table cells."""
     return _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
+
+
+def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
+    """Plain text as Markdown with links.
+
+    Args:
+        text: White space is folded already.
+        spans: Start and end of the words of each link and its address, in order.
+        in_heading: No block can start there.
+    """
+    parts, end = [], 0
+    for start, stop, url in spans:
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", _escape_part(text[end:start])), _link(text[start:stop], url)]
+        end = stop
+    joined = "".join([*parts, _escape_part(text[end:])])
+    return joined if in_heading else _escape_start(joined)
+
+
+def _escape_part(text: str) -> str:
+    return _INLINE.sub(lambda m: "\\" + m[0], text)
+
+
+def _link(text: str, url: str) -> str:
+    target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
+    if text == target:
+        return f"<{url}>"
+    label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_LINK.sub(lambda m: "\\" + m[0], text))
+    return f"[{label}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
@@ -67,10 +103,17 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
             if block.kind.is_furniture and not furniture:
                 continue
             if block.continues and blocks and blocks[-1].kind == block.kind:
-                blocks[-1] = replace(blocks[-1], text=join_lines([blocks[-1].text, block.text]), markdown=None)
+                blocks[-1] = _joined(blocks[-1], block)
             else:
                 blocks.append(block)
     return render(blocks, furniture=furniture)
+
+
+def _joined(first: Block, second: Block) -> Block:
+    markdown = None
+    if first.markdown is not None or second.markdown is not None:
+        markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
+    return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
 def _render_block(block: Block, depth: int) -> str:

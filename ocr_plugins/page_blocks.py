@@ -58,10 +58,11 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
     from ocr_plugins.layout.assemble import assemble
     from ocr_plugins.layout.tagged import tagged_blocks
+    from ocr_plugins.links import link_blocks
 
     size = page.width, page.height
     blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
     if blocks is None:
         figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
         blocks = assemble(layer.lines, figures, layer.rulings, size)
-    return replace(page, blocks=blocks, engine=TEXT_LAYER)
+    return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)

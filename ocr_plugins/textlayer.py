@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import statistics
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +15,8 @@ import pypdfium2.raw as pdfium_c
 from ocr_plugins.document import BBox, Font, TextLine
 from ocr_plugins.layout.tagged import Tagged
 from ocr_plugins.layout.tags import UNMARKED, Fragment, names_headings
+from ocr_plugins.pdf_hidden import hidden_text
+from ocr_plugins.pdf_links import Anchor, find_anchors, read_links
 from ocr_plugins.pdf_objects import PageObject, PageTransform, address, page_objects
 from ocr_plugins.structure import read_structure
 
@@ -25,6 +29,12 @@ MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_TURNED = 0.5
 MAX_RULINGS = 4000
+# Of the letters, at least so many are vowels in any language written with Latin ones.
+MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
+# Words, not abbreviations and codes.
+_WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
+# Points; smaller type is a grey line, or nothing.
+TINY = 1.0
 # Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
 OVERPRINT = 0.12
 # Points; the grid in which they are looked for.
@@ -41,6 +51,9 @@ class TextLayer:
         figures: Images, in 0..1.
         distrust: Why the page should be OCRed instead, None where the text is sound.
         tagged: The author's structure of the page, None where there is none.
+        anchors: Words that links lie over.
+        hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
+            an OCR program writes it under a scan.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -48,6 +61,8 @@ class TextLayer:
     figures: tuple[BBox, ...] = ()
     distrust: str | None = None
     tagged: Tagged | None = None
+    anchors: tuple[Anchor, ...] = ()
+    hidden: tuple[TextLine, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,9 +112,10 @@ def read_text_layer(page: Any) -> TextLayer:
     """Read the text of a ``pypdfium2.PdfPage``, filled form fields included; the caller holds the PDFium lock."""
     to_page = PageTransform(page)
     objects = page_objects(page, to_page)
+    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
     text_page = page.get_textpage()
     try:
-        pieces, counts = _pieces(text_page.raw, _TextObjects(to_page, objects))
+        pieces, concealed, counts = _pieces(text_page.raw, text_objects)
     finally:
         text_page.close()
     width, height = page.get_size()
@@ -107,20 +123,24 @@ def read_text_layer(page: Any) -> TextLayer:
     def relative(box: BBox) -> BBox:
         return box.scaled(1 / width, 1 / height).clipped()
 
-    found = [(piece, line) for piece in pieces if (line := piece.line())]
-    lines, form_lines = (
-        tuple(replace(line, box=relative(line.box)) for line in of)
-        for of in ((line for _, line in found), _form_fields(page, to_page))
-    )
-    images = [obj for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE]
-    figures = tuple(relative(image.box) for image in images)
+    def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
+        return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
+
+    form_lines = tuple(replace(line, box=relative(line.box)) for line in _form_fields(page, to_page))
+    figures = tuple(relative(obj.box) for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
+    if counts.mostly_invisible:
+        pieces, concealed = pieces + concealed, []
+    lines = lines_of(pieces)
+    links = read_links(page, to_page)
     return TextLayer(
         lines + form_lines,
         tuple(relative(ruling) for ruling in _rulings(objects)),
         figures,
-        _distrust(counts, figures, drawn),
-        _tagged(page, [piece for piece, _ in found], objects, relative, form_lines),
+        _distrust(counts, lines, figures, drawn),
+        _tagged(page, pieces, objects, relative, form_lines),
+        tuple(replace(a, box=relative(a.box)) for p in pieces for a in find_anchors(p.text, p.boxes, links)),
+        lines_of(concealed),
     )
 
 
@@ -131,32 +151,51 @@ class _Counts:
     undecoded: int = 0
     turned: int = 0
 
+    @property
+    def mostly_invisible(self) -> bool:
+        return self.invisible > MAX_INVISIBLE * (self.visible + self.invisible)
 
-def _distrust(counts: _Counts, figures: Sequence[BBox], drawn: bool) -> str | None:
+
+def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
     cover = min(1.0, sum(f.area for f in figures))
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
-    if counts.invisible > MAX_INVISIBLE * total:
+    if counts.mostly_invisible:
         return "invisible text, as OCR programs write it"
     if counts.turned > MAX_TURNED * total:
         return "the text is turned"
-    if total < FEW_CHARACTERS and drawn:
+    if _is_gibberish(" ".join(line.text for line in lines)):
+        return "the letters make no words"
+    if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
     if cover > SCAN_COVER:
         return "an image covers the page"
     return None
 
 
-def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], _Counts]:
-    """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps."""
+def _is_gibberish(text: str) -> bool:
+    """Whether a font gives wrong letters for what it shows: no language writes with so few vowels."""
+    letters = "".join(_WORD.findall(text)).casefold()
+    latin = [unicodedata.normalize("NFD", c)[0] for c in letters if "LATIN" in unicodedata.name(c, "")]
+    return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
+
+
+def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_Piece], _Counts]:
+    """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps.
+
+    Returns:
+        The pieces that can be seen, the others, and how many characters are of which sort.
+    """
     counts = _Counts()
-    pieces = [_Piece()]
+    seen, hidden = [_Piece()], [_Piece()]
+    pieces = seen
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
     for i, char in _characters(text_page):
         if char in "\r\n":
-            pieces.append(_Piece())
+            seen.append(_Piece())
+            hidden.append(_Piece())
             continue
         if char.isspace():
             if pieces[-1].text:
@@ -167,10 +206,11 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], _Count
         undecoded = pdfium_c.FPDFText_HasUnicodeMapError(text_page, i) == 1 or _is_undecoded(char)
         counts.undecoded += undecoded
         counts.turned += obj.turned
-        if obj.invisible:
+        if obj.hidden:
             counts.invisible += 1
         else:
             counts.visible += 1
+        pieces = hidden if obj.hidden else seen
         if not pdfium_c.FPDFText_GetLooseCharBox(text_page, i, rect):
             continue
         box = objects.to_page.box(rect.left, rect.bottom, rect.right, rect.top)
@@ -182,7 +222,7 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], _Count
         pieces[-1].boxes.append(box)
         pieces[-1].fonts.append(font)
         pieces[-1].marks.append(obj.mark)
-    return pieces, counts
+    return seen, hidden, counts
 
 
 def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
@@ -232,7 +272,7 @@ def _jumps(last: BBox, box: BBox, size: float) -> bool:
 @dataclass(frozen=True, slots=True)
 class _TextObject:
     font: Font
-    invisible: bool = False
+    hidden: bool = False
     turned: bool = False
     mark: int = UNMARKED
 
@@ -240,9 +280,10 @@ class _TextObject:
 class _TextObjects:
     """What is the same for all characters of a text object, asked for once."""
 
-    def __init__(self, to_page: PageTransform, objects: Sequence[PageObject]) -> None:
+    def __init__(self, to_page: PageTransform, objects: Sequence[PageObject], hidden: frozenset[int]) -> None:
         self.to_page = to_page
-        self._marks = {address(o.raw): o.mark for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_TEXT}
+        self._objects = {address(o.raw): o for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_TEXT}
+        self._hidden = hidden
         self._known: dict[int, _TextObject] = {}
 
     def of(self, text_page: Any, index: int) -> _TextObject:
@@ -261,11 +302,12 @@ class _TextObjects:
             size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
             right, down = self.to_page.direction(matrix.a, matrix.b)
             turned = right < abs(down)
-        invisible = pdfium_c.FPDFTextObj_GetTextRenderMode(raw) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+        obj = self._objects.get(address(raw))
+        tiny = size < TINY and obj is not None and obj.box.height < TINY
         name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
         font = Font(size, bold, "italic" in name or "oblique" in name)
-        return _TextObject(font, invisible, turned, self._marks.get(address(raw), UNMARKED))
+        return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
 
 
 def _font_name(font: Any) -> str:

@@ -126,10 +126,9 @@ class _Page:
         if draft.kind is None or (draft.kind == BlockKind.PARAGRAPH and len(rows) > MAX_LINES):
             return list(self._by_geometry(_lines(fragments)))
         if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
-            kind, level = draft.kind, draft.level
-            if len(_text(rows)) > MAX_HEADING and level:
-                kind, level = BlockKind.PARAGRAPH, 0
-            return _block(kind, rows, level=level)
+            if draft.level and len(_text(rows)) > MAX_HEADING:
+                return _block(BlockKind.PARAGRAPH, rows)
+            return _block(draft.kind, rows, level=draft.level)
         first, *items = _at_bullets(rows)
         found = self._item(draft, first, label, fragments) if label else self._paragraph(draft, first)
         return found + [block for item in items for block in self._paragraph(draft, item)]
