@@ -24,6 +24,8 @@ CONTRAST = 16
 SAME_COLOR = 40
 MIN_SURFACE = 4.0
 MAX_SURFACES = 3000
+# Texts that are compared with all surfaces at once.
+CHUNK = 128
 # Pixels of the longer edge: strokes of small type still cover whole pixels.
 RENDER_EDGE = 1600
 _Color = tuple[int, int, int]
@@ -94,19 +96,18 @@ def _over_or_under(
     """The texts that something is drawn over, or that stand on a surface of their own colour."""
     if not texts or not surfaces:
         return []
-    boxes = np.array([(b.left, b.top, b.right, b.bottom) for _, b, _ in surfaces])
+    left, top, right, bottom = np.array([(b.left, b.top, b.right, b.bottom) for _, b, _ in surfaces]).T
     orders = np.array([order for order, _, _ in surfaces])
     # Far from any colour.
     fills = np.array([color or (-999, -999, -999) for _, _, color in surfaces])
     found = []
-    for order, obj, color in texts:
-        x, y = obj.box.center
-        around = (boxes[:, 0] <= x) & (boxes[:, 1] <= y) & (boxes[:, 2] >= x) & (boxes[:, 3] >= y)
-        if not around.any():
-            continue
-        same = np.abs(fills - np.array(color)).max(axis=1) < SAME_COLOR
-        if (around & ((orders > order) | same)).any():
-            found.append(obj)
+    for start in range(0, len(texts), CHUNK):
+        some = texts[start : start + CHUNK]
+        x, y = (values[:, None] for values in np.array([obj.box.center for _, obj, _ in some]).T)
+        around = (left <= x) & (top <= y) & (right >= x) & (bottom >= y)
+        later = orders > np.array([order for order, _, _ in some])[:, None]
+        same = np.abs(fills - np.array([color for _, _, color in some])[:, None]).max(axis=2) < SAME_COLOR
+        found += [some[int(i)][1] for i in np.flatnonzero((around & (later | same)).any(axis=1))]
     return found
 
 

@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium_c
 from ocr_plugins.document import BBox, Font, TextLine
 from ocr_plugins.layout.tagged import Tagged
 from ocr_plugins.layout.tags import UNMARKED, Fragment, names_headings
+from ocr_plugins.pdf_forms import form_fields
 from ocr_plugins.pdf_hidden import hidden_text
 from ocr_plugins.pdf_links import Anchor, find_anchors, read_links
 from ocr_plugins.pdf_objects import PageObject, PageTransform, address, page_objects
@@ -24,6 +25,8 @@ from ocr_plugins.structure import read_structure
 PIECE_GAP = 1.1
 # Signs that text is a layer under a scan, or cannot be decoded; shares of the page's area or of its characters.
 SCAN_COVER = 0.6
+# With images over this share of the page, hidden text is what an OCR program read in them.
+SCAN_TEXT_COVER = 0.3
 FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
@@ -126,10 +129,10 @@ def read_text_layer(page: Any) -> TextLayer:
     def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
         return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
 
-    form_lines = tuple(replace(line, box=relative(line.box)) for line in _form_fields(page, to_page))
+    form_lines = tuple(replace(line, box=relative(line.box)) for line in form_fields(page, to_page))
     figures = tuple(relative(obj.box) for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
-    if counts.mostly_invisible:
+    if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
     lines = lines_of(pieces)
     links = read_links(page, to_page)
@@ -158,10 +161,9 @@ class _Counts:
 
 def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
-    cover = min(1.0, sum(f.area for f in figures))
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
-    if counts.mostly_invisible:
+    if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
     if counts.turned > MAX_TURNED * total:
         return "the text is turned"
@@ -169,14 +171,20 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
         return "the letters make no words"
     if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
-    if cover > SCAN_COVER:
+    if _cover(figures) > SCAN_COVER:
         return "an image covers the page"
     return None
+
+
+def _cover(figures: Sequence[BBox]) -> float:
+    return min(1.0, sum(f.area for f in figures))
 
 
 def _is_gibberish(text: str) -> bool:
     """Whether a font gives wrong letters for what it shows: no language writes with so few vowels."""
     letters = "".join(_WORD.findall(text)).casefold()
+    if sum(map(letters.count, "aeiou")) >= MIN_VOWELS * len(letters):
+        return False
     latin = [unicodedata.normalize("NFD", c)[0] for c in letters if "LATIN" in unicodedata.name(c, "")]
     return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
 
@@ -346,31 +354,6 @@ def _tagged(
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))
-
-
-def _form_fields(page: Any, to_page: PageTransform) -> Iterator[TextLine]:
-    """The values of filled text and choice fields, which are no part of the page's text."""
-    form = page.formenv
-    if form is None:
-        return
-    rect = pdfium_c.FS_RECTF()
-    for i in range(pdfium_c.FPDFPage_GetAnnotCount(page)):
-        annotation = pdfium_c.FPDFPage_GetAnnot(page, i)
-        try:
-            kind = pdfium_c.FPDFAnnot_GetFormFieldType(form, annotation)
-            if kind not in (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX):
-                continue
-            if not pdfium_c.FPDFAnnot_GetRect(annotation, rect):
-                continue
-            size = pdfium_c.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0)
-            buffer = (ctypes.c_ushort * (size // 2 + 1))()
-            pdfium_c.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size)
-            text = bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0").strip()
-            if text:
-                box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
-                yield TextLine(" ".join(text.split()), box, font=Font(min(box.height * 0.75, 10.0)))
-        finally:
-            pdfium_c.FPDFPage_CloseAnnot(annotation)
 
 
 def _rulings(objects: Sequence[PageObject]) -> list[BBox]:

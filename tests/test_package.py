@@ -28,7 +28,7 @@ LAYERS = (
     {"engine", "models"},
     {"layout"},
     {"markdown", "markdown_parser", "metadata", "plugins", "pdf_objects", "upright"},
-    {"pdf_hidden", "pdf_links", "structure"},
+    {"pdf_forms", "pdf_hidden", "pdf_links", "structure"},
     {"links", "textlayer"},
     {"source", "pdf", "page_blocks"},
     {"pipeline"},
