@@ -34,13 +34,8 @@ class BBox:
     @classmethod
     def around(cls, boxes: Iterable[BBox]) -> BBox:
         """The smallest box that holds all of ``boxes``, of which there is at least one."""
-        all_boxes = list(boxes)
-        return cls(
-            min(b.left for b in all_boxes),
-            min(b.top for b in all_boxes),
-            max(b.right for b in all_boxes),
-            max(b.bottom for b in all_boxes),
-        )
+        lefts, tops, rights, bottoms = zip(*((b.left, b.top, b.right, b.bottom) for b in boxes), strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
     @property
     def width(self) -> float:

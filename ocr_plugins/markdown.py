@@ -25,6 +25,7 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)"
 )
 _IN_LINK = re.compile(rf"{_INLINE.pattern}|[\[\]]")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
@@ -68,8 +69,8 @@ def _escape_part(text: str) -> str:
 
 def _link(text: str, url: str) -> str:
     target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
-    if text == target:
-        return f"<{url}>"
+    if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
+        return f"<{text}>"
     label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_LINK.sub(lambda m: "\\" + m[0], text))
     return f"[{label}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
 

@@ -26,8 +26,8 @@ MIN_SURFACE = 4.0
 MAX_SURFACES = 3000
 # Texts that are compared with all surfaces at once.
 CHUNK = 128
-# Pixels of the longer edge: strokes of small type still cover whole pixels.
-RENDER_EDGE = 1600
+# Pixels of the longer edge: strokes of small type still cover most of a pixel.
+RENDER_EDGE = 1200
 _Color = tuple[int, int, int]
 
 
@@ -120,21 +120,23 @@ def _without_trace(page: Any, suspects: Sequence[PageObject]) -> list[PageObject
     for obj in suspects:
         pdfium_c.FPDFPageObj_SetIsActive(obj.raw, False)
     try:
-        changed = np.abs(shown - _render(page, scale)).max(axis=2) > CONTRAST
+        without = _render(page, scale)
     finally:
         for obj in suspects:
             pdfium_c.FPDFPageObj_SetIsActive(obj.raw, True)
 
     def leaves_a_trace(box: BBox) -> bool:
         left, top = max(0, int(box.left * scale) - 1), max(0, int(box.top * scale) - 1)
-        return bool(changed[top : int(box.bottom * scale) + 2, left : int(box.right * scale) + 2].any())
+        place = slice(top, int(box.bottom * scale) + 2), slice(left, int(box.right * scale) + 2)
+        a, b = shown[place], without[place]
+        return bool((np.maximum(a, b) - np.minimum(a, b) > CONTRAST).any())
 
     return [obj for obj in suspects if not leaves_a_trace(obj.box)]
 
 
-def _render(page: Any, scale: float) -> npt.NDArray[np.int16]:
+def _render(page: Any, scale: float) -> npt.NDArray[np.uint8]:
     bitmap = page.render(scale=scale)
     try:
-        return np.array(bitmap.to_numpy()[:, :, :3], dtype=np.int16)
+        return np.array(bitmap.to_numpy()[:, :, :3])
     finally:
         bitmap.close()

@@ -81,11 +81,9 @@ def find_anchors(text: Sequence[str], boxes: Sequence[BBox], links: Sequence[Lin
 
     Args:
         text: Its characters.
-        boxes: Of those that are no space, in points.
+        boxes: Of those that are no space, of which there is at least one, in points.
         links: In points.
     """
-    if not boxes:
-        return
     line = BBox.around(boxes)
     over = [link for link in links if link.box.overlap_x(line) and link.box.overlap_y(line) > 0.3 * line.height]
     if not over:

@@ -94,6 +94,9 @@ class _Piece:
 
     def cut(self) -> Iterator[tuple[int, _Piece]]:
         """The piece as parts under one mark; a space belongs to what is before it."""
+        if len(set(self.marks)) == 1:
+            yield self.marks[0], self
+            return
         part, mark, i = _Piece(), UNMARKED, 0
         for char in self.text:
             if char == " ":
@@ -134,6 +137,7 @@ def read_text_layer(page: Any) -> TextLayer:
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
+    pieces = [piece for piece in pieces if piece.boxes]
     lines = lines_of(pieces)
     links = read_links(page, to_page)
     return TextLayer(
@@ -142,7 +146,7 @@ def read_text_layer(page: Any) -> TextLayer:
         figures,
         _distrust(counts, lines, figures, drawn),
         _tagged(page, pieces, objects, relative, form_lines),
-        tuple(replace(a, box=relative(a.box)) for p in pieces for a in find_anchors(p.text, p.boxes, links)),
+        tuple(replace(a, box=relative(a.box)) for p in pieces if links for a in find_anchors(p.text, p.boxes, links)),
         lines_of(concealed),
     )
 
@@ -200,6 +204,9 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     pieces = seen
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
+    # This loop is most of the time that a page takes.
+    has_error, get_box = pdfium_c.FPDFText_HasUnicodeMapError, pdfium_c.FPDFText_GetLooseCharBox
+    object_of, to_box = objects.of, objects.to_page.box
     for i, char in _characters(text_page):
         if char in "\r\n":
             seen.append(_Piece())
@@ -209,27 +216,31 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
             if pieces[-1].text:
                 pieces[-1].text.append(" ")
             continue
-        obj = objects.of(text_page, i)
-        font = obj.font
-        undecoded = pdfium_c.FPDFText_HasUnicodeMapError(text_page, i) == 1 or _is_undecoded(char)
-        counts.undecoded += undecoded
-        counts.turned += obj.turned
+        obj = object_of(text_page, i)
+        if has_error(text_page, i) == 1 or _is_undecoded(char):
+            counts.undecoded += 1
+        if obj.turned:
+            counts.turned += 1
         if obj.hidden:
             counts.invisible += 1
+            pieces = hidden
         else:
             counts.visible += 1
-        pieces = hidden if obj.hidden else seen
-        if not pdfium_c.FPDFText_GetLooseCharBox(text_page, i, rect):
+            pieces = seen
+        if not get_box(text_page, i, rect):
             continue
-        box = objects.to_page.box(rect.left, rect.bottom, rect.right, rect.top)
-        if overprint.repeats(char, box, font.size):
+        box = to_box(rect.left, rect.bottom, rect.right, rect.top)
+        size = obj.font.size
+        if overprint.repeats(char, box, size):
             continue
-        if pieces[-1].boxes and _jumps(pieces[-1].boxes[-1], box, font.size):
-            pieces.append(_Piece())
-        pieces[-1].text.append("-" if char == "\u0002" else char)
-        pieces[-1].boxes.append(box)
-        pieces[-1].fonts.append(font)
-        pieces[-1].marks.append(obj.mark)
+        piece = pieces[-1]
+        if piece.boxes and _jumps(piece.boxes[-1], box, size):
+            piece = _Piece()
+            pieces.append(piece)
+        piece.text.append("-" if char == "\u0002" else char)
+        piece.boxes.append(box)
+        piece.fonts.append(obj.font)
+        piece.marks.append(obj.mark)
     return seen, hidden, counts
 
 
@@ -251,18 +262,19 @@ class _Overprint:
     """Tells the letters that are drawn twice, a little apart, to look bold."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, int, int], list[BBox]] = {}
+        self._places: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
 
     def repeats(self, char: str, box: BBox, size: float) -> bool:
         """Whether the same character stands here already; if not, it does from now on."""
         near = min(OVERPRINT * size, CELL)
-        column, row = int(box.left // CELL), int(box.top // CELL)
-        for i in (column - 1, column, column + 1):
-            for j in (row - 1, row, row + 1):
-                for other in self._places.get((char, i, j), ()):
-                    if abs(other.left - box.left) < near and abs(other.top - box.top) < near:
+        left, top = box.left, box.top
+        places = self._places
+        for i in range(int((left - near) // CELL), int((left + near) // CELL) + 1):
+            for j in range(int((top - near) // CELL), int((top + near) // CELL) + 1):
+                for x, y in places.get((char, i, j), ()):
+                    if abs(x - left) < near and abs(y - top) < near:
                         return True
-        self._places.setdefault((char, column, row), []).append(box)
+        places.setdefault((char, int(left // CELL), int(top // CELL)), []).append((left, top))
         return False
 
 
@@ -273,8 +285,10 @@ def _is_undecoded(char: str) -> bool:
 
 def _jumps(last: BBox, box: BBox, size: float) -> bool:
     gap = box.left - last.right
-    same_line = last.overlap_y(box) > 0.3 * min(last.height, box.height)
-    return not same_line or gap > PIECE_GAP * size or gap < -2 * size
+    if gap > PIECE_GAP * size or gap < -2 * size:
+        return True
+    common = (last.bottom if last.bottom < box.bottom else box.bottom) - (last.top if last.top > box.top else box.top)
+    return common <= 0.3 * min(last.height, box.height)
 
 
 @dataclass(frozen=True, slots=True)
