@@ -173,7 +173,8 @@ class Block:
         marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``. It is not part of ``text``.
         lines: The lines it is made of, where the engine gives lines.
         table: The cells, for a table.
-        markdown: Inline Markdown of ``text``, when the engine gave some; rendered instead of ``text``.
+        markdown: Inline Markdown of ``text``, when the engine gave some or it has links; rendered instead of ``text``.
+            Of a figure the author's description, rendered in its comment.
         continues: The block goes on from the previous page's last block.
     """
 

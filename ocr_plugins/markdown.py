@@ -1,7 +1,7 @@
 """Blocks to Markdown (CommonMark with tables). Plain text is escaped here and nowhere else.
 
-A table with spanning cells becomes an HTML table, a figure a comment with its box in 0..1 of the page, so that nothing
-is shown that is not on the page.
+A table with spanning cells becomes an HTML table, a figure a comment with its box in 0..1 of the page and its author's
+description, so that nothing is shown that is not on the page.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ocr_plugins.document import BBox, Block, BlockKind, Page, Table
+from ocr_plugins.document import Block, BlockKind, Page, Table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import join_lines
 
@@ -131,7 +131,7 @@ def _render_block(block: Block, depth: int) -> str:
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
-            return _placeholder(block.box) if block.box else "<!-- figure -->"
+            return _placeholder(block)
         case BlockKind.CODE:
             longest = max(map(len, re.findall("`+", block.text)), default=0)
             fence = "`" * max(3, longest + 1)
@@ -159,8 +159,10 @@ def _render_item(block: Block, text: str, depth: int) -> str:
     return f"{indent}- {marker} {text}"
 
 
-def _placeholder(box: BBox) -> str:
-    return f"<!-- figure {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f} -->"
+def _placeholder(block: Block) -> str:
+    box, alt = block.box, re.sub("-{2,}|[<>]", "-", block.markdown or "").strip("-")
+    place = f" {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f}" if box else ""
+    return f"<!-- figure{place}: {alt} -->" if alt else f"<!-- figure{place} -->"
 
 
 def render_table(table: Table) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
@@ -20,37 +20,52 @@ def read_structure(page: Any) -> tuple[Element, ...]:
     if not tree:
         return ()
     try:
+        reader = _Reader()
         children = (
             pdfium_c.FPDF_StructTree_GetChildAtIndex(tree, i)
             for i in range(pdfium_c.FPDF_StructTree_CountChildren(tree))
         )
-        return tuple(_element(child, 0) for child in children if child)
+        return tuple(element for child in children if child and (element := reader.element(child, 0)))
     finally:
         pdfium_c.FPDF_StructTree_Close(tree)
 
 
-def _element(raw: Any, depth: int) -> Element:
-    kind = _string(pdfium_c.FPDF_StructElement_GetType, raw)
-    children: list[Element | int | None] = []
-    for i in range(pdfium_c.FPDF_StructElement_CountChildren(raw) if depth < MAX_DEPTH else 0):
-        mark = pdfium_c.FPDF_StructElement_GetChildMarkedContentID(raw, i)
-        child = None if mark >= 0 else pdfium_c.FPDF_StructElement_GetChildAtIndex(raw, i)
-        if mark >= 0:
-            children.append(mark)
-        elif child:
-            children.append(_element(child, depth + 1))
-        elif kind == "TR":
-            # Elsewhere it tells nothing, here it is an empty cell.
-            children.append(None)
-    is_cell = kind in ("TH", "TD")
-    return Element(
-        kind,
-        tuple(children),
-        style=_string(pdfium_c.FPDF_StructElement_GetRawType, raw) if kind == "P" else kind,
-        alt=_string(pdfium_c.FPDF_StructElement_GetAltText, raw) if kind == "Figure" else "",
-        row_span=_number(raw, b"RowSpan") if is_cell else 1,
-        column_span=_number(raw, b"ColSpan") if is_cell else 1,
-    )
+class _Reader:
+    """Takes each element and each mark once: a damaged tree may name them again and again."""
+
+    def __init__(self) -> None:
+        self._elements: set[int] = set()
+        self._marks: set[int] = set()
+
+    def element(self, raw: Any, depth: int) -> Element | None:
+        key = ctypes.addressof(raw.contents)
+        if key in self._elements or depth > MAX_DEPTH:
+            return None
+        self._elements.add(key)
+        kind = _string(pdfium_c.FPDF_StructElement_GetType, raw)
+        is_cell = kind in ("TH", "TD")
+        return Element(
+            kind,
+            tuple(self._children(raw, kind, depth)),
+            style=_string(pdfium_c.FPDF_StructElement_GetRawType, raw) if kind == "P" else kind,
+            alt=_string(pdfium_c.FPDF_StructElement_GetAltText, raw) if kind == "Figure" else "",
+            row_span=_number(raw, b"RowSpan") if is_cell else 1,
+            column_span=_number(raw, b"ColSpan") if is_cell else 1,
+        )
+
+    def _children(self, raw: Any, kind: str, depth: int) -> Iterator[Element | int | None]:
+        for i in range(pdfium_c.FPDF_StructElement_CountChildren(raw)):
+            mark = pdfium_c.FPDF_StructElement_GetChildMarkedContentID(raw, i)
+            if mark >= 0:
+                if mark not in self._marks:
+                    self._marks.add(mark)
+                    yield mark
+                continue
+            child = pdfium_c.FPDF_StructElement_GetChildAtIndex(raw, i)
+            element = self.element(child, depth + 1) if child else None
+            # What is not there tells nothing, but in a row of a table it is an empty cell.
+            if element or kind == "TR":
+                yield element
 
 
 def _string(function: Callable[..., int], raw: Any) -> str:

@@ -30,6 +30,8 @@ FULL_LINE = 0.7
 MAX_LINES, MAX_HEADING = 30, 400
 # A figure with more characters than this is text that was taken for a figure.
 FIGURE_TEXT = 400
+# Characters of a page from which on headings are less than half of it.
+MAX_HEADINGS = 600
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
 
 
@@ -70,7 +72,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     if not page.is_covered():
         return None
     blocks = [block for draft in drafts for block in page.blocks(draft)]
-    if _is_misplaced(blocks) or _is_broken(blocks):
+    if _is_misplaced(blocks) or _is_broken(blocks) or _is_all_headings(blocks):
         return None
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
@@ -203,9 +205,10 @@ class _Page:
         boxes = [self._drawings[mark] for mark in draft.marks if mark in self._drawings]
         boxes += [f.box for f in fragments]
         lines = tuple(_lines(fragments))
-        text = draft.alt or "\n".join(line.text for line in lines)
+        alt = " ".join(draft.alt.split())
+        text = "\n".join([*([alt] if alt else []), *(line.text for line in lines)])
         box = BBox.around(boxes).clipped() if boxes else None
-        return [Block(BlockKind.FIGURE, " ".join(text.split()) if draft.alt else text, box, lines=lines)]
+        return [Block(BlockKind.FIGURE, text, box, lines=lines, markdown=alt or None)]
 
     def _table(self, element: Element, fragments: Sequence[Fragment]) -> list[Block]:
         def read(marks: Sequence[int]) -> tuple[str, BBox | None]:
@@ -288,6 +291,13 @@ def _is_broken(blocks: Sequence[Block]) -> bool:
         for a, b in pairs
     )
     return len(pairs) >= ENOUGH_PAIRS and broken > MAX_BROKEN * len(pairs)
+
+
+def _is_all_headings(blocks: Sequence[Block]) -> bool:
+    """Whether headings are much of a page of text."""
+    lengths = [(b.kind in (BlockKind.TITLE, BlockKind.HEADING), len(b.text)) for b in blocks]
+    total = sum(length for _, length in lengths)
+    return total > MAX_HEADINGS and sum(n for is_heading, n in lengths if is_heading) > 0.5 * total
 
 
 def _insert(blocks: list[Block], block: Block) -> None:

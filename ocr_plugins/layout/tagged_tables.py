@@ -10,11 +10,13 @@ from ocr_plugins.layout.tags import HEADINGS, Element, elements_of, marks_of
 
 # No table on paper has more columns, and a wrong span must not fill the memory.
 MAX_COLUMNS, MAX_ROWS = 60, 400
+# So few cells with so many characters each only arrange the page, and so do two in one row.
+FEW_CELLS, LONG_TEXT = 4, 500
 ReadCell = Callable[[Sequence[int]], tuple[str, BBox | None]]
 
 
 def tagged_table(element: Element, read: ReadCell) -> Table | None:
-    """The table of a ``Table`` element; None where it has fewer than two columns, or no text.
+    """The table of a ``Table`` element; None where it is no table, but arranges a few texts side by side.
 
     Args:
         element: Its rows are found at any depth.
@@ -27,7 +29,10 @@ def tagged_table(element: Element, read: ReadCell) -> Table | None:
     grid = _by_spans(rows) or _by_place(rows)
     cells = [cell for row in grid for cell in row]
     columns = max((c.column + c.column_span for c in cells), default=0)
-    if columns < 2 or columns > MAX_COLUMNS or not any(c.text for c in cells):
+    texts = [len(c.text) for c in cells if c.text]
+    if columns < 2 or columns > MAX_COLUMNS or not texts:
+        return None
+    if len(rows) * columns <= FEW_CELLS and (len(rows) * columns < 3 or sum(texts) > LONG_TEXT * len(texts)):
         return None
     if not any(c.header for c in cells):
         cells = [replace(c, header=c.row == 0) for c in cells]
