@@ -20,8 +20,8 @@ from ocr_plugins.layout.tags import ARTIFACT, Draft, Element, Fragment, find_dra
 
 # Shares of the page's characters: that tags must name, and that may be marked as no content.
 MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
-# Of the pairs of blocks one above the other, those that may come in the wrong order.
-MAX_MISPLACED = 0.2
+# Of the pairs of blocks one above the other, those that may come in the wrong order; few of them say nothing.
+MAX_MISPLACED, FEW_PAIRS = 0.2, 3
 # Of the paragraphs that follow one another, those that may break off within a sentence: more are lines, not paragraphs.
 MAX_BROKEN, ENOUGH_PAIRS = 0.34, 6
 # Of the widest paragraph, the width of a line that was broken because it was full.
@@ -272,14 +272,14 @@ def _block(
 
 def _is_misplaced(blocks: Sequence[Block]) -> bool:
     """Whether much of what stands below comes first."""
-    boxes = [b.box for b in blocks if b.box and b.text]
+    boxes = [b.box for b in blocks if b.box and b.text and b.kind != BlockKind.FOOTNOTE]
     above = below = 0
     for i, first in enumerate(boxes):
         for second in boxes[i + 1 :]:
             if first.overlap_x(second) > 0.5 * min(first.width, second.width):
                 above += first.center[1] <= second.top
                 below += second.bottom <= first.top
-    return below > MAX_MISPLACED * (above + below)
+    return below > max(FEW_PAIRS, MAX_MISPLACED * (above + below))
 
 
 def _is_broken(blocks: Sequence[Block]) -> bool:
