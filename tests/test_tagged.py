@@ -329,14 +329,14 @@ def test_a_note_does_not_cut_its_paragraph() -> None:
 
 
 def test_a_tree_that_names_its_elements_again_and_again_is_walked_once() -> None:
-    # Each element holds the next one twice: 2 to the power of 40 ways down.
+    # Each element holds the next one twice: 2 to the power of 24 ways down.
     nested = PARAGRAPH
-    for _ in range(40):
+    for _ in range(24):
         nested = tag("Div", nested)
     pdf = tagged_pdf(nested)
-    for number in range(8, 48):
+    for number in range(8, 32):
         pdf = pdf.replace(b"K[%d 0 R]>>" % number, b"K[%d 0 R %d 0 R]>>" % (number, number))
-    assert pdf.count(b"0 R 4") > 5
+    assert b"K[9 0 R 9 0 R]" in pdf
     began = time.perf_counter()
     assert [b.text for b in page_of(pdf).blocks] == ["The first line of a paragraph that is long enough to go on."]
     assert time.perf_counter() - began < 5
