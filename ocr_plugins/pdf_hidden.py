@@ -27,7 +27,9 @@ MAX_SURFACES = 3000
 # Texts that are compared with all surfaces at once.
 CHUNK = 128
 # Pixels of the longer edge: strokes of small type still cover most of a pixel.
-RENDER_EDGE = 1200
+RENDER_EDGE, MAX_PIXELS = 1200, 12_000_000
+# Pixels per point; with fewer, type that can be read on paper leaves no trace either.
+MIN_SCALE = 0.5
 _Color = tuple[int, int, int]
 
 
@@ -115,7 +117,11 @@ def _without_trace(page: Any, suspects: Sequence[PageObject]) -> list[PageObject
     """The objects that do not change the picture of the page."""
     if not suspects:
         return []
-    scale = RENDER_EDGE / max(*page.get_size(), 1.0)
+    width, height = page.get_size()
+    # A large drawing is drawn larger, as far as memory goes.
+    scale = max(RENDER_EDGE / max(width, height, 1.0), min(1.0, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
+    if scale < MIN_SCALE:
+        return []
     shown = _render(page, scale)
     for obj in suspects:
         pdfium_c.FPDFPageObj_SetIsActive(obj.raw, False)

@@ -126,6 +126,12 @@ def test_what_can_be_seen_stays(draw: Draw, read: Callable[[Draw], Page]) -> Non
     assert page.hidden == ()
 
 
+@pytest.mark.parametrize("edge", [3000, 14400])
+def test_text_of_a_large_drawing_stays(edge: float, draw_pdf: Callable[..., bytes]) -> None:
+    data = draw_pdf(lambda canvas: write(canvas, SECRET, color=Color(0.8, 0.8, 0.8), size=8), size=(edge, edge))
+    assert Pipeline(text="layer").read(data).pages[0].text == SECRET
+
+
 def test_hidden_text_survives_the_round_trip(draw_pdf: Callable[..., bytes]) -> None:
     def page(canvas: Any) -> None:
         write(canvas, VISIBLE, y=750)

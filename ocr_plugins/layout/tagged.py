@@ -132,7 +132,7 @@ class _Page:
                 return _block(BlockKind.PARAGRAPH, rows)
             return _block(draft.kind, rows, level=draft.level)
         first, *items = _at_bullets(rows)
-        found = self._item(draft, first, label, fragments) if label else self._paragraph(draft, first)
+        found = self._item(draft, first, label, fragments) if label and fragments else self._paragraph(draft, first)
         return found + [block for item in items for block in self._paragraph(draft, item)]
 
     def _paragraph(self, draft: Draft, rows: Sequence[Row]) -> list[Block]:

@@ -219,18 +219,21 @@ class _Walk:
 
     def _table(self, element: Element) -> None:
         self.close()
-        for caption in elements_of(element, frozenset({"Caption"})):
-            self.drafts.append(Draft(BlockKind.CAPTION, marks=list(marks_of(caption))))
         rows = list(elements_of(element, frozenset({"TR"})))
         grid = sum(len(row.children) > 1 for row in rows) >= GRID_ROWS
         if _contains(element, frozenset({"Table"})) or (_contains(element, HEADINGS) and not grid):
             # It only arranges the page.
             self._group(element)
             return
-        for heading in (child for row in rows for child in row.children if isinstance(child, Element)):
-            if heading.kind in HEADINGS:
-                self.visit(heading)
-        self.drafts.append(Draft(BlockKind.TABLE, marks=list(marks_of(element)), table=element))
+        for caption in elements_of(element, frozenset({"Caption"})):
+            self._caption(caption)
+        cells = [child for row in rows for child in row.children if isinstance(child, Element)]
+        for heading in (cell for cell in cells if cell.kind in HEADINGS):
+            self.visit(heading)
+        marks = [mark for cell in cells if cell.kind not in HEADINGS for mark in marks_of(cell)]
+        self.drafts.append(Draft(BlockKind.TABLE, marks=marks, table=element))
+        drafted = {mark for draft in self.drafts for mark in (*draft.marks, *draft.label)}
+        self.drafts.append(Draft(None, marks=[mark for mark in marks_of(element) if mark not in drafted]))
 
     def _group(self, element: Element) -> None:
         self._sections += element.kind in _SECTIONS
