@@ -207,6 +207,7 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     # This loop is most of the time that a page takes.
     has_error, get_box = pdfium_c.FPDFText_HasUnicodeMapError, pdfium_c.FPDFText_GetLooseCharBox
     object_of, to_box = objects.of, objects.to_page.box
+    last: _TextObject | None = None
     for i, char in _characters(text_page):
         if char in "\r\n":
             seen.append(_Piece())
@@ -231,9 +232,12 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
             continue
         box = to_box(rect.left, rect.bottom, rect.right, rect.top)
         size = obj.font.size
-        if overprint.repeats(char, box, size):
-            continue
         piece = pieces[-1]
+        # The letters of a ligature, such as ff, have one box.
+        in_ligature = bool(piece.boxes) and piece.boxes[-1] == box and last is obj
+        last = obj
+        if not in_ligature and overprint.repeats(char, box, size):
+            continue
         if piece.boxes and _jumps(piece.boxes[-1], box, size):
             piece = _Piece()
             pieces.append(piece)

@@ -242,6 +242,16 @@ def test_double_letters_are_kept(size: float, layer: Layer) -> None:
     assert texts(found) == ["ill-fed Willll 1111"]
 
 
+def test_the_letters_of_a_ligature_are_kept() -> None:
+    mapping = (
+        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange"
+        b" 3 beginbfchar <41> <00660066> <42> <0065> <43> <006600660069> endbfchar endcmap"
+    )
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    found = layer_of(raw_pdf(b"BT /F 12 Tf 100 700 Td (BAB BCB BABA) Tj ET", font, stream(mapping)))
+    assert texts(found) == ["effe effie effeff"]
+
+
 def test_fake_bold_of_a_real_document_is_read_once(data: Path) -> None:
     found = layer_of(data / "duplicate_bold_text_01.pdf")
     words = " ".join(texts(found)).split()
