@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from ocr_plugins.layout.tags import ARTIFACT, UNMARKED
 # Form XObjects that hold one another: real ones are a few levels deep.
 MAX_DEPTH = 8
 MAX_OBJECTS = 50_000
+MAX_RULINGS = 4000
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -136,3 +137,23 @@ def _bounds(matrix: Matrix, left: float, bottom: float, right: float, top: float
     points = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def find_rules(objects: Sequence[PageObject]) -> list[BBox]:
+    """Thin rectangles and lines, and the sides of larger rectangles, in points."""
+    found: list[BBox] = []
+    for obj in objects:
+        if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(found) < MAX_RULINGS:
+            if min(obj.box.width, obj.box.height) <= 3 and max(obj.box.width, obj.box.height) >= 8:
+                found.append(obj.box)
+            elif obj.box.width > 8 and obj.box.height > 8:
+                found.extend(_edges(obj.box))
+    return found
+
+
+def _edges(box: BBox) -> Iterator[BBox]:
+    """The four sides of a rectangle, such as a cell's frame."""
+    yield BBox(box.left, box.top, box.right, box.top)
+    yield BBox(box.left, box.bottom, box.right, box.bottom)
+    yield BBox(box.left, box.top, box.left, box.bottom)
+    yield BBox(box.right, box.top, box.right, box.bottom)

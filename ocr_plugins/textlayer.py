@@ -18,7 +18,7 @@ from ocr_plugins.layout.tags import UNMARKED, Fragment, names_headings
 from ocr_plugins.pdf_forms import form_fields
 from ocr_plugins.pdf_hidden import hidden_text
 from ocr_plugins.pdf_links import Anchor, find_anchors, read_links
-from ocr_plugins.pdf_objects import PageObject, PageTransform, address, page_objects
+from ocr_plugins.pdf_objects import PageObject, PageTransform, address, find_rules, page_objects
 from ocr_plugins.structure import read_structure
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
@@ -31,7 +31,6 @@ FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_TURNED = 0.5
-MAX_RULINGS = 4000
 # Of the letters, at least so many are vowels in any language written with Latin ones.
 MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
 # Words, not abbreviations and codes.
@@ -142,7 +141,7 @@ def read_text_layer(page: Any) -> TextLayer:
     links = read_links(page, to_page)
     return TextLayer(
         lines + form_lines,
-        tuple(relative(ruling) for ruling in _rulings(objects)),
+        tuple(relative(ruling) for ruling in find_rules(objects)),
         figures,
         _distrust(counts, lines, figures, drawn),
         _tagged(page, pieces, objects, relative, form_lines),
@@ -372,22 +371,3 @@ def _tagged(
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))
-
-
-def _rulings(objects: Sequence[PageObject]) -> list[BBox]:
-    found: list[BBox] = []
-    for obj in objects:
-        if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(found) < MAX_RULINGS:
-            if min(obj.box.width, obj.box.height) <= 3 and max(obj.box.width, obj.box.height) >= 8:
-                found.append(obj.box)
-            elif obj.box.width > 8 and obj.box.height > 8:
-                found.extend(_edges(obj.box))
-    return found
-
-
-def _edges(box: BBox) -> Iterator[BBox]:
-    """The four sides of a rectangle, such as a cell's frame."""
-    yield BBox(box.left, box.top, box.right, box.top)
-    yield BBox(box.left, box.bottom, box.right, box.bottom)
-    yield BBox(box.left, box.top, box.left, box.bottom)
-    yield BBox(box.right, box.top, box.right, box.bottom)
