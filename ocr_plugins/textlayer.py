@@ -39,8 +39,8 @@ _WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
 TINY = 1.0
 # Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
 OVERPRINT = 0.12
-# Points; the grid in which they are looked for.
-CELL = 2.0
+# Points: and no farther apart than this; the grid in which they are looked for.
+MAX_SHIFT, CELL = 2.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +80,16 @@ class _Piece:
         text = "".join(self.text).strip()
         if not text or not self.boxes:
             return None
-        sizes = [f.size for f in self.fonts]
-        return TextLine(
-            text,
-            BBox.around(self.boxes),
-            font=Font(
-                round(statistics.median(sizes), 2),
-                sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
-                sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
-            ),
+        return TextLine(text, BBox.around(self.boxes), font=self._font())
+
+    def _font(self) -> Font:
+        first = self.fonts[0]
+        if all(font is first for font in self.fonts):
+            return first
+        return Font(
+            round(statistics.median(f.size for f in self.fonts), 2),
+            sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
+            sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
         )
 
     def cut(self) -> Iterator[tuple[int, _Piece]]:
@@ -126,7 +127,7 @@ def read_text_layer(page: Any) -> TextLayer:
     width, height = page.get_size()
 
     def relative(box: BBox) -> BBox:
-        return box.scaled(1 / width, 1 / height).clipped()
+        return BBox(box.left / width, box.top / height, box.right / width, box.bottom / height).clipped()
 
     def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
         return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
@@ -233,7 +234,7 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
         size = obj.font.size
         piece = pieces[-1]
         # The letters of a ligature, such as ff, have one box.
-        in_ligature = bool(piece.boxes) and piece.boxes[-1] == box and last is obj
+        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == box
         last = obj
         if not in_ligature and overprint.repeats(char, box, size):
             continue
@@ -269,11 +270,12 @@ class _Overprint:
 
     def repeats(self, char: str, box: BBox, size: float) -> bool:
         """Whether the same character stands here already; if not, it does from now on."""
-        near = min(OVERPRINT * size, CELL)
+        near = min(OVERPRINT * size, MAX_SHIFT)
         left, top = box.left, box.top
         places = self._places
+        first, last = int((top - near) // CELL), int((top + near) // CELL)
         for i in range(int((left - near) // CELL), int((left + near) // CELL) + 1):
-            for j in range(int((top - near) // CELL), int((top + near) // CELL) + 1):
+            for j in (first, last) if first != last else (first,):
                 for x, y in places.get((char, i, j), ()):
                     if abs(x - left) < near and abs(y - top) < near:
                         return True
@@ -331,7 +333,7 @@ class _TextObjects:
         tiny = size < TINY and obj is not None and obj.box.height < TINY
         name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
-        font = Font(size, bold, "italic" in name or "oblique" in name)
+        font = Font(round(size, 2), bold, "italic" in name or "oblique" in name)
         return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
 
 
