@@ -24,7 +24,7 @@ _INLINE = re.compile(
     r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
     r"|&(?=#?\w+;)"
 )
-_IN_LINK = re.compile(rf"{_INLINE.pattern}|[\[\]]")
+_IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
@@ -71,7 +71,7 @@ def _link(text: str, url: str) -> str:
     target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
     if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
         return f"<{text}>"
-    label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_LINK.sub(lambda m: "\\" + m[0], text))
+    label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(lambda m: "\\" + m[0], text))
     return f"[{label}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
 
 

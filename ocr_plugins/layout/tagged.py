@@ -159,7 +159,8 @@ class _Page:
 
     def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
         """Blocks of what no tag names, by geometry."""
-        regions = [Region(BlockKind.FIGURE, box, 1.0) for box in figures]
+        # Nobody knows whether such an image is a figure or the ground that text is printed on.
+        regions = [Region(BlockKind.FIGURE, box, 0.5) for box in figures]
         return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
 
     def furniture(self, *, top: bool) -> list[Block]:
