@@ -36,13 +36,8 @@ class BBox:
     @classmethod
     def around(cls, boxes: Iterable[BBox]) -> BBox:
         """The smallest box that holds all of ``boxes``, of which there is at least one."""
-        all_boxes = list(boxes)
-        return cls(
-            min(b.left for b in all_boxes),
-            min(b.top for b in all_boxes),
-            max(b.right for b in all_boxes),
-            max(b.bottom for b in all_boxes),
-        )
+        lefts, tops, rights, bottoms = zip(*((b.left, b.top, b.right, b.bottom) for b in boxes), strict=True)
+        return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
     @property
     def width(self) -> float:
@@ -197,11 +192,12 @@ class Block:
         text: Plain text; for a table its cells, a row per line, tabs between cells.
         box: Where it is, None when the engine does not say.
         confidence: 0..1, the mean over its lines weighted by their length, None when unknown.
-        level: Of a heading 1..6; of a list item its depth from 0; otherwise 0.
+        level: Of a heading 1..6, 0 until the whole document is known; of a list item its depth from 0; otherwise 0.
         marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``. It is not part of ``text``.
         lines: The lines it is made of, where the engine gives lines.
         table: The cells, for a table.
-        markdown: Inline Markdown of ``text``, when the engine gave some; rendered instead of ``text``.
+        markdown: Inline Markdown of ``text``, when the engine gave some or it has links; rendered instead of ``text``.
+            Of a figure the author's description, rendered in its comment.
         continues: The block goes on from the previous page's last block.
         image: Path of a figure's picture, with ``/``, where ``Pipeline(images=…)`` saved it; see :meth:`Page.relink`.
     """
@@ -234,6 +230,7 @@ class Page:
         total_pages: Of the whole document, not only of the pages selected.
         truncated: The engine stopped before the end of the page.
         error: Why it could not be read. It never becomes text.
+        hidden: Text of a PDF page that its reader cannot see, such as white on white. It is in no block.
     """
 
     number: int
@@ -247,6 +244,7 @@ class Page:
     total_pages: int | None = None
     truncated: bool = False
     error: str | None = None
+    hidden: tuple[TextLine, ...] = ()
 
     @property
     def confidence(self) -> float | None:

@@ -1,18 +1,18 @@
 """Blocks to Markdown (CommonMark with tables). Plain text is escaped here and nowhere else.
 
 A table with spanning cells becomes an HTML table. A figure becomes a link to its picture where that was saved, else a
-comment with its box in 0..1 of the page, so that nothing is shown that is not on the page.
+comment with its box in 0..1 of the page and its author's description, so that nothing is shown that is not on the page.
 """
 
 from __future__ import annotations
 
 import html
 import re
+import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from urllib.parse import quote
 
-from ocr_plugins.document import BBox, Block, BlockKind, Page, Table
+from ocr_plugins.document import Block, BlockKind, Page, Table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import join_lines
 
@@ -24,7 +24,10 @@ _INLINE = re.compile(
     r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
     r"|&(?=#?\w+;)"
 )
-_IN_LINK = re.compile(r"[\\`*_<&\[\]]")
+_IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+# What would do something else to the bracket of a link behind it.
+_BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
@@ -32,12 +35,44 @@ _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows the same text; white space is folded."""
-    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", escape_inline(text)))
+    return _escape_start(escape_inline(text))
+
+
+def _escape_start(text: str) -> str:
+    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
 
 
 def escape_inline(text: str) -> str:
     """As :func:`escape`, for where no block can start: in headings and table cells."""
     return _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
+
+
+def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
+    """Plain text as Markdown with links.
+
+    Args:
+        text: White space is folded already.
+        spans: Start and end of the words of each link and its address, in order.
+        in_heading: No block can start there.
+    """
+    parts, end = [], 0
+    for start, stop, url in spans:
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", _escape_part(text[end:start])), _link(text[start:stop], url)]
+        end = stop
+    joined = "".join([*parts, _escape_part(text[end:])])
+    return joined if in_heading else _escape_start(joined)
+
+
+def _escape_part(text: str) -> str:
+    return _INLINE.sub(lambda m: "\\" + m[0], text)
+
+
+def _link(text: str, url: str) -> str:
+    target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
+    if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
+        return f"<{text}>"
+    label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(lambda m: "\\" + m[0], text))
+    return f"[{label}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
@@ -68,10 +103,17 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
             if block.kind.is_furniture and not furniture:
                 continue
             if block.continues and blocks and blocks[-1].kind == block.kind:
-                blocks[-1] = replace(blocks[-1], text=join_lines([blocks[-1].text, block.text]), markdown=None)
+                blocks[-1] = _joined(blocks[-1], block)
             else:
                 blocks.append(block)
     return render(blocks, furniture=furniture)
+
+
+def _joined(first: Block, second: Block) -> Block:
+    markdown = None
+    if first.markdown is not None or second.markdown is not None:
+        markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
+    return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
 def _render_block(block: Block, depth: int, following: Block | None) -> str:
@@ -118,16 +160,18 @@ def _render_item(block: Block, text: str, depth: int) -> str:
 
 def _render_figure(block: Block, following: Block | None) -> str:
     if block.image is None:
-        return _placeholder(block.box) if block.box else "<!-- figure -->"
-    # What was read inside of a figure does not describe it; what an engine says of it does.
-    said = "" if block.lines else block.text
+        return _placeholder(block)
+    # What was read inside of a figure does not describe it; what its author or an engine says of it does.
+    said = block.markdown or ("" if block.lines else block.text)
     text = following.text if following and following.kind == BlockKind.CAPTION else said
-    alt = _IN_LINK.sub(r"\\\g<0>", " ".join(text.split()))
-    return f"![{alt}]({quote(block.image)})"
+    alt = _IN_ANCHOR.sub(r"\\\g<0>", " ".join(text.split()))
+    return f"![{alt}]({urllib.parse.quote(block.image)})"
 
 
-def _placeholder(box: BBox) -> str:
-    return f"<!-- figure {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f} -->"
+def _placeholder(block: Block) -> str:
+    box, alt = block.box, re.sub("-{2,}|[<>]", "-", block.markdown or "").strip("-")
+    place = f" {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f}" if box else ""
+    return f"<!-- figure{place}: {alt} -->" if alt else f"<!-- figure{place} -->"
 
 
 def render_table(table: Table) -> str:

@@ -9,19 +9,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
+from ocr_plugins.layout.tags import names_headings
 from ocr_plugins.source import MAX_EDGE, MIN_EDGE, Source, SourcePage
+from ocr_plugins.structure import read_structure
 from ocr_plugins.textlayer import TextLayer, read_text_layer
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _LOCK = threading.RLock()
+# Pages from the first one that tell whether the tags of a document name its headings.
+TAG_PAGES = 12
 
 
 class PdfSource(Source):
@@ -29,6 +34,7 @@ class PdfSource(Source):
 
     def __init__(self, data: bytes, name: str, password: str | None) -> None:
         self.name = name
+        self._names_headings: bool | None = None
         with _LOCK:
             try:
                 self._pdf = pdfium.PdfDocument(data, password=password)
@@ -42,11 +48,28 @@ class PdfSource(Source):
             raise CorruptSourceError(f"{name} is a PDF without pages, or its page tree is damaged.")
 
     def page(self, number: int) -> SourcePage:
-        return _PdfPage(self._pdf, number, self.name)
+        return _PdfPage(self, self._pdf, number, self.name)
+
+    def names_headings(self) -> bool:
+        """Whether tags name headings, on one of the first pages; the caller holds the lock."""
+        if self._names_headings is None:
+            self._names_headings = any(_names_headings(self._pdf, i) for i in range(min(self.total_pages, TAG_PAGES)))
+        return self._names_headings
 
     def close(self) -> None:
         with _LOCK:
             self._pdf.close()
+
+
+def _names_headings(pdf: pdfium.PdfDocument, index: int) -> bool:
+    try:
+        page = pdf[index]
+    except pdfium.PdfiumError:
+        return False
+    try:
+        return names_headings(read_structure(page))
+    finally:
+        page.close()
 
 
 def _open_error(error: pdfium.PdfiumError, name: str, password: str | None) -> Exception:
@@ -59,7 +82,8 @@ def _open_error(error: pdfium.PdfiumError, name: str, password: str | None) -> E
 
 
 class _PdfPage(SourcePage):
-    def __init__(self, pdf: pdfium.PdfDocument, number: int, name: str) -> None:
+    def __init__(self, source: PdfSource, pdf: pdfium.PdfDocument, number: int, name: str) -> None:
+        self._source = source
         self._pdf = pdf
         self.number = number
         self._name = name
@@ -88,7 +112,11 @@ class _PdfPage(SourcePage):
 
     def text_layer(self) -> TextLayer:
         with self._open() as page:
-            return read_text_layer(page)
+            layer = read_text_layer(page)
+            if layer.tagged and not layer.tagged.headings:
+                # A page without a heading is common in a document that names its headings.
+                layer = replace(layer, tagged=replace(layer.tagged, headings=self._source.names_headings()))
+            return layer
 
     @contextmanager
     def _open(self) -> Iterator[Any]:

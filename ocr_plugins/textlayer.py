@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import ctypes
+import re
 import statistics
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.document import BBox, Font, TextLine
+from ocr_plugins.layout.tagged import Tagged
+from ocr_plugins.layout.tags import UNMARKED, Fragment, names_headings
+from ocr_plugins.pdf_forms import form_fields
+from ocr_plugins.pdf_hidden import hidden_text
+from ocr_plugins.pdf_links import Anchor, find_anchors, read_links
+from ocr_plugins.pdf_objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.structure import read_structure
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
 # Signs that text is a layer under a scan, or cannot be decoded; shares of the page's area or of its characters.
 SCAN_COVER = 0.6
+# With images over this share of the page, hidden text is what an OCR program read in them.
+SCAN_TEXT_COVER = 0.3
 FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_TURNED = 0.5
-MAX_RULINGS = 4000
+# Of the letters, at least so many are vowels in any language written with Latin ones.
+MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
+# Words, not abbreviations and codes.
+_WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
+# Points; smaller type is a grey line, or nothing.
+TINY = 1.0
 # Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
 OVERPRINT = 0.12
-# Points; the grid in which they are looked for.
-CELL = 2.0
+# Points: and no farther apart than this; the grid in which they are looked for.
+MAX_SHIFT, CELL = 2.0, 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,55 +52,103 @@ class TextLayer:
         rulings: Thin rectangles and lines, in 0..1.
         figures: Images, in 0..1.
         distrust: Why the page should be OCRed instead, None where the text is sound.
+        tagged: The author's structure of the page, None where there is none.
+        anchors: Words that links lie over.
+        hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
+            an OCR program writes it under a scan.
     """
 
     lines: tuple[TextLine, ...] = ()
     rulings: tuple[BBox, ...] = ()
     figures: tuple[BBox, ...] = ()
     distrust: str | None = None
+    tagged: Tagged | None = None
+    anchors: tuple[Anchor, ...] = ()
+    hidden: tuple[TextLine, ...] = ()
 
 
 @dataclass(slots=True)
 class _Piece:
-    """Characters that stand next to each other on one baseline."""
+    """Characters that stand next to each other on one baseline; spaces have no box."""
 
     text: list[str] = field(default_factory=list)
     boxes: list[BBox] = field(default_factory=list)
     fonts: list[Font] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
 
     def line(self) -> TextLine | None:
         text = "".join(self.text).strip()
         if not text or not self.boxes:
             return None
-        sizes = [f.size for f in self.fonts]
-        return TextLine(
-            text,
-            BBox.around(self.boxes),
-            font=Font(
-                round(statistics.median(sizes), 2),
-                sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
-                sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
-            ),
+        return TextLine(text, BBox.around(self.boxes), font=self._font())
+
+    def _font(self) -> Font:
+        first = self.fonts[0]
+        if all(font is first for font in self.fonts):
+            return first
+        return Font(
+            round(statistics.median(f.size for f in self.fonts), 2),
+            sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
+            sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
         )
+
+    def cut(self) -> Iterator[tuple[int, _Piece]]:
+        """The piece as parts under one mark; a space belongs to what is before it."""
+        if len(set(self.marks)) == 1:
+            yield self.marks[0], self
+            return
+        part, mark, i = _Piece(), UNMARKED, 0
+        for char in self.text:
+            if char == " ":
+                part.text.append(char)
+                continue
+            if part.boxes and self.marks[i] != mark:
+                yield mark, part
+                part = _Piece()
+            mark = self.marks[i]
+            part.text.append(char)
+            part.boxes.append(self.boxes[i])
+            part.fonts.append(self.fonts[i])
+            i += 1
+        if part.boxes:
+            yield mark, part
 
 
 def read_text_layer(page: Any) -> TextLayer:
     """Read the text of a ``pypdfium2.PdfPage``, filled form fields included; the caller holds the PDFium lock."""
-    to_page = _Transform(page)
+    to_page = PageTransform(page)
+    objects = page_objects(page, to_page)
+    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
     text_page = page.get_textpage()
     try:
-        pieces, counts = _pieces(text_page.raw, to_page)
+        pieces, concealed, counts = _pieces(text_page.raw, text_objects)
     finally:
         text_page.close()
-    rulings, figures, drawn = _graphics(page, to_page)
     width, height = page.get_size()
-    lines = tuple(
-        TextLine(line.text, line.box.scaled(1 / width, 1 / height).clipped(), font=line.font)
-        for line in (*(piece.line() for piece in pieces), *_form_fields(page, to_page))
-        if line
+
+    def relative(box: BBox) -> BBox:
+        return BBox(box.left / width, box.top / height, box.right / width, box.bottom / height).clipped()
+
+    def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
+        return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
+
+    form_lines = tuple(replace(line, box=relative(line.box)) for line in form_fields(page, to_page))
+    figures = tuple(relative(obj.box) for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
+    drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
+    if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
+        pieces, concealed = pieces + concealed, []
+    pieces = [piece for piece in pieces if piece.boxes]
+    lines = lines_of(pieces)
+    links = read_links(page, to_page)
+    return TextLayer(
+        lines + form_lines,
+        tuple(relative(ruling) for ruling in find_rules(objects)),
+        figures,
+        _distrust(counts, lines, figures, drawn),
+        _tagged(page, pieces, objects, relative, form_lines),
+        tuple(replace(a, box=relative(a.box)) for p in pieces if links for a in find_anchors(p.text, p.boxes, links)),
+        lines_of(concealed),
     )
-    scaled = [tuple(b.scaled(1 / width, 1 / height).clipped() for b in boxes) for boxes in (rulings, figures)]
-    return TextLayer(lines, scaled[0], scaled[1], _distrust(counts, scaled[1], drawn))
 
 
 @dataclass(slots=True)
@@ -94,83 +158,94 @@ class _Counts:
     undecoded: int = 0
     turned: int = 0
 
+    @property
+    def mostly_invisible(self) -> bool:
+        return self.invisible > MAX_INVISIBLE * (self.visible + self.invisible)
 
-def _distrust(counts: _Counts, figures: Sequence[BBox], drawn: bool) -> str | None:
+
+def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
-    cover = min(1.0, sum(f.area for f in figures))
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
-    if counts.invisible > MAX_INVISIBLE * total:
+    if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
     if counts.turned > MAX_TURNED * total:
         return "the text is turned"
-    if total < FEW_CHARACTERS and drawn:
+    if _is_gibberish(" ".join(line.text for line in lines)):
+        return "the letters make no words"
+    if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
-    if cover > SCAN_COVER:
+    if _cover(figures) > SCAN_COVER:
         return "an image covers the page"
     return None
 
 
-class _Transform:
-    """From PDF user space to points on the page as displayed, origin at its top left."""
-
-    def __init__(self, page: Any) -> None:
-        width, height = page.get_size()
-        steps = 100_000
-        x, y = ctypes.c_int(), ctypes.c_int()
-
-        def device(px: float, py: float) -> tuple[float, float]:
-            pdfium_c.FPDF_PageToDevice(page, 0, 0, steps, steps, 0, px, py, x, y)
-            return x.value * width / steps, y.value * height / steps
-
-        self.e, self.f = device(0, 0)
-        (ax, ay), (bx, by) = device(1000, 0), device(0, 1000)
-        self.a, self.b = (ax - self.e) / 1000, (ay - self.f) / 1000
-        self.c, self.d = (bx - self.e) / 1000, (by - self.f) / 1000
-
-    def direction(self, x: float, y: float) -> tuple[float, float]:
-        """A direction in user space as one on the page: to the right, and down."""
-        return self.a * x + self.c * y, self.b * x + self.d * y
-
-    def box(self, left: float, bottom: float, right: float, top: float) -> BBox:
-        xs = [self.a * x + self.c * y + self.e for x, y in ((left, bottom), (right, top))]
-        ys = [self.b * x + self.d * y + self.f for x, y in ((left, bottom), (right, top))]
-        return BBox(min(xs), min(ys), max(xs), max(ys))
+def _cover(figures: Sequence[BBox]) -> float:
+    return min(1.0, sum(f.area for f in figures))
 
 
-def _pieces(text_page: Any, to_page: _Transform) -> tuple[list[_Piece], _Counts]:
-    """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps."""
-    counts, fonts = _Counts(), _Fonts(to_page)
-    pieces = [_Piece()]
+def _is_gibberish(text: str) -> bool:
+    """Whether a font gives wrong letters for what it shows: no language writes with so few vowels."""
+    letters = "".join(_WORD.findall(text)).casefold()
+    if sum(map(letters.count, "aeiou")) >= MIN_VOWELS * len(letters):
+        return False
+    latin = [unicodedata.normalize("NFD", c)[0] for c in letters if "LATIN" in unicodedata.name(c, "")]
+    return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
+
+
+def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_Piece], _Counts]:
+    """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps.
+
+    Returns:
+        The pieces that can be seen, the others, and how many characters are of which sort.
+    """
+    counts = _Counts()
+    seen, hidden = [_Piece()], [_Piece()]
+    pieces = seen
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
+    # This loop is most of the time that a page takes.
+    has_error, get_box = pdfium_c.FPDFText_HasUnicodeMapError, pdfium_c.FPDFText_GetLooseCharBox
+    object_of, to_box = objects.of, objects.to_page.box
+    last: _TextObject | None = None
     for i, char in _characters(text_page):
         if char in "\r\n":
-            pieces.append(_Piece())
+            seen.append(_Piece())
+            hidden.append(_Piece())
             continue
         if char.isspace():
             if pieces[-1].text:
                 pieces[-1].text.append(" ")
             continue
-        font, invisible, turned = fonts.of(text_page, i)
-        undecoded = pdfium_c.FPDFText_HasUnicodeMapError(text_page, i) == 1 or _is_undecoded(char)
-        counts.undecoded += undecoded
-        counts.turned += turned
-        if invisible:
+        obj = object_of(text_page, i)
+        if has_error(text_page, i) == 1 or _is_undecoded(char):
+            counts.undecoded += 1
+        if obj.turned:
+            counts.turned += 1
+        if obj.hidden:
             counts.invisible += 1
+            pieces = hidden
         else:
             counts.visible += 1
-        if not pdfium_c.FPDFText_GetLooseCharBox(text_page, i, rect):
+            pieces = seen
+        if not get_box(text_page, i, rect):
             continue
-        box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
-        if overprint.repeats(char, box, font.size):
+        box = to_box(rect.left, rect.bottom, rect.right, rect.top)
+        size = obj.font.size
+        piece = pieces[-1]
+        # The letters of a ligature, such as ff, have one box.
+        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == box
+        last = obj
+        if not in_ligature and overprint.repeats(char, box, size):
             continue
-        if pieces[-1].boxes and _jumps(pieces[-1].boxes[-1], box, font.size):
-            pieces.append(_Piece())
-        pieces[-1].text.append("-" if char == "\u0002" else char)
-        pieces[-1].boxes.append(box)
-        pieces[-1].fonts.append(font)
-    return pieces, counts
+        if piece.boxes and _jumps(piece.boxes[-1], box, size):
+            piece = _Piece()
+            pieces.append(piece)
+        piece.text.append("-" if char == "\u0002" else char)
+        piece.boxes.append(box)
+        piece.fonts.append(obj.font)
+        piece.marks.append(obj.mark)
+    return seen, hidden, counts
 
 
 def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
@@ -191,18 +266,20 @@ class _Overprint:
     """Tells the letters that are drawn twice, a little apart, to look bold."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, int, int], list[BBox]] = {}
+        self._places: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
 
     def repeats(self, char: str, box: BBox, size: float) -> bool:
         """Whether the same character stands here already; if not, it does from now on."""
-        near = min(OVERPRINT * size, CELL)
-        column, row = int(box.left // CELL), int(box.top // CELL)
-        for i in (column - 1, column, column + 1):
-            for j in (row - 1, row, row + 1):
-                for other in self._places.get((char, i, j), ()):
-                    if abs(other.left - box.left) < near and abs(other.top - box.top) < near:
+        near = min(OVERPRINT * size, MAX_SHIFT)
+        left, top = box.left, box.top
+        places = self._places
+        first, last = int((top - near) // CELL), int((top + near) // CELL)
+        for i in range(int((left - near) // CELL), int((left + near) // CELL) + 1):
+            for j in (first, last) if first != last else (first,):
+                for x, y in places.get((char, i, j), ()):
+                    if abs(x - left) < near and abs(y - top) < near:
                         return True
-        self._places.setdefault((char, column, row), []).append(box)
+        places.setdefault((char, int(left // CELL), int(top // CELL)), []).append((left, top))
         return False
 
 
@@ -213,37 +290,51 @@ def _is_undecoded(char: str) -> bool:
 
 def _jumps(last: BBox, box: BBox, size: float) -> bool:
     gap = box.left - last.right
-    same_line = last.overlap_y(box) > 0.3 * min(last.height, box.height)
-    return not same_line or gap > PIECE_GAP * size or gap < -2 * size
+    if gap > PIECE_GAP * size or gap < -2 * size:
+        return True
+    common = (last.bottom if last.bottom < box.bottom else box.bottom) - (last.top if last.top > box.top else box.top)
+    return common <= 0.3 * min(last.height, box.height)
 
 
-class _Fonts:
-    """Font, invisibility and direction of a character, asked for once per text object."""
+@dataclass(frozen=True, slots=True)
+class _TextObject:
+    font: Font
+    hidden: bool = False
+    turned: bool = False
+    mark: int = UNMARKED
 
-    def __init__(self, to_page: _Transform) -> None:
-        self._to_page = to_page
-        self._known: dict[int, tuple[Font, bool, bool]] = {}
 
-    def of(self, text_page: Any, index: int) -> tuple[Font, bool, bool]:
-        obj = pdfium_c.FPDFText_GetTextObject(text_page, index)
-        key = ctypes.addressof(obj.contents) if obj else 0
+class _TextObjects:
+    """What is the same for all characters of a text object, asked for once."""
+
+    def __init__(self, to_page: PageTransform, objects: Sequence[PageObject], hidden: frozenset[int]) -> None:
+        self.to_page = to_page
+        self._objects = {address(o.raw): o for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_TEXT}
+        self._hidden = hidden
+        self._known: dict[int, _TextObject] = {}
+
+    def of(self, text_page: Any, index: int) -> _TextObject:
+        raw = pdfium_c.FPDFText_GetTextObject(text_page, index)
+        key = address(raw) if raw else 0
         if key not in self._known:
-            self._known[key] = self._read(text_page, index, obj)
+            self._known[key] = self._read(text_page, index, raw)
         return self._known[key]
 
-    def _read(self, text_page: Any, index: int, obj: Any) -> tuple[Font, bool, bool]:
+    def _read(self, text_page: Any, index: int, raw: Any) -> _TextObject:
         size = abs(pdfium_c.FPDFText_GetFontSize(text_page, index)) or 1.0
-        if not obj:
-            return Font(size), False, False
+        if not raw:
+            return _TextObject(Font(size))
         matrix, turned = pdfium_c.FS_MATRIX(), False
-        if pdfium_c.FPDFPageObj_GetMatrix(obj, matrix):
+        if pdfium_c.FPDFPageObj_GetMatrix(raw, matrix):
             size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
-            right, down = self._to_page.direction(matrix.a, matrix.b)
+            right, down = self.to_page.direction(matrix.a, matrix.b)
             turned = right < abs(down)
-        invisible = pdfium_c.FPDFTextObj_GetTextRenderMode(obj) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-        name = _font_name(pdfium_c.FPDFTextObj_GetFont(obj))
+        obj = self._objects.get(address(raw))
+        tiny = size < TINY and obj is not None and obj.box.height < TINY
+        name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
-        return Font(size, bold, "italic" in name or "oblique" in name), invisible, turned
+        font = Font(round(size, 2), bold, "italic" in name or "oblique" in name)
+        return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
 
 
 def _font_name(font: Any) -> str:
@@ -257,57 +348,28 @@ def _font_name(font: Any) -> str:
     return buffer.value.decode("utf-8", "replace").lower()
 
 
-def _form_fields(page: Any, to_page: _Transform) -> Iterator[TextLine]:
-    """The values of filled text and choice fields, which are no part of the page's text."""
-    form = page.formenv
-    if form is None:
-        return
-    rect = pdfium_c.FS_RECTF()
-    for i in range(pdfium_c.FPDFPage_GetAnnotCount(page)):
-        annotation = pdfium_c.FPDFPage_GetAnnot(page, i)
-        try:
-            kind = pdfium_c.FPDFAnnot_GetFormFieldType(form, annotation)
-            if kind not in (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX):
-                continue
-            if not pdfium_c.FPDFAnnot_GetRect(annotation, rect):
-                continue
-            size = pdfium_c.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0)
-            buffer = (ctypes.c_ushort * (size // 2 + 1))()
-            pdfium_c.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size)
-            text = bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0").strip()
-            if text:
-                box = to_page.box(rect.left, rect.bottom, rect.right, rect.top)
-                yield TextLine(" ".join(text.split()), box, font=Font(min(box.height * 0.75, 10.0)))
-        finally:
-            pdfium_c.FPDFPage_CloseAnnot(annotation)
-
-
-def _graphics(page: Any, to_page: _Transform) -> tuple[list[BBox], list[BBox], bool]:
-    """Ruling lines, images, and whether there is anything but text on the page."""
-    rulings: list[BBox] = []
-    figures: list[BBox] = []
-    drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0
-    for i in range(pdfium_c.FPDFPage_CountObjects(page)):
-        obj = pdfium_c.FPDFPage_GetObject(page, i)
-        kind = pdfium_c.FPDFPageObj_GetType(obj)
-        drawn = drawn or kind != pdfium_c.FPDF_PAGEOBJ_TEXT
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        if not pdfium_c.FPDFPageObj_GetBounds(obj, left, bottom, right, top):
-            continue
-        box = to_page.box(left.value, bottom.value, right.value, top.value)
-        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            figures.append(box)
-        elif kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(rulings) < MAX_RULINGS:
-            if min(box.width, box.height) <= 3 and max(box.width, box.height) >= 8:
-                rulings.append(box)
-            elif box.width > 8 and box.height > 8:
-                rulings.extend(_edges(box))
-    return rulings, figures, drawn
-
-
-def _edges(box: BBox) -> Iterator[BBox]:
-    """The four sides of a rectangle, such as a cell's frame."""
-    yield BBox(box.left, box.top, box.right, box.top)
-    yield BBox(box.left, box.bottom, box.right, box.bottom)
-    yield BBox(box.left, box.top, box.left, box.bottom)
-    yield BBox(box.right, box.top, box.right, box.bottom)
+def _tagged(
+    page: Any,
+    pieces: Sequence[_Piece],
+    objects: Sequence[PageObject],
+    relative: Callable[[BBox], BBox],
+    form_lines: tuple[TextLine, ...],
+) -> Tagged | None:
+    if not any(mark >= 0 for piece in pieces for mark in piece.marks):
+        return None
+    tree = read_structure(page)
+    if not tree:
+        return None
+    fragments = []
+    for number, piece in enumerate(pieces):
+        for mark, part in piece.cut():
+            line = part.line()
+            if line and line.font:
+                fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
+    drawings: dict[int, list[BBox]] = {}
+    for obj in objects:
+        if obj.kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
+            drawings.setdefault(obj.mark, []).append(relative(obj.box))
+    around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
+    images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
+    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))

@@ -140,7 +140,7 @@ class Styled(Recorder):
         if page.number in sizes:
             box = BBox(0.1, 0.3, 0.9, 0.34)
             line = TextLine("A heading", box, font=Font(sizes[page.number]))
-            blocks.append(Block(BlockKind.HEADING, "A heading", box, level=1, lines=(line,)))
+            blocks.append(Block(BlockKind.HEADING, "A heading", box, lines=(line,)))
         return Blocks((*blocks, Block(BlockKind.PARAGRAPH, f"page {page.number}", BBox(0.1, 0.5, 0.9, 0.6))))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ocr_plugins.document import BBox, Block, BlockKind, Font, Page, TextLine
 from ocr_plugins.layout.settle import Settler
 
 
 def heading(text: str, size: float, *, italic: bool = False) -> Block:
     box = BBox(0.1, 0.3, 0.6, 0.33)
-    return Block(BlockKind.HEADING, text, box, level=1, lines=(TextLine(text, box, None, Font(size, True, italic)),))
+    return Block(BlockKind.HEADING, text, box, lines=(TextLine(text, box, None, Font(size, True, italic)),))
 
 
 def head(text: str) -> Block:
@@ -67,9 +69,10 @@ def test_a_sentence_that_goes_on_over_the_page_end_is_marked() -> None:
     assert [p.blocks[0].continues for p in pages] == [False, True, False]
 
 
-def test_levels_that_an_engine_gave_are_kept() -> None:
+def test_levels_that_an_engine_or_an_author_gave_are_kept() -> None:
     given = Block(BlockKind.HEADING, "1.2 Part", level=3)
-    assert levels(settled([Page(1, blocks=(given, heading("Title", 20)))])) == [3, 1]
+    tagged = replace(heading("Small", 8), level=1)
+    assert levels(settled([Page(1, blocks=(given, tagged, heading("Title", 20)))])) == [3, 1, 1]
 
 
 def test_a_page_of_nothing_but_what_repeats_keeps_its_text() -> None:

@@ -222,7 +222,7 @@ def test_outlined_text_and_a_little_that_is_invisible_are_trusted(layer: Layer) 
     assert layer(page).distrust is None
 
 
-@pytest.mark.parametrize("size", [6, 12, 40])
+@pytest.mark.parametrize("size", [6, 12, 36])
 def test_letters_drawn_twice_are_read_once(size: float, layer: Layer) -> None:
     words = ["Fake", "bold", "will", "add", "1100", "letters", "to", "these", "lines", "if", "not", "found"]
 
@@ -240,6 +240,16 @@ def test_letters_drawn_twice_are_read_once(size: float, layer: Layer) -> None:
 def test_double_letters_are_kept(size: float, layer: Layer) -> None:
     found = layer(lambda canvas: text_at(canvas, 50, 500, "ill-fed Willll 1111", size))
     assert texts(found) == ["ill-fed Willll 1111"]
+
+
+def test_the_letters_of_a_ligature_are_kept() -> None:
+    mapping = (
+        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange"
+        b" 3 beginbfchar <41> <00660066> <42> <0065> <43> <006600660069> endbfchar endcmap"
+    )
+    font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>"
+    found = layer_of(raw_pdf(b"BT /F 12 Tf 100 700 Td (BAB BCB BABA) Tj ET", font, stream(mapping)))
+    assert texts(found) == ["effe effie effeff"]
 
 
 def test_fake_bold_of_a_real_document_is_read_once(data: Path) -> None:

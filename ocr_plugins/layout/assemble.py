@@ -187,7 +187,7 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
         split = split_marker(text) if kind == BlockKind.PARAGRAPH else None
         if split:
             kind, (marker, text) = BlockKind.LIST_ITEM, split
-    return Block(kind, text, box, confidence, level=int(kind == BlockKind.HEADING), marker=marker, lines=lines)
+    return Block(kind, text, box, confidence, marker=marker, lines=lines)
 
 
 def _outermost(blocks: Sequence[Block]) -> list[Block]:

@@ -74,15 +74,15 @@ class HeadingLevels:
 
     def observe(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
-            if block.kind == BlockKind.HEADING and block.lines:
+            if block.kind == BlockKind.HEADING and not block.level:
                 self.styles[_style(block)] += 1
 
     def settle(self, block: Block) -> Block:
         """The heading with its level: by its decimal number if it has one, by the rank of its style otherwise.
 
-        Blocks without lines come from an engine that knows the levels itself.
+        A level that an engine or the author of a PDF gave is kept.
         """
-        if block.kind != BlockKind.HEADING or not block.lines:
+        if block.kind != BlockKind.HEADING or block.level:
             return block
         return replace(block, level=min(6, self._level(block)))
 
