@@ -27,6 +27,8 @@ LARGER, SLIGHTLY_LARGER = 1.3, 1.12
 SMALLER = 0.85
 # Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
 SAME_SIZE = 0.93
+# On texts of fewer characters they scatter more.
+SHORT, UNSURE_SIZE = 10, 0.85
 # A colon, and nothing but signs behind it: the label of a field.
 _LABEL = re.compile(r":\W*$")
 _ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
@@ -66,16 +68,24 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     return bool(_DECIMAL.match(text)) and len(rows) == 1 and not sentence and len(text) < 80
 
 
+Style = tuple[float, bool]
+"""Height of the type, and whether it is italic."""
+
+
 @dataclass(slots=True)
 class HeadingLevels:
-    """The styles of the headings seen so far, from which levels follow: by size, and upright before italic."""
+    """The styles of the headings seen so far, from which levels follow: by size, and upright before italic.
 
-    styles: Counter[tuple[float, bool]] = field(default_factory=Counter)
+    Type measured on a few letters is uncertain: such headings take the style of the longer ones that are like them.
+    """
+
+    styles: Counter[Style] = field(default_factory=Counter)
+    unsure: Counter[Style] = field(default_factory=Counter)
 
     def observe(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
             if block.kind == BlockKind.HEADING and not block.level:
-                self.styles[_style(block)] += 1
+                (self.unsure if _is_unsure(block) else self.styles)[_style(block)] += 1
 
     def settle(self, block: Block) -> Block:
         """The heading with its level: by its decimal number if it has one, by the rank of its style otherwise.
@@ -87,12 +97,13 @@ class HeadingLevels:
         return replace(block, level=min(6, self._level(block)))
 
     def _level(self, block: Block) -> int:
-        size, italic = _style(block)
+        size, italic = self._sure(_style(block)) if _is_unsure(block) else _style(block)
+        styles = {*self.styles, *map(self._sure, self.unsure)}
         if number := _DECIMAL.match(block.text):
-            titled = any(other > size / SAME_SIZE for other, _ in self.styles)
+            titled = any(other > size / SAME_SIZE for other, _ in styles)
             return number[1].count(".") + 1 + titled
         ranks: list[tuple[float, set[bool]]] = []
-        for other, slanted in sorted(self.styles, reverse=True):
+        for other, slanted in sorted(styles, reverse=True):
             if not ranks or other < ranks[-1][0] * SAME_SIZE:
                 ranks.append((other, set()))
             ranks[-1][1].add(slanted)
@@ -100,8 +111,18 @@ class HeadingLevels:
         beside = next((slants for rank, slants in ranks if size >= rank * SAME_SIZE), set())
         return 1 + above + (italic and False in beside)
 
+    def _sure(self, style: Style) -> Style:
+        """The style of the longer headings that is most like this one; itself if none is alike."""
+        alike = [other for other in self.styles if UNSURE_SIZE * style[0] < other[0] < style[0] / UNSURE_SIZE]
+        return min(alike, key=lambda other: abs(other[0] - style[0]), default=style)
 
-def _style(block: Block) -> tuple[float, bool]:
+
+def _is_unsure(block: Block) -> bool:
+    """Whether the type was measured, and on a short text. Text layers, which know it, have no confidence."""
+    return block.confidence is not None and len(block.text) < SHORT
+
+
+def _style(block: Block) -> Style:
     """Height of the type, the median over its lines, and whether it is italic."""
     sizes = sorted(line.font.size if line.font else line.box.height for line in block.lines) or [0.0]
     italic = bool(block.lines) and all(line.font is not None and line.font.italic for line in block.lines)

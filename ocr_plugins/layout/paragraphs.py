@@ -21,7 +21,7 @@ BOLD_SIZE_CHANGE = 1.12
 # Of the column's width, what a full line may be short of.
 FULL = 0.12
 # In heights of the running text.
-FAR_APART = 10.0
+FAR_APART, HANGING = 10.0, 0.7
 _WORD = re.compile(r"[^\W\d_]{3}")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # A hyphen at a line end that stays: after these words a compound is meant.
@@ -90,6 +90,8 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         return True
     if split_marker(row.text) and not _runs_on(last, row):
         return True
+    if _hangs(paragraph[0], row, unit):
+        return False
     if all(r.bold or r.height > 1.12 * unit for r in (last, row)) and row.region == last.region:
         # The lines of a title are centred, or broken by sense.
         return False
@@ -104,6 +106,11 @@ def _runs_on(last: Row, row: Row) -> bool:
 def _is_full(last: Row, column: BBox) -> bool:
     """The line fills its column and ends no sentence: bold words in it do not make it a heading."""
     return last.box.right > column.right - FULL * column.width and not SENTENCE_END.search(last.text)
+
+
+def _hangs(first: Row, row: Row, unit: float) -> bool:
+    """The row stands under the text of its paragraph, and the paragraph's label to the left of it."""
+    return len(first.pieces) == 2 and abs(row.box.left - first.pieces[1].left) < HANGING * unit
 
 
 def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
