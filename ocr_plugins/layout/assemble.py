@@ -21,6 +21,8 @@ from ocr_plugins.layout.tables import FoundTable, build_table, find_tables, spli
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
 # Unless the detector is that sure and the text is no more of the page's: the words in a chart or drawing.
 SURE_FIGURE, LABELS = 0.9, 0.2
+# Of the page: a figure as large as that with text on it is the page, taken for one because of a stamp or a signature.
+LARGE_FIGURE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = with_capitals([Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()])
     unit = typical_height(rows)
-    regions = _sound_regions(regions, rows)
+    regions = _sound_regions(regions, rows, width * height)
 
     drawn = [r.box for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE]
     outside = [row for row in rows if not any(row.box.share_in(box) > 0.5 for box in drawn)]
@@ -75,7 +77,7 @@ def _level_box(line: TextLine) -> BBox:
     return BBox(box.left, box.top + spare, box.right, box.bottom - spare)
 
 
-def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Region]:
+def _sound_regions(regions: Sequence[Region], rows: Sequence[Row], page: float) -> list[Region]:
     """The regions without figures that are full of text."""
 
     total = sum(len(row.text) for row in rows)
@@ -86,6 +88,8 @@ def _sound_regions(regions: Sequence[Region], rows: Sequence[Row]) -> list[Regio
         text = sum(len(row.text) for row in inside)
         if region.confidence >= SURE_FIGURE and text <= LABELS * total:
             return False
+        if region.box.area > LARGE_FIGURE * page and inside:
+            return True
         return ink > FIGURE_INK * region.box.area or text > FIGURE_TEXT * total
 
     return [r for r in regions if r.kind != BlockKind.FIGURE or not is_text(r)]

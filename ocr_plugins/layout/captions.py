@@ -39,7 +39,13 @@ def bind_captions(blocks: Sequence[Block], unit: float) -> list[Block]:
             bound.add(i)
             side = below if _is_below(block, blocks[found]) else above
             side[found].append(replace(block, kind=BlockKind.CAPTION, level=0))
-    return [b for i, block in enumerate(blocks) if i not in bound for b in (*above[i], block, *below[i])]
+    return [b for i, block in enumerate(blocks) if i not in bound for b in (*above[i], _unbound(block), *below[i])]
+
+
+def _unbound(block: Block) -> Block:
+    """What a layout detector takes for a caption is none without a figure or a label."""
+    none = block.kind == BlockKind.CAPTION and not _LABEL.match(block.text)
+    return replace(block, kind=BlockKind.PARAGRAPH) if none else block
 
 
 def _object_of(caption: int, blocks: Sequence[Block], unit: float) -> int | None:
