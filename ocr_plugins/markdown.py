@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.document import BBox, Block, BlockKind, Page, Table
+from ocr_plugins.layout.continued import joined_table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import join_lines
 
@@ -59,17 +60,29 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     return "".join(parts)
 
 
-def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
-    """Pages as one Markdown text; a paragraph that continues on the next page is made whole."""
+def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
+    """Pages as one Markdown text; a paragraph that continues on the next page is made whole, on demand a table too."""
     blocks: list[Block] = []
+    previous: int | None = None
+    last = 0
     for page in pages:
+        # A table goes on only from the last block of the page before; furniture stands between without a meaning.
+        may_go_on = join_tables and previous == page.number - 1
         for block in page.blocks:
-            if block.kind.is_furniture and not furniture:
+            if block.kind.is_furniture:
+                if furniture:
+                    blocks.append(block)
                 continue
-            if block.continues and blocks and blocks[-1].kind == block.kind:
+            joined = joined_table(blocks[last], block) if may_go_on else None
+            may_go_on = False
+            if joined:
+                blocks[last] = joined
+            elif block.continues and blocks and blocks[-1].kind == block.kind:
                 blocks[-1] = replace(blocks[-1], text=join_lines([blocks[-1].text, block.text]), markdown=None)
             else:
                 blocks.append(block)
+                last = len(blocks) - 1
+            previous = page.number
     return render(blocks, furniture=furniture)
 
 
