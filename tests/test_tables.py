@@ -177,6 +177,20 @@ def test_underlines_and_a_single_frame_are_no_grid() -> None:
     assert find_grids([across(y).scaled(*SIZE) for y in YS], 10) == []
 
 
+def test_frames_beside_one_another_that_do_not_touch_are_no_grid() -> None:
+    def frame(left: float, right: float) -> list[BBox]:
+        return [across(0.1, left, right), across(0.3, left, right), down(left, 0.1, 0.3), down(right, 0.1, 0.3)]
+
+    rulings = [r.scaled(*SIZE) for r in (*frame(0.1, 0.4), *frame(0.415, 0.7))]
+    assert find_grids(rulings, 10) == []
+
+
+def test_a_region_with_a_single_line_is_no_table() -> None:
+    lines = [at(text, 0.1 + 0.2 * i, 0.2) for i, text in enumerate(("one", "two", "three"))]
+    blocks = assemble(lines, [Region(BlockKind.TABLE, BBox(0.08, 0.19, 0.9, 0.23), 0.9)], size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.PARAGRAPH]
+
+
 def test_cell_boxes_are_relative_to_the_page() -> None:
     for cell in table_of(filled(NAMES), FRAME).cells:
         assert cell.box is not None

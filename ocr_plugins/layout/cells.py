@@ -96,7 +96,7 @@ def _row_breaks(
     first = edges[1] if len(edges) > 1 else text.right
     pairs = list(pairwise(clusters))
     pitches = sorted(b.box.center[1] - a.box.center[1] for a, b in pairs if b.box.left < first)
-    if 2 * len(pitches) < len(pairs):
+    if not pitches or 2 * len(pitches) < len(pairs):
         return pairs
     usual = pitches[len(pitches) // 2]
     return [

@@ -72,7 +72,8 @@ def _connected(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
     groups: list[tuple[BBox, list[BBox]]] = []
     for ruling in rulings:
         box, members = ruling, [ruling]
-        near = BBox(box.left - unit, box.top - unit, box.right + unit, box.bottom + unit)
+        reach = SNAP * unit
+        near = BBox(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach)
         rest = []
         for other, others in groups:
             if any(near.overlap_x(o) > 0 and near.overlap_y(o) > 0 for o in _thick(others, unit / 10)):
