@@ -138,6 +138,7 @@ def test_three_rules_leave_the_rows_between_them_apart() -> None:
     rulings = [across(0.1), across(0.132), across(0.21)]
     table = table_of(lines, rulings, region=BBox(0.1, 0.1, 0.9, 0.21))
     assert table.texts() == head + BODY
+    assert table_of(lines, rulings) == table
 
 
 def test_a_rule_below_a_header_says_what_it_spans() -> None:

@@ -18,6 +18,7 @@ MIN_IN_GRID = 0.85
 # Lengths are in heights of the running text. What looks like a table without a region or ruling lines that say so.
 MIN_LINES, MIN_LINES_OF_TWO = 3, 4
 MIN_STRIP = 0.9
+MIN_RULE = 8.0
 MAX_LINE_GAP = 2.5
 # A line so many times farther from the next one than that from its next is none of the table's rows.
 APART = 2.0
@@ -49,6 +50,9 @@ def find_tables(
     for grid in find_grids(rulings, unit):
         near = [c for c in candidates if c[0].share_in(grid.box) > 0.5 or grid.box.share_in(c[0]) > 0.5]
         candidates = [c for c in candidates if c not in near] + [(BBox.around([grid.box, *(c[0] for c in near)]), grid)]
+    for box in _between_rules(rows, across, unit):
+        if not any(box.share_in(c[0]) > 0 for c in candidates):
+            candidates.append((box, None))
     found: list[FoundTable] = []
     taken: set[int] = set()
     for box, known in sorted(candidates, key=lambda c: -c[0].area):
@@ -58,6 +62,28 @@ def find_tables(
             taken |= {id(r) for r in inside}
             found.append(FoundTable(table, BBox.around([box, *(r.box for r in inside)]), tuple(inside)))
     return found
+
+
+def _between_rules(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[BBox]:
+    """Where three or more rules as long as one another have nothing but lines of several short pieces between them."""
+    families: list[list[BBox]] = []
+    for rule in sorted((r for r in across if r.width > MIN_RULE * unit), key=lambda r: r.top):
+        near = (f for f in families if max(abs(f[-1].left - rule.left), abs(f[-1].right - rule.right)) < unit)
+        family = next(near, None)
+        if family is None:
+            families.append([rule])
+        elif rule.top - family[-1].top > unit:
+            family.append(rule)
+    boxes = [BBox.around(family) for family in families if len(family) >= 3]
+    return [box for box in boxes if _is_tabular([r for r in rows if r.box.share_in(box) > 0.5], unit)]
+
+
+def _is_tabular(rows: Sequence[Row], unit: float) -> bool:
+    """Whether short pieces of text stand in columns, on nearly all of their lines."""
+    lines = join_rows(rows)
+    split = sum(len(line.lines) > 1 for line in lines)
+    short = sum(len(r.text) for r in rows) <= 25 * len(rows)
+    return len(lines) >= 3 and split > 0.7 * len(lines) and short and bool(white_columns(rows, unit, gap=MIN_STRIP))
 
 
 def _ruled(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | None:
