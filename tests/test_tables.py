@@ -146,6 +146,7 @@ def test_a_rule_below_a_header_says_what_it_spans() -> None:
     rulings = [across(0.1), across(0.13, 0.4, 0.8), across(0.22)]
     table = table_of(lines, rulings, region=BBox(0.1, 0.1, 0.9, 0.22))
     assert spans(table) == {"Both": (1, 2)}
+    assert {c.text for c in table.cells if c.header} == {"Both", "Name", "Count", "Price"}
     assert table.texts()[0] == ["", "Both", ""]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ocr_plugins.document import BBox, Cell, Table
 from ocr_plugins.layout.grid import merge_close
 from ocr_plugins.layout.paragraphs import join_lines
 from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.ruled import header_rows
 
 # Lengths are in heights of the running text.
 SNAP = 0.5
@@ -185,15 +187,16 @@ def _closed_column(down: Sequence[BBox], x: float, box: BBox, unit: float) -> bo
 
 
 def _without_empty(cells: Sequence[Cell]) -> Table:
-    """The cells on a grid without its empty rows and columns, the first row as header."""
+    """The cells on a grid without its empty rows and columns."""
     used_rows = sorted({c.row for c in cells})
     used_columns = sorted({c.column for c in cells})
     placed = []
     for cell in cells:
         row, column = used_rows.index(cell.row), used_columns.index(cell.column)
         span = sum(cell.column <= c < cell.column + cell.column_span for c in used_columns)
-        placed.append(Cell(row, column, cell.text, 1, max(1, span), row == 0, cell.box))
-    return Table(len(used_rows), len(used_columns), tuple(placed))
+        placed.append(Cell(row, column, cell.text, 1, max(1, span), box=cell.box))
+    head = header_rows(placed, len(used_rows), len(used_columns))
+    return Table(len(used_rows), len(used_columns), tuple(replace(c, header=c.row < head) for c in placed))
 
 
 def _interval(edges: Sequence[float], value: float) -> int:

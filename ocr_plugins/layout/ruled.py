@@ -51,17 +51,17 @@ def ruled_table(rows: Sequence[Row], grid: Grid, unit: float) -> Table | None:
                 box=place.box,
             )
         )
-    head = header_rows(cells, len(used_rows))
+    head = header_rows(cells, len(used_rows), len(used_columns))
     return Table(len(used_rows), len(used_columns), tuple(replace(c, header=c.row < head) for c in cells))
 
 
-def header_rows(cells: Sequence[Cell], rows: int) -> int:
-    """How many rows are the header: two where a cell of the first one spans columns or goes on into the second."""
+def header_rows(cells: Sequence[Cell], rows: int, columns: int) -> int:
+    """How many rows are the header: two where a cell of the first one spans columns, or goes on into the second."""
     first = [c for c in cells if c.row == 0]
-    if rows < 3 or not first:
-        return 1
-    deep = max(c.row_span for c in first)
-    return min(rows - 1, max(deep, 2 if len(first) > 1 and any(c.column_span > 1 for c in first) else 1))
+    deep = max((c.row_span for c in first), default=1)
+    if any(1 < c.column_span < columns for c in first):
+        deep = max(deep, 2)
+    return max(1, min(rows - 1, deep))
 
 
 def _cut(row: Row, grid: Grid, unit: float) -> list[tuple[int, Row]]:
