@@ -314,11 +314,17 @@ class OcrDocument:
     def markdown(self) -> str:
         return self.to_markdown()
 
-    def to_markdown(self, *, furniture: bool = False) -> str:
-        """All pages as one Markdown text; blocks that continue over a page end are joined."""
+    def to_markdown(self, *, furniture: bool = False, join_tables: bool = False) -> str:
+        """All pages as one Markdown text; blocks that continue over a page end are joined.
+
+        Args:
+            furniture: Keep page headers, footers and numbers.
+            join_tables: Make a table that ends a page and one that begins the next a single one, where their columns
+                stand in the same places or the header is repeated.
+        """
         from ocr_plugins.markdown import render_pages
 
-        return render_pages(self.pages, furniture=furniture)
+        return render_pages(self.pages, furniture=furniture, join_tables=join_tables)
 
     def relink(self, folder: str | os.PathLike[str]) -> OcrDocument:
         """The document with the paths of its figures' pictures relative to ``folder``: see :meth:`Page.relink`."""

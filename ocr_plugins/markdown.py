@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.document import Block, BlockKind, Page, Table
+from ocr_plugins.layout.continued import joined_table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import join_lines
 
@@ -71,8 +72,12 @@ def _link(text: str, url: str) -> str:
     target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
     if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
         return f"<{text}>"
-    label = _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(lambda m: "\\" + m[0], text))
-    return f"[{label}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
+    return f"[{_anchor(text)}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
+
+
+def _anchor(text: str) -> str:
+    """Plain text as what stands in the brackets of a link."""
+    return _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(r"\\\g<0>", text))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
@@ -95,17 +100,29 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     return "".join(parts)
 
 
-def render_pages(pages: Sequence[Page], *, furniture: bool = False) -> str:
-    """Pages as one Markdown text; a paragraph that continues on the next page is made whole."""
+def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
+    """Pages as one Markdown text; a paragraph that continues on the next page is made whole, on demand a table too."""
     blocks: list[Block] = []
+    previous: int | None = None
+    last = 0
     for page in pages:
+        # A table goes on only from the last block of the page before; furniture stands between without a meaning.
+        may_go_on = join_tables and previous == page.number - 1
         for block in page.blocks:
-            if block.kind.is_furniture and not furniture:
+            if block.kind.is_furniture:
+                if furniture:
+                    blocks.append(block)
                 continue
-            if block.continues and blocks and blocks[-1].kind == block.kind:
+            joined = joined_table(blocks[last], block) if may_go_on else None
+            may_go_on = False
+            if joined:
+                blocks[last] = joined
+            elif block.continues and blocks and blocks[-1].kind == block.kind:
                 blocks[-1] = _joined(blocks[-1], block)
             else:
                 blocks.append(block)
+                last = len(blocks) - 1
+            previous = page.number
     return render(blocks, furniture=furniture)
 
 
@@ -164,8 +181,7 @@ def _render_figure(block: Block, following: Block | None) -> str:
     # What was read inside of a figure does not describe it; what its author or an engine says of it does.
     said = block.markdown or ("" if block.lines else block.text)
     text = following.text if following and following.kind == BlockKind.CAPTION else said
-    alt = _IN_ANCHOR.sub(r"\\\g<0>", " ".join(text.split()))
-    return f"![{alt}]({urllib.parse.quote(block.image)})"
+    return f"![{_anchor(' '.join(text.split()))}]({urllib.parse.quote(block.image)})"
 
 
 def _placeholder(block: Block) -> str:

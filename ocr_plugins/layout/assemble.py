@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
 from ocr_plugins.engine import Region
 from ocr_plugins.layout.captions import bind_captions
+from ocr_plugins.layout.cells import build_table
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
@@ -15,7 +16,7 @@ from ocr_plugins.layout.lists import nest, split_marker
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
-from ocr_plugins.layout.tables import FoundTable, build_table, find_tables, split_aligned
+from ocr_plugins.layout.tables import FoundTable, find_tables, split_aligned
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
@@ -65,9 +66,19 @@ def assemble(
     solids = [_table_block(t) for t in tables]
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
     blocks = bind_captions(notes_last(_ordered(rows, solids, unit), rulings, unit, height), unit)
-    return tuple(
-        _outermost([replace(b, box=b.box.scaled(1 / width, 1 / height).clipped()) if b.box else b for b in blocks])
-    )
+    return tuple(_outermost([_on_page(block, width, height) for block in blocks]))
+
+
+def _on_page(block: Block, width: float, height: float) -> Block:
+    """The block with its boxes in 0..1 of the page."""
+    table = block.table
+    if table is not None:
+        cells = tuple(
+            replace(c, box=c.box.scaled(1 / width, 1 / height).clipped()) if c.box else c for c in table.cells
+        )
+        table = replace(table, cells=cells)
+    box = block.box.scaled(1 / width, 1 / height).clipped() if block.box else None
+    return replace(block, box=box, table=table)
 
 
 def _level_box(line: TextLine) -> BBox:

@@ -38,7 +38,7 @@ def find_rulings(image: Image) -> list[BBox]:
         bridged = cv2.dilate(ink, np.ones((2, 1) if horizontal else (1, 2), np.uint8))
         strokes = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_RECT, kernel))
         _, _, stats, _ = cv2.connectedComponentsWithStats(strokes)
-        for left, top, w, h, area in stats[1 : MAX_RULINGS + 1]:
+        for left, top, w, h, area in stats[1 : MAX_RULINGS + 1].tolist():
             length, thickness = (w, h) if horizontal else (h, w)
             if thickness <= MAX_THICKNESS and area / length <= MAX_THICKNESS / 1.5:
                 rulings.append(BBox(left / width, top / height, (left + w) / width, (top + h) / height))

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ocr_plugins.document import BBox, BlockKind, Cell, Table
+from ocr_plugins.document import BBox, BlockKind, Table
 from ocr_plugins.engine import Region
-from ocr_plugins.layout.paragraphs import join_lines
+from ocr_plugins.layout.cells import build_table, white_columns
+from ocr_plugins.layout.grid import Grid, find_grids
 from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.ruled import ruled_table
 
-# Lengths are in heights of the running text.
-SNAP = 0.5
-MIN_GAP = 0.45
-# Of its rows, so many may reach over a gap between two columns: headers that span them.
-MAX_CROSSING = 0.2
-# Ruling lines cut the rows if there is one for at least so many of the rows of text.
-RULED_ROWS = 0.45
-# What looks like a table without a region or ruling lines that say so.
+# Of a table's text, what a grid has to hold to be the table.
+MIN_IN_GRID = 0.85
+# Lengths are in heights of the running text. What looks like a table without a region or ruling lines that say so.
 MIN_LINES, MIN_LINES_OF_TWO = 3, 4
 MIN_STRIP = 0.9
+MIN_RULE = 8.0
 MAX_LINE_GAP = 2.5
+# A line so many times farther from the next one than that from its next is none of the table's rows.
+APART = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,59 @@ def find_tables(
     """
     across = [r for r in rulings if r.width >= r.height]
     down = [r for r in rulings if r.width < r.height]
-    candidates = [r.box for r in regions if r.kind == BlockKind.TABLE]
-    for grid in _grids(across, down, unit):
-        overlapping = [c for c in candidates if c.share_in(grid) > 0.5 or grid.share_in(c) > 0.5]
-        candidates = [c for c in candidates if c not in overlapping] + [BBox.around([grid, *overlapping])]
+    candidates: list[tuple[BBox, Grid | None]] = [(r.box, None) for r in regions if r.kind == BlockKind.TABLE]
+    for grid in find_grids(rulings, unit):
+        near = [c for c in candidates if c[0].share_in(grid.box) > 0.5 or grid.box.share_in(c[0]) > 0.5]
+        candidates = [c for c in candidates if c not in near] + [(BBox.around([grid.box, *(c[0] for c in near)]), grid)]
+    for box in _between_rules(rows, across, unit):
+        if not any(box.share_in(c[0]) > 0 for c in candidates):
+            candidates.append((box, None))
     found: list[FoundTable] = []
-    for box in sorted(candidates, key=lambda b: -b.area):
-        free = [r for r in rows if not any(r in f.rows for f in found)]
-        inside = [r for r in free if r.box.share_in(box) > 0.5]
-        table = build_table(inside, box, across, down, unit)
+    taken: set[int] = set()
+    for box, known in sorted(candidates, key=lambda c: -c[0].area):
+        inside = [r for r in rows if id(r) not in taken and r.box.share_in(box) > 0.5]
+        table = _ruled(inside, known, unit) or build_table(inside, box, across, down, unit)
         if table is not None:
+            taken |= {id(r) for r in inside}
             found.append(FoundTable(table, BBox.around([box, *(r.box for r in inside)]), tuple(inside)))
     return found
+
+
+def _between_rules(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[BBox]:
+    """Where three or more rules as long as one another have nothing but lines of several short pieces between them."""
+    families: list[list[BBox]] = []
+    for rule in sorted((r for r in across if r.width > MIN_RULE * unit), key=lambda r: r.top):
+        near = (f for f in families if max(abs(f[-1].left - rule.left), abs(f[-1].right - rule.right)) < unit)
+        family = next(near, None)
+        if family is None:
+            families.append([rule])
+        elif rule.top - family[-1].top > unit:
+            family.append(rule)
+    boxes = [BBox.around(family) for family in families if len(family) >= 3]
+    return [box for box in boxes if _is_tabular([r for r in rows if r.box.share_in(box) > 0.5], unit)]
+
+
+def _is_tabular(rows: Sequence[Row], unit: float) -> bool:
+    """Whether short pieces of text stand in columns, on nearly all of their lines."""
+    lines = join_rows(rows)
+    split = sum(len(line.lines) > 1 for line in lines)
+    short = sum(len(r.text) for r in rows) <= 25 * len(rows)
+    return len(lines) >= 3 and split > 0.7 * len(lines) and short and bool(white_columns(rows, unit, gap=MIN_STRIP))
+
+
+def _ruled(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | None:
+    """The table of a grid, if the grid holds the rows and its ruling lines tell the rows of text apart."""
+    if grid is None or sum(r.box.share_in(grid.box) > 0.5 for r in rows) < MIN_IN_GRID * len(rows):
+        return None
+    if len(grid.ys) <= 3 and any(_has_open_rows(rows, band) for band in pairwise(grid.ys)):
+        return None
+    return ruled_table(rows, grid, unit)
+
+
+def _has_open_rows(rows: Sequence[Row], band: tuple[float, float]) -> bool:
+    """Whether a band of the grid holds several rows of cells, with no ruling lines between them."""
+    lines = join_rows([r for r in rows if band[0] < r.box.center[1] < band[1]])
+    return len(lines) >= 3 and sum(len(line.lines) > 1 for line in lines) > 0.7 * len(lines)
 
 
 def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row]]]:
@@ -96,7 +137,7 @@ def _left(row: Row) -> float:
 def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> int:
     """The end of the longest stretch from ``start`` whose lines keep a column of white; ``start`` if there is none."""
     best = start
-    if len(lines[start]) < 2:
+    if len(lines[start]) < 2 or _stands_apart(lines, start):
         return best
     last_aligned = start
     for end in range(start + 1, len(lines) + 1):
@@ -107,7 +148,7 @@ def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> i
         if end - last_aligned > 1:
             break
         pieces = [piece for row in lines[start:end] for piece in row]
-        strips = _white_columns(pieces, unit, gap=MIN_STRIP)
+        strips = white_columns(pieces, unit, gap=MIN_STRIP)
         if not strips:
             break
         filled = sum(len(row) > 1 for row in lines[start:end])
@@ -115,158 +156,24 @@ def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> i
         enough = MIN_LINES if len(strips) > 1 else MIN_LINES_OF_TWO
         if filled >= max(enough, 0.6 * (end - start)) and length <= (40 if len(strips) > 1 else 25):
             best = last_aligned
-    return best
+    return best + 1 if best > start + 1 and _closes(lines, best) else best
 
 
-def build_table(
-    rows: Sequence[Row], box: BBox, across: Sequence[BBox], down: Sequence[BBox], unit: float
-) -> Table | None:
-    """Put pieces of text into the cells of a grid; None where they make no table of two rows and two columns."""
-    if len(rows) < 3:
-        return None
-    across = [r for r in across if r.overlap_x(box) > 0.5 * r.width and box.top - unit < r.top < box.bottom + unit]
-    down = [r for r in down if r.overlap_y(box) > 0.5 * r.height and box.left - unit < r.left < box.right + unit]
-    text = BBox.around(r.box for r in rows)
-    columns = _columns(rows, text, down, unit)
-    lines = _row_edges(rows, text, across, unit)
-    if len(columns) < 3 or len(lines) < 3:
-        return None
-    cells = _cells(rows, columns, lines, down, unit)
-    if len({c.row for c in cells}) < 2 or len({c.column for c in cells}) < 2:
-        return None
-    return _without_empty(cells)
+def _stands_apart(lines: Sequence[Sequence[Row]], start: int) -> bool:
+    """Whether the two lines below stand much closer to one another than to this one."""
+    if start + 2 >= len(lines):
+        return False
+    return _pitch(lines, start + 1) > APART * _pitch(lines, start + 2) > 0
 
 
-def _columns(rows: Sequence[Row], text: BBox, down: Sequence[BBox], unit: float) -> list[float]:
-    """The x of the column edges, outer ones included."""
-    ruled = _merge([r.center[0] for r in down if r.height > 2 * unit], SNAP * unit)
-    inner = [x for x in ruled if text.left + unit / 2 < x < text.right - unit / 2]
-    white = _white_columns(rows, unit)
-    # White between columns counts beside ruling lines where it cuts what they leave together.
-    edges = inner + [x for x in white if all(abs(x - r) > 2 * unit for r in inner)] if len(inner) < 2 else inner
-    return [min(text.left, *edges, text.left) - unit, *sorted(edges), max(text.right, *edges, text.right) + unit]
+def _closes(lines: Sequence[Sequence[Row]], end: int) -> bool:
+    """Whether the line at ``end`` is a lone sum below a column other than the first, at the pitch of the rows."""
+    if end >= len(lines) or len(lines[end]) > 1 or _pitch(lines, end) > 1.2 * _pitch(lines, end - 1):
+        return False
+    box = lines[end][0].box
+    above = lines[end - 1][1:]
+    return any(min(abs(p.box.right - box.right), abs(p.box.left - box.left)) < 0.5 * box.height for p in above)
 
 
-def _white_columns(rows: Sequence[Row], unit: float, gap: float = MIN_GAP) -> list[float]:
-    """The middle of each vertical strip that hardly any row of text reaches over."""
-    joined = join_rows(rows, within=MIN_GAP)
-    lines = len(join_rows(rows))
-    events = sorted(
-        [(r.box.left, 1) for r in joined] + [(r.box.right, -1) for r in joined], key=lambda e: (e[0], -e[1])
-    )
-    allowed = MAX_CROSSING * lines
-    edges, depth, start = [], 0, None
-    for x, step in events:
-        before, depth = depth, depth + step
-        if before > allowed >= depth:
-            start = x
-        elif before <= allowed < depth and start is not None:
-            if x - start >= gap * unit:
-                edges.append((start + x) / 2)
-            start = None
-    return edges
-
-
-def _row_edges(rows: Sequence[Row], text: BBox, across: Sequence[BBox], unit: float) -> list[float]:
-    """The y of the row edges, outer ones included."""
-    clusters = join_rows(rows)
-    ruled = _merge([r.center[1] for r in across if r.width > 3 * unit], SNAP * unit)
-    inner = [y for y in ruled if text.top + unit / 3 < y < text.bottom - unit / 3]
-    if len(inner) >= RULED_ROWS * (len(clusters) - 1):
-        edges = inner
-    else:
-        edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(clusters, rows, text, unit)]
-    return [text.top - unit, *edges, text.bottom + unit]
-
-
-def _row_breaks(clusters: Sequence[Row], rows: Sequence[Row], text: BBox, unit: float) -> list[tuple[Row, Row]]:
-    """The pairs of lines between which a row ends: not where the second one continues cells of the first.
-
-    It does when its first column is empty and it stands closer to the line above than rows usually do.
-    """
-    edges = [text.left, *_white_columns(rows, unit)]
-    first = edges[1] if len(edges) > 1 else text.right
-    pairs = list(pairwise(clusters))
-    pitches = sorted(b.box.center[1] - a.box.center[1] for a, b in pairs if b.box.left < first)
-    usual = pitches[len(pitches) // 2] if pitches else 0.0
-    return [(a, b) for a, b in pairs if b.box.left < first or b.box.center[1] - a.box.center[1] > 0.7 * usual]
-
-
-def _cells(
-    rows: Sequence[Row],
-    columns: Sequence[float],
-    lines: Sequence[float],
-    down: Sequence[BBox],
-    unit: float,
-) -> list[Cell]:
-    """Each piece of text goes to the cell of its middle; a piece that reaches over an open edge makes it span."""
-    members: dict[tuple[int, int], list[Row]] = {}
-    for row in rows:
-        x, y = row.box.center
-        i, j = _interval(lines, y), _interval(columns, x)
-        first, last = _interval(columns, row.box.left + unit / 2), _interval(columns, row.box.right - unit / 2)
-        if last > first and not any(_closed_column(down, columns[k + 1], row.box, unit) for k in range(first, last)):
-            j = first
-        members.setdefault((i, j), []).append(row)
-    cells = []
-    for (i, j), pieces in sorted(members.items()):
-        box = BBox.around(p.box for p in pieces)
-        last = max(j, _interval(columns, box.right - unit / 2))
-        while last > j and (
-            any((i, k) in members for k in range(j + 1, last + 1))
-            or any(_closed_column(down, columns[k + 1], box, unit) for k in range(j, last))
-        ):
-            last -= 1
-        ordered = join_rows(pieces)
-        cells.append(Cell(i, j, join_lines([r.text for r in ordered]), column_span=last - j + 1, box=box))
-    return cells
-
-
-def _closed_column(down: Sequence[BBox], x: float, box: BBox, unit: float) -> bool:
-    """Whether a ruling line runs down at ``x`` beside the box."""
-    return any(abs(r.center[0] - x) < unit and r.overlap_y(box) > 0.5 * box.height for r in down)
-
-
-def _without_empty(cells: Sequence[Cell]) -> Table:
-    """The cells on a grid without its empty rows and columns, the first row as header."""
-    used_rows = sorted({c.row for c in cells})
-    used_columns = sorted({c.column for c in cells})
-    placed = []
-    for cell in cells:
-        row, column = used_rows.index(cell.row), used_columns.index(cell.column)
-        span = sum(cell.column <= c < cell.column + cell.column_span for c in used_columns)
-        placed.append(Cell(row, column, cell.text, 1, max(1, span), row == 0, cell.box))
-    return Table(len(used_rows), len(used_columns), tuple(placed))
-
-
-def _grids(across: Sequence[BBox], down: Sequence[BBox], unit: float) -> list[BBox]:
-    """Boxes of ruling lines that cross one another, at least three one way and two the other."""
-    groups: list[tuple[BBox, int, int]] = []
-    for ruling in [*across, *down]:
-        flat = ruling.width >= ruling.height
-        box, n_across, n_down = ruling, int(flat), int(not flat)
-        rest = []
-        for other, a, d in groups:
-            near = BBox(other.left - unit, other.top - unit, other.right + unit, other.bottom + unit)
-            if near.overlap_x(box) > 0 and near.overlap_y(box) > 0:
-                box, n_across, n_down = BBox.around((box, other)), n_across + a, n_down + d
-            else:
-                rest.append((other, a, d))
-        groups = [*rest, (box, n_across, n_down)]
-    return [b for b, a, d in groups if a >= 2 and d >= 2 and a + d >= 5 and b.height > 2 * unit]
-
-
-def _merge(values: Sequence[float], within: float) -> list[float]:
-    """Values closer than ``within`` to one another become their mean."""
-    merged: list[list[float]] = []
-    for value in sorted(values):
-        if merged and value - merged[-1][-1] <= within:
-            merged[-1].append(value)
-        else:
-            merged.append([value])
-    return [sum(m) / len(m) for m in merged]
-
-
-def _interval(edges: Sequence[float], value: float) -> int:
-    """Index of the interval between two edges in which ``value`` lies, the outer ones open."""
-    return max(0, min(len(edges) - 2, sum(edge <= value for edge in edges) - 1))
+def _pitch(lines: Sequence[Sequence[Row]], index: int) -> float:
+    return lines[index][0].box.center[1] - lines[index - 1][0].box.center[1]
