@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ocr_plugins.document import BBox, Block, BlockKind, Font, TextLine
@@ -58,6 +60,48 @@ def test_three_columns() -> None:
     columns = [column(prose(name, 7), x, 0.1, width=0.26) for name, x in (("a", 0.05), ("b", 0.36), ("c", 0.67))]
     words = [b.text.split()[0] for b in assemble([x for c in reversed(columns) for x in c], size=SIZE)]
     assert words == ["a", "b", "c"]
+
+
+def test_addresses_at_both_sides_of_a_page_are_read_side_after_side() -> None:
+    left = column(["Ada Lovelace", "12 Saint James Square", "London"], 0.1, 0.2)
+    right = column(["Analytical Engines", "Dorset Street", "Marylebone"], 0.6, 0.209)
+    wide = column(prose("letter", 4), 0.1, 0.4, width=0.8)
+    text = " ".join(texts(assemble([*wide, *right, *left], size=SIZE)))
+    order = ["Ada", "London", "Analytical", "Marylebone", "letter"]
+    assert [text.index(word) for word in order] == sorted(text.index(word) for word in order)
+
+
+def test_a_title_and_the_date_at_the_other_side_are_two_blocks_and_a_sum_belongs_to_its_label() -> None:
+    lines = [line("Invoice Forty", 0.1, 0.2), line("January 8, 2020", 0.75, 0.2)]
+    assert texts(assemble(lines, size=SIZE)) == ["Invoice Forty", "January 8, 2020"]
+    lines = [line("Sum total", 0.1, 0.2), line("845.00", 0.75, 0.2)]
+    assert texts(assemble(lines, size=SIZE)) == ["Sum total 845.00"]
+
+
+def note(texts: list[str], top: float, left: float = 0.06) -> list[TextLine]:
+    return [line(text, left, top + i * 0.012, size=7) for i, text in enumerate(texts)]
+
+
+def test_a_footnote_is_read_after_both_columns_and_before_what_stands_below_them() -> None:
+    left = column(prose("left", 20), 0.06, 0.30, width=0.41)
+    right = column(prose("right", 22), 0.52, 0.30, width=0.41)
+    below = [
+        line("A licence runs below it over the width of the page, in its own type.", 0.06, 0.9, width=0.87, size=8)
+    ]
+    blocks = assemble([*left, *right, *note(["* A mark begins this note"], 0.67), *below], size=SIZE)
+    assert [b.text.split()[0] for b in blocks] == ["left", "right", "*", "A"]
+    assert blocks[2].kind == BlockKind.FOOTNOTE
+
+
+def test_small_type_is_a_footnote_by_its_mark_or_the_rule_above_it() -> None:
+    body = column(prose("body", 30), 0.1, 0.1, width=0.8)
+    rule = BBox(0.1, 0.664, 0.3, 0.665)
+    for text, rules, kind in (
+        ("1 Compare the first part.", (), BlockKind.FOOTNOTE),
+        ("Compare the first part.", (rule,), BlockKind.FOOTNOTE),
+        ("Compare the first part.", (), BlockKind.PARAGRAPH),
+    ):
+        assert assemble([*body, *note([text], 0.67, 0.1)], rulings=rules, size=SIZE)[-1].kind == kind
 
 
 def test_labels_with_values_beside_them_are_read_row_by_row() -> None:
@@ -119,6 +163,57 @@ def test_list_items_run_over_lines_and_keep_their_markers() -> None:
         (BlockKind.LIST_ITEM, "1.", "The first item, which goes on and on to a second line"),
         (BlockKind.LIST_ITEM, "2.", "The second item"),
     ]
+
+
+def test_items_that_are_set_in_are_nested() -> None:
+    items = [("1. One", 0.1), ("a) Deeper", 0.13), ("b) Deeper too", 0.13), ("• Deepest", 0.16), ("2. Two", 0.1)]
+    blocks = assemble([line(text, left, 0.1 + i * PITCH) for i, (text, left) in enumerate(items)], size=SIZE)
+    assert [(b.kind, b.level) for b in blocks] == [(BlockKind.LIST_ITEM, level) for level in (0, 1, 1, 2, 0)]
+
+
+def test_text_that_hangs_under_the_text_of_its_item_belongs_to_it() -> None:
+    rows = [
+        *(line("- monday -", 0.1, 0.1), line("A concert at nine", 0.3, 0.1), line("Ada plays", 0.3, 0.1 + PITCH)),
+        *(line("- friday -", 0.1, 0.15), line("Another one", 0.3, 0.15), line("Bob sings", 0.3, 0.15 + PITCH)),
+    ]
+    assert texts(assemble(rows, size=SIZE)) == [
+        "monday - A concert at nine Ada plays",
+        "friday - Another one Bob sings",
+    ]
+
+
+def test_lines_of_a_curled_page_do_not_mix() -> None:
+    fall, pitch = 0.02, PITCH
+    rows = [
+        replace(
+            line(f"row {i} of a page that hangs to the right and goes on", 0.1, 0.1 + i * pitch, width=0.8),
+            box=BBox(0.1, 0.1 + i * pitch, 0.9, 0.1 + i * pitch + HEIGHT + fall),
+            slope=fall,
+        )
+        for i in range(6)
+    ]
+    text = " ".join(texts(assemble(list(reversed(rows)), size=SIZE)))
+    assert [int(word) for word in text.split() if word.isdigit()] == list(range(6))
+
+
+def test_a_line_in_capitals_is_a_heading_unless_the_page_is_full_of_them() -> None:
+    body = column(prose("body", 5), 0.1, 0.15, width=0.8)
+    capitals = line("THE STORY OF A PAGE", 0.1, 0.05)
+    assert texts(assemble([capitals, *body], size=SIZE), BlockKind.HEADING) == ["THE STORY OF A PAGE"]
+    shouted = [replace(x, text=x.text.upper()) for x in body]
+    assert not texts(assemble([capitals, *shouted], size=SIZE), BlockKind.HEADING)
+
+
+@pytest.mark.parametrize("text", ["Date of birth:", "Telephone: ()", "Amount:$"])
+def test_the_label_of_a_field_is_no_heading(text: str) -> None:
+    body = column(prose("body", 5), 0.1, 0.15, width=0.8)
+    assert not texts(assemble([line(text, 0.1, 0.05, bold=True), *body], size=SIZE), BlockKind.HEADING)
+
+
+def test_a_bold_line_at_the_top_of_a_page_is_a_heading_and_no_running_head() -> None:
+    top = line("Section 2 Services", 0.1, 0.03, bold=True, size=11)
+    blocks = assemble([top, *column(prose("body", 6), 0.1, 0.1, width=0.8)], furnished([top]), size=SIZE)
+    assert blocks[0].kind == BlockKind.HEADING
 
 
 def test_larger_or_bold_short_lines_are_headings_and_sentences_are_not() -> None:
@@ -220,6 +315,13 @@ def test_a_figure_full_of_text_is_text() -> None:
     blocks = assemble(rows, [Region(BlockKind.FIGURE, BBox(0.08, 0.08, 0.92, 0.34), 0.9)], size=SIZE)
     assert {b.kind for b in blocks} == {BlockKind.PARAGRAPH}
     assert " ".join(texts(blocks)).count("letter") == 12
+
+
+def test_a_page_with_text_on_it_that_is_taken_for_a_figure_is_text() -> None:
+    rows = [*column(prose("body", 5), 0.1, 0.1, width=0.8), line("Respectfully yours,", 0.5, 0.3)]
+    blocks = assemble(rows, [Region(BlockKind.FIGURE, BBox(0.01, 0.25, 0.99, 1.0), 0.7)], size=SIZE)
+    assert texts(blocks)[-1] == "Respectfully yours,"
+    assert not texts(blocks, BlockKind.FIGURE)
 
 
 def test_the_words_in_a_chart_are_neither_text_nor_a_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from ocr_plugins.document import BBox, TextLine
 from ocr_plugins.layout.ink import measure_lines
 from ocr_plugins.layout.rulings import find_rulings
 from ocr_plugins.testing import made_page
-from ocr_plugins.upright import is_blank, orientation, skew, turn
+from ocr_plugins.upright import enlarged, is_blank, orientation, skew, turn
 
 TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a model" for i in range(24)]
 
@@ -95,6 +96,52 @@ def test_bold_type_its_size_and_the_ends_of_the_ink_are_measured() -> None:
         assert after.font.size == pytest.approx(32, rel=0.15)
         assert after.box.left - before.box.left == pytest.approx(0.015, abs=0.005)
         assert after.text == before.text
+
+
+def test_most_of_a_page_may_be_bold() -> None:
+    image = Image.new("RGB", (1000, 800), "white")
+    texts = [("Heavy words of one line", 1)] * 4 + [("Plain words of one line", 0)] * 3
+    measured = measure_lines(image, lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
+    assert [m.font.bold for m in measured if m.font] == [True] * 4 + [False] * 3
+
+
+@pytest.mark.parametrize("text", ["on a sea of sense", "GREAT BIG LETTERS", "no. 1,234,567 (old)", "jumpy pigs gag"])
+def test_the_size_of_type_hardly_depends_on_the_letters(text: str) -> None:
+    image = Image.new("RGB", (1000, 800), "white")
+    texts = [("The quick brown fox jumps over it", 0)] * 6 + [(text, 0)]
+    measured = measure_lines(image, lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
+    *others, last = (m.font.size for m in measured if m.font)
+    assert last == pytest.approx(others[0], rel=0.15)
+
+
+def test_the_type_of_a_line_that_falls_is_measured_along_the_line() -> None:
+    image = Image.new("RGB", (1000, 800), "white")
+    lines = lines_of(ImageDraw.Draw(image), [("The quick brown fox jumps over the dog", 0)] * 6, image.size)
+    fall = 40
+    slanting = image.transform(
+        image.size, Image.Transform.AFFINE, (1, 0, 0, -fall / 600, 1, 200 * fall / 600), Image.Resampling.BICUBIC,
+        fillcolor="white",
+    )  # fmt: skip
+    sloped = [
+        replace(
+            x,
+            box=BBox(x.box.left, x.box.top, x.box.right, x.box.bottom + x.box.width * 1000 * fall / 600 / 800),
+            slope=x.box.width * 1000 * fall / 600 / 800,
+        )
+        for x in lines
+    ]
+    for level, falling in zip(measure_lines(image, lines, 800.0), measure_lines(slanting, sloped, 800.0), strict=True):
+        assert level.font is not None
+        assert falling.font is not None
+        assert falling.font.size == pytest.approx(level.font.size, rel=0.15)
+
+
+def test_small_images_are_enlarged_threefold_at_most_and_others_are_left_alone() -> None:
+    assert enlarged(Image.new("RGB", (600, 400)), 1200).size == (1200, 800)
+    assert enlarged(Image.new("RGB", (300, 200)), 1200).size == (900, 600)
+    for size in ((1200, 10), (3000, 2000), (150, 150)):
+        image = Image.new("RGB", size)
+        assert enlarged(image, 1200) is image
 
 
 def test_a_bullet_before_a_line_becomes_its_marker() -> None:

@@ -34,6 +34,18 @@ def test_levels_follow_the_sizes_of_all_headings_seen() -> None:
     assert levels(settled(pages, observed=1)) == [1, 1, 1]
 
 
+def measured(text: str, size: float) -> Block:
+    return replace(heading(text, size), confidence=0.9)
+
+
+def test_a_short_heading_whose_type_was_measured_takes_the_level_of_longer_ones_like_it() -> None:
+    long = [measured("A long heading", 14), measured("A deeper heading", 11)]
+    page = Page(1, blocks=(*long, measured("Exhibit", 15.5), measured("Other", 10)))
+    assert levels(settled([page])) == [1, 2, 1, 2]
+    alone = Page(1, blocks=(measured("One", 20), measured("Two", 15), measured("Three", 12)))
+    assert levels(settled([alone])) == [1, 2, 3]
+
+
 def test_italic_headings_stand_below_upright_ones_of_their_size() -> None:
     page = Page(1, blocks=(heading("Upright", 14), heading("Slanted", 14, italic=True), heading("Small", 10)))
     assert levels(settled([page])) == [1, 2, 3]

@@ -88,7 +88,7 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         return True
     if row.region != last.region and not _runs_on(last, row):
         return True
-    if split_marker(row.text) and not _runs_on(last, row):
+    if _is_item(paragraph, row):
         return True
     if _hangs(paragraph[0], row, unit):
         return False
@@ -96,6 +96,14 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         # The lines of a title are centred, or broken by sense.
         return False
     return _indented(paragraph, row, following) or _ended_early(last, row, column)
+
+
+def _is_item(paragraph: list[Row], row: Row) -> bool:
+    """The row begins a list item; after a line that ends no sentence, ``b) and`` might as well go on with it."""
+    split = split_marker(row.text)
+    if split is None or not _runs_on(paragraph[-1], row):
+        return split is not None
+    return split[1][0].isupper() or split_marker(paragraph[0].text) is not None
 
 
 def _runs_on(last: Row, row: Row) -> bool:
