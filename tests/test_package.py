@@ -25,6 +25,7 @@ HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", 
 # From the bottom up; a module imports from its own layer and from those below it.
 LAYERS = (
     {"errors", "document"},
+    {"shortlist"},
     {"engine", "models"},
     {"layout"},
     {"markdown", "markdown_parser", "metadata", "plugins", "textlayer", "upright"},
