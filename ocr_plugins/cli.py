@@ -124,6 +124,14 @@ def main() -> None:
     show_default=True,
     help="Take a PDF page's own text where it is sound, never, or always.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Pages of a document read at once; each takes the memory of an engine.",
+)
 @click.option("--format", "format_", type=click.Choice(list(OUTPUT_SUFFIX)), default="md", show_default=True)
 @click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
 @click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
@@ -140,6 +148,7 @@ def convert(
     options: dict[str, str],
     pages: str | None,
     text: TextPolicy,
+    workers: int,
     format_: Format,
     furniture: bool,
     password: str | None,
@@ -163,7 +172,7 @@ def convert(
     report = Report()
     try:
         jobs = plan(paths, output, format_, report)
-        with Pipeline(engine, engine_options=options, text=text) as pipeline:
+        with Pipeline(engine, engine_options=options, text=text, workers=workers) as pipeline:
             _make_folder(output)
             conversion.run(pipeline, jobs, report, watch=functools.partial(_bar, pipeline), show=show)
     except KeyboardInterrupt:

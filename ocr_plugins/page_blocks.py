@@ -61,3 +61,10 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     figures = [Region(BlockKind.FIGURE, box, 1.0) for box in layer.figures]
     blocks = assemble(layer.lines, figures, layer.rulings, (page.width, page.height))
     return replace(page, blocks=blocks, engine=TEXT_LAYER)
+
+
+def certainty(result: Recognition) -> float:
+    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
+    if isinstance(result, Lines):
+        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
+    return 0.0

@@ -24,7 +24,7 @@ HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", 
 
 # From the bottom up; a module imports from its own layer and from those below it.
 LAYERS = (
-    {"errors", "document"},
+    {"errors", "document", "parallel"},
     {"shortlist"},
     {"engine", "models"},
     {"layout"},

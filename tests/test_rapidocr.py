@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import string
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from ocr_plugins import LineEngine, Lines, OcrEngine, PageImage, get_engine
+from ocr_plugins.engines.rapidocr import RapidOcrRecognizer, _load
+from ocr_plugins.models import Shortlist
 from ocr_plugins.testing import EngineContract, made_page
 
 TEXT = ["Item 17 costs $1,024.50 (incl. 19% VAT).", "Don't panic: it's only #42 & co.", "e-mail: a_b@example.org"]
 SMALL = (900, 400)
+RECOGNIZER = "PP-OCRv6_rec_small.onnx"
 
 
 class TestRapidOcr(EngineContract):
@@ -84,3 +90,37 @@ def test_lines_that_it_is_unsure_of_are_left_out() -> None:
 def test_detection_may_see_the_page_smaller() -> None:
     with get_engine("rapidocr", detection_edge=640) as engine:
         assert read(made_page(TEXT, size=SMALL), engine) == TEXT
+
+
+@pytest.mark.parametrize("text", ["α = 0.05 ± 2 µm", "Señor Łukasz, « déjà-vu » — 100 €"])
+def test_letters_and_signs_beyond_ascii_are_read(text: str, engine: LineEngine) -> None:
+    (result,) = read(made_page([text], font_size=32, size=SMALL), engine)
+    assert SequenceMatcher(None, result, text).ratio() > 0.8
+
+
+def test_a_line_outside_the_shortlist_gets_all_classes() -> None:
+    """Whatever the shortlist is, the result is that of the whole last layer."""
+    crops = [made_page([text], size=(760, 56), margin=4) for text in (TEXT[0], "Bob 17")]
+    with RapidOcrRecognizer(precision="float32") as all_classes:
+        all_classes._model = _load(all_classes.options, RECOGNIZER, best_class=True)
+        expected = all_classes.read_lines(crops)
+    for characters in (string.ascii_letters, string.digits, string.printable):
+        with RapidOcrRecognizer(precision="float32") as short:
+            common = functools.partial(shortlist_of, characters)
+            short._model = _load(short.options, RECOGNIZER, best_class=True, common=common)
+            read_short = short.read_lines(crops)
+        assert [text for text, _ in read_short] == [text for text, _ in expected]
+        for (_, confidence), (_, known) in zip(read_short, expected, strict=True):
+            assert confidence == pytest.approx(known, abs=0.01)
+
+
+def shortlist_of(common: str, characters: Sequence[str]) -> Shortlist:
+    classes = [i for i, c in enumerate(characters, 1) if c in common]
+    return Shortlist((0, *classes, len(characters) + 1), 14.0, 10.0)
+
+
+def test_lines_of_all_widths_come_back_in_their_places(engine: LineEngine) -> None:
+    words = ["one", "twenty-one", "three hundred and one", "a thousand, three hundred and twenty-one lines"]
+    crops = [made_page([w], size=(60 + 17 * len(w), 56), margin=4) for w in words]
+    order = [3, 0, 2, 1, 0, 3]
+    assert [text for text, _ in engine.read_lines([crops[i] for i in order])] == [words[i] for i in order]
