@@ -5,7 +5,8 @@
 
 A tool that is not installed is left out with a note. A run starts from the file and ends with text, so rendering is a
 part of its time; one over the first file, to load the models, is not counted. OCRmyPDF also needs tesseract and
-ghostscript. pymupdf4llm is licensed under the AGPL: install what you compare in an environment of its own.
+ghostscript, liteparse TESSDATA_PREFIX where it cannot download. pymupdf4llm is licensed under the AGPL: install what
+you compare in an environment of its own.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def rapidocr() -> Tool:
 
 def ocrmypdf() -> Tool:
     if not (shutil.which("tesseract") and shutil.which("gs")):
-        raise ImportError("tesseract or ghostscript")
+        raise FileNotFoundError("tesseract or ghostscript is not installed")
     command = [sys.executable, "-m", "ocrmypdf", "--force-ocr", "--jobs", str(CORES), "--output-type", "pdf", "--quiet"]
 
     def read(path: str) -> str:
@@ -64,7 +65,8 @@ def ocrmypdf() -> Tool:
 def liteparse() -> Tool:
     from liteparse import LiteParse
 
-    parser = LiteParse(ocr_enabled=True, num_workers=CORES, quiet=True)
+    tessdata = os.environ.get("TESSDATA_PREFIX")
+    parser = LiteParse(ocr_enabled=True, tessdata_path=tessdata, num_workers=CORES, quiet=True)
     return lambda path: parser.parse(path).text
 
 
@@ -84,14 +86,17 @@ TOOLS: dict[str, tuple[str, Callable[[], Tool]]] = {
 }
 
 
-def installed() -> Iterator[tuple[str, Tool]]:
+def usable(file: str) -> Iterator[tuple[str, Tool]]:
+    """The tools that can be used, their models loaded by reading the file."""
     for name, (module, make) in TOOLS.items():
         try:
             if importlib.util.find_spec(module) is None:
-                raise ImportError(module)
-            yield name, make()
-        except ImportError as e:
-            print(f"{name}: left out, {e} is not installed")
+                raise ImportError(f"{module} is not installed")
+            tool = make()
+            tool(file)
+            yield name, tool
+        except Exception as e:
+            print(f"{name}: left out, {type(e).__name__}: {e}")
 
 
 def main() -> None:
@@ -100,11 +105,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2)
     args = parser.parse_args()
     pages = {path: len(pdfium.PdfDocument(path)) for path in args.files}
-    tools = dict(installed())
+    tools = dict(usable(args.files[0]))
     seconds: dict[str, list[float]] = {name: [] for name in tools}
     characters = dict.fromkeys(tools, 0)
-    for tool in tools.values():
-        tool(args.files[0])
     for path in args.files * args.runs:
         for name, tool in tools.items():
             began = time.perf_counter()

@@ -185,7 +185,8 @@ class OcrEngine(Configured):
     """Reads page images.
 
     One instance belongs to one pipeline. It is called from one thread at a time, not always the same one, and never
-    while another call runs; the process may be a spawned worker, which gets the engine by pickle.
+    while another call runs; the process may be a spawned worker, which gets the engine by pickle. Of several workers in
+    one process each has a copy, made by the same two methods.
     """
 
     @abstractmethod
