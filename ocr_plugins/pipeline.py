@@ -87,8 +87,8 @@ class Pipeline:
         on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
         batch_size: Pages that the engine is given at once; None for what its ``info`` says.
         workers: Pages, or batches, that are read at once, each with an engine of its own in a thread of its own: faster
-            for documents of many pages, for the memory of so many engines (the default one takes 0.5 GB). An engine given by name that has an option
-            ``threads`` gets its share of the cores.
+            for documents of many pages, for the memory of so many engines (of the default one 0.5 GB each). An engine
+            given by name that has an option ``threads`` gets its share of the cores.
         progress: Called after each page, in the thread that reads.
 
     Raises:
