@@ -38,8 +38,9 @@ from ocr_plugins.errors import (
     UnknownEngineError,
     UnsupportedSourceError,
 )
-from ocr_plugins.pipeline import Pipeline, Progress, read
+from ocr_plugins.pipeline import Pipeline, Progress
 from ocr_plugins.plugins import get_engine, hookimpl, list_engines
+from ocr_plugins.quick import read
 
 __all__ = [
     "BBox",

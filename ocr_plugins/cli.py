@@ -1,4 +1,4 @@
-"""The command line: ``ocr-plugins convert`` and ``ocr-plugins engines``.
+"""The command line: ``ocr-plugins convert``, ``engines`` and ``download``.
 
 Results go to stdout or into files, everything else to stderr. Exit codes:
 
@@ -26,7 +26,7 @@ from rich.console import Console
 from ocr_plugins.convert import OUTPUT_SUFFIX, Conversion, Format, Report, plan
 from ocr_plugins.errors import OcrError
 from ocr_plugins.pipeline import Pipeline, TextPolicy
-from ocr_plugins.plugins import EngineEntry, list_engines
+from ocr_plugins.plugins import EngineEntry, get_engine, list_engines
 from ocr_plugins.source import select_pages
 
 __all__ = ["main"]
@@ -96,6 +96,16 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     return value
 
 
+_option = click.option(
+    "-O",
+    "options",
+    metavar="KEY=VALUE",
+    multiple=True,
+    callback=_engine_options,
+    help="An option of the engine; may be repeated.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
 @click.version_option(package_name="ocr-plugins")
 @_verbose
@@ -108,14 +118,7 @@ def main() -> None:
 @click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write a file per input here.")
 @click.option("--stdout", is_flag=True, help="Print the results, of several files too; JSON is one document per line.")
 @click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'.")
-@click.option(
-    "-O",
-    "options",
-    metavar="KEY=VALUE",
-    multiple=True,
-    callback=_engine_options,
-    help="An option of the engine; may be repeated.",
-)
+@_option
 @click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1.")
 @click.option(
     "--text",
@@ -123,6 +126,14 @@ def main() -> None:
     default="auto",
     show_default=True,
     help="Take a PDF page's own text where it is sound, never, or always.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Pages of a document read at once; each takes the memory of an engine.",
 )
 @click.option("--format", "format_", type=click.Choice(list(OUTPUT_SUFFIX)), default="md", show_default=True)
 @click.option(
@@ -146,6 +157,7 @@ def convert(
     options: dict[str, str],
     pages: str | None,
     text: TextPolicy,
+    workers: int,
     format_: Format,
     images: Path | None,
     furniture: bool,
@@ -170,7 +182,7 @@ def convert(
     report = Report()
     try:
         jobs = plan(paths, output, format_, report, images)
-        with Pipeline(engine, engine_options=options, text=text, images=images) as pipeline:
+        with Pipeline(engine, engine_options=options, text=text, workers=workers, images=images) as pipeline:
             _make_folder(output)
             _make_folder(images)
             conversion.run(pipeline, jobs, report, watch=functools.partial(_bar, pipeline), show=show)
@@ -201,6 +213,21 @@ def engines(*, as_json: bool) -> None:
         _show(json.dumps(known, indent=2, ensure_ascii=False) + "\n")
     else:
         _print_engines(entries)
+
+
+@main.command()
+@click.argument("engine", metavar="ENGINE")
+@_option
+def download(*, engine: str, options: dict[str, str]) -> None:
+    """Fetch the model files that an engine needs with these options.
+
+    It is the only command that fetches anything; engines without such files, and files that are here, are fine.
+    """
+    try:
+        files = get_engine(engine, **options).download()
+    except OcrError as e:
+        raise Unusable(str(e)) from e
+    stderr.print("\n".join(f"fetched {file}" for file in files) or f"Nothing to fetch: {engine} has all it needs.")
 
 
 def _make_folder(folder: Path | None) -> None:

@@ -24,6 +24,7 @@ WIDER, WAY_TO_SPACE = 0.2, 0.6
 WIDER_ALONE, TIMES_ALONE = 0.25, 2.5
 # Below so many pixels gaps cannot be told apart.
 MIN_TYPE_HEIGHT = 15
+FIRST_CJK = "\u2e80"
 ONE_LETTER_WORDS = "aAIàÀyYoOeE"
 _ADDRESS = re.compile(r"@|www\.|://")
 
@@ -145,7 +146,10 @@ def _least_space(gaps: Sequence[float], is_space: Sequence[bool]) -> float:
 
 
 def _may_part(left: str, right: str) -> bool:
-    """Whether two words may end and begin like this: not figures, whose widths differ, nor what is set loosely."""
-    if left.isdigit() and right.isdigit():
+    """Whether two words may end and begin like this.
+
+    Figures differ in width and gaps, some signs are set loosely, and Chinese, Japanese and Korean have no such spaces.
+    """
+    if (left.isdigit() and right.isdigit()) or max(left, right) >= FIRST_CJK:
         return False
     return (left.isalnum() and (right.isalnum() or right in "(&")) or (left in ",;:!?)&" and right.isalnum())

@@ -190,6 +190,17 @@ class Configured(ABC):  # noqa: B024 - its subclasses have the abstract methods
         """
         self.options = self.Options.parse(type(self).__name__, options)
 
+    def download(self) -> list[str]:
+        """Fetch the model files that the options name and that this machine lacks; nothing else ever downloads.
+
+        Returns:
+            The files fetched, none if all were here.
+
+        Raises:
+            ModelError: A file cannot be fetched, or is not what it should be.
+        """
+        return []
+
     def close(self) -> None:  # noqa: B027 - most engines of the pure kind hold nothing
         """Free the model. Safe to call twice, and before first use."""
 
@@ -210,7 +221,8 @@ class OcrEngine(Configured):
     """Reads page images.
 
     One instance belongs to one pipeline. It is called from one thread at a time, not always the same one, and never
-    while another call runs; the process may be a spawned worker, which gets the engine by pickle.
+    while another call runs; the process may be a spawned worker, which gets the engine by pickle. Of several workers in
+    one process each has a copy, made by the same two methods.
     """
 
     @abstractmethod
@@ -307,6 +319,9 @@ class LineEngine(OcrEngine):
         if len(texts) != len(crops):
             raise EngineError(f"{type(self.recognizer).__name__} gave {len(texts)} texts for {len(crops)} line images.")
         return texts
+
+    def download(self) -> list[str]:
+        return [*self.detector.download(), *self.recognizer.download()]
 
     def close(self) -> None:
         self.detector.close()

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
+from ocr_plugins.shortlist import Array, Shortlist, best_classes
 
-Array = npt.NDArray[Any]
+__all__ = ["Array", "Model", "Precision", "Runtime", "Shortlist", "bundled"]
+
 Precision = Literal["auto", "float32", "bfloat16"]
 Runtime = Literal["auto", "openvino", "onnxruntime"]
 
@@ -31,6 +33,12 @@ def bundled(name: str) -> Path:
     return path
 
 
+def downloaded(name: str) -> Path:
+    """Where a model file that was asked for lies, in ``~/.cache/ocr-plugins`` or ``$OCR_PLUGINS_CACHE``; it may not."""
+    folder = os.environ.get("OCR_PLUGINS_CACHE")
+    return (Path(folder) if folder else Path.home() / ".cache" / "ocr-plugins") / name
+
+
 class Model:
     """An ONNX model on the CPU.
 
@@ -41,6 +49,8 @@ class Model:
         threads: How many, 0 for as many as the CPU has cores.
         best_class: Return the index and the value of the largest entry along the last axis instead of the whole
             output. It is done inside the graph where the runtime can, which keeps wide outputs out of memory.
+        common: With ``best_class``, makes the shortlist of classes to be tried first out of all :attr:`characters`;
+            OpenVINO saves time by it, ONNX Runtime does without.
 
     Raises:
         MissingDependencyError: The runtime is not installed.
@@ -55,13 +65,14 @@ class Model:
         precision: Precision = "auto",
         threads: int = 0,
         best_class: bool = False,
+        common: Callable[[Sequence[str]], Shortlist] | None = None,
     ) -> None:
         if runtime == "auto":
             runtime = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
         self._lock = threading.Lock()
         load = _load_openvino if runtime == "openvino" else _load_onnxruntime
         try:
-            self._run, self.characters = load(path, precision, threads, best_class)
+            self._run, self.characters = load(path, precision, threads, best_class, common)
         except ImportError as e:
             raise MissingDependencyError(f"{runtime} is not installed: pip install 'ocr-plugins[rapidocr]'") from e
         except Exception as e:
@@ -77,7 +88,11 @@ class Model:
 
 
 def _load_openvino(
-    path: Path, precision: Precision, threads: int, best_class: bool
+    path: Path,
+    precision: Precision,
+    threads: int,
+    best_class: bool,
+    common: Callable[[Sequence[str]], Shortlist] | None,
 ) -> tuple[Callable[[Array], list[Array]], list[str]]:
     import openvino
     from openvino import opset13
@@ -85,30 +100,37 @@ def _load_openvino(
     core = openvino.Core()
     model = core.read_model(path)
     characters = _rt_characters(model)
-    if best_class:
-        top = opset13.topk(model.get_results()[0].input_value(0), np.int64(1), axis=-1, mode="max", sort="none")
-        model = openvino.Model([top.output(1), top.output(0)], model.get_parameters())
     fast = precision == "bfloat16" or (
         precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     )
-    config: dict[str, Any] = {
-        "PERFORMANCE_HINT": "LATENCY",
-        "ENABLE_CPU_PINNING": False,
-        # Every new batch shape would leave compiled kernels behind, and memory would grow with the pages read.
-        "CPU_RUNTIME_CACHE_CAPACITY": "0",
-        "INFERENCE_PRECISION_HINT": "bf16" if fast else "f32",
-    }
-    if threads:
-        config["INFERENCE_NUM_THREADS"] = threads
-    compiled = core.compile_model(model, "CPU", config)
-    request = compiled.create_infer_request()
+    hint = "bf16" if fast else "f32"
 
-    def run(batch: Array) -> list[Array]:
-        result = request.infer({0: batch}, share_inputs=True)
-        outputs = [np.array(result[i]) for i in range(len(compiled.outputs))]
-        return [o[..., 0] for o in outputs] if best_class else outputs
+    def compiled(model: Any, hint: str) -> Callable[[Array], list[Array]]:
+        config: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "ENABLE_CPU_PINNING": False,
+            # Every new batch shape would leave compiled kernels behind, and memory would grow with the pages read.
+            "CPU_RUNTIME_CACHE_CAPACITY": "0",
+            "INFERENCE_PRECISION_HINT": hint,
+        }
+        if threads:
+            config["INFERENCE_NUM_THREADS"] = threads
+        request = core.compile_model(model, "CPU", config).create_infer_request()
+        count = len(model.outputs)
 
-    return run, characters
+        def run(batch: Array) -> list[Array]:
+            result = request.infer({0: batch}, share_inputs=True)
+            return [np.array(result[i]) for i in range(count)]
+
+        return run
+
+    if best_class and common and characters:
+        return best_classes(model, common(characters), compiled, hint), characters
+    if best_class:
+        top = opset13.topk(model.get_results()[0].input_value(0), np.int64(1), axis=-1, mode="max", sort="none")
+        outputs = [opset13.squeeze(o, np.int64(-1)) for o in (top.output(1), top.output(0))]
+        model = openvino.Model(outputs, model.get_parameters())
+    return compiled(model, hint), characters
 
 
 def _rt_characters(model: Any) -> list[str]:
@@ -118,7 +140,7 @@ def _rt_characters(model: Any) -> list[str]:
 
 
 def _load_onnxruntime(
-    path: Path, _precision: Precision, threads: int, best_class: bool
+    path: Path, _precision: Precision, threads: int, best_class: bool, _common: object
 ) -> tuple[Callable[[Array], list[Array]], list[str]]:
     import onnxruntime
 

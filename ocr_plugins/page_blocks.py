@@ -71,3 +71,10 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
         figures = [Region(BlockKind.FIGURE, box, 0.5) for box in layer.figures]
         blocks = assemble(layer.lines, figures, layer.rulings, size)
     return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)
+
+
+def certainty(result: Recognition) -> float:
+    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
+    if isinstance(result, Lines):
+        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
+    return 0.0

@@ -5,6 +5,7 @@ Pages stream: memory is bounded by a batch and the look-ahead, whatever the leng
 
 from __future__ import annotations
 
+import copy
 import functools
 import logging
 import os
@@ -12,16 +13,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ocr_plugins.document import OcrDocument, Page
-from ocr_plugins.engine import EngineInfo, LayoutDetector, Lines, OcrEngine, PageImage, Recognition
-from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError, PageError
+from ocr_plugins.engine import EngineInfo, OcrEngine, PageImage, Recognition
+from ocr_plugins.errors import EngineError, OcrError, OptionError, PageError
 from ocr_plugins.layout.settle import Settler
-from ocr_plugins.page_blocks import layer_page, recognized_blocks
-from ocr_plugins.plugins import get_engine, get_layout
+from ocr_plugins.page_blocks import certainty, layer_page, recognized_blocks
+from ocr_plugins.parallel import in_order
+from ocr_plugins.plugins import engine_for_worker, layout_detector
 from ocr_plugins.source import Source, SourceInput, SourcePage, open_source, select_pages
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
     from ocr_plugins.upright import Upright
 
-__all__ = ["Pipeline", "Progress", "TextPolicy", "read"]
+__all__ = ["Pipeline", "Progress", "TextPolicy"]
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +92,9 @@ class Pipeline:
         upright: Turn and straighten pages before the engine sees them.
         on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
         batch_size: Pages that the engine is given at once; None for what its ``info`` says.
+        workers: Pages, or batches, that are read at once, each with an engine of its own in a thread of its own: faster
+            for documents of many pages, for the memory of so many engines (of the default one 0.5 GB each). An engine
+            given by name that has an option ``threads`` gets its share of the cores.
         images: A folder: the picture of each figure is saved there as PNG and linked from the Markdown, see
             :meth:`Page.relink <ocr_plugins.document.Page.relink>`. None leaves figures as comments.
         progress: Called after each page, in the thread that reads.
@@ -107,6 +113,7 @@ class Pipeline:
         upright: bool = True,
         on_error: Literal["keep", "raise"] = "keep",
         batch_size: int | None = None,
+        workers: int = 1,
         images: str | os.PathLike[str] | None = None,
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
@@ -114,6 +121,8 @@ class Pipeline:
         _check("on_error", on_error, ("keep", "raise"))
         if batch_size is not None and batch_size < 1:
             raise OptionError(f"batch_size={batch_size}: give 1 or more, or None.")
+        if workers < 1:
+            raise OptionError(f"workers={workers}: give 1 or more.")
         if engine_options and not isinstance(engine, str):
             raise OptionError("engine_options are for an engine given by name: give them to the instance itself.")
         self.text = text
@@ -124,10 +133,18 @@ class Pipeline:
         self.engine_name = engine if isinstance(engine, str) else type(engine).__name__
         self._engine: OcrEngine | None = None
         if text != "layer":
-            self._engine = get_engine(engine, **engine_options or {}) if isinstance(engine, str) else engine
-        self._layout = _layout_detector(layout)
+            self._engine = engine_for_worker(engine, engine_options or {}, workers)
+        self._layout = layout_detector(layout)
         self._batch_size = batch_size
+        self._workers = workers
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """What is made anew after pickling."""
         self._lock = threading.RLock()
+        # Workers share the document, whose frames are sought one by one.
+        self._source_lock = threading.RLock()
+        self._others: list[Pipeline] = []
 
     def iter_pages(
         self,
@@ -200,6 +217,8 @@ class Pipeline:
                 self._engine.close()
             if self._layout:
                 self._layout.close()
+            for other in self._others:
+                other.close()
 
     def __enter__(self) -> Self:
         return self
@@ -208,10 +227,11 @@ class Pipeline:
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_lock"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_lock", "_source_lock", "_others")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _lock=threading.RLock())
+        self.__dict__.update(state)
+        self._set_up()
 
     def _read_pages(
         self, source: SourceInput, pages: str | None, password: str | None, name: str | None
@@ -222,42 +242,62 @@ class Pipeline:
     def _read_opened(self, opened: Source, pages: str | None) -> Iterator[Page]:
         numbers = select_pages(pages, opened.total_pages, opened.name)
         size = self._batch_size or (self._engine.info.batch_size if self._engine else 1)
-        for start in range(0, len(numbers), size):
-            batch = numbers[start : start + size]
-            began = time.perf_counter()
-            done = self._read_batch(opened, batch)
-            seconds = (time.perf_counter() - began) / len(batch)
-            for i, page in enumerate(done, start + 1):
-                if self.progress:
-                    self.progress(Progress(page.number, i, len(numbers), seconds, page.error))
-                if page.error is not None:
-                    log.warning("%s, page %d: %s", opened.name, page.number, page.error)
-                yield page
+        batches = (numbers[start : start + size] for start in range(0, len(numbers), size))
+        readers = [functools.partial(worker._read_batch, opened) for worker in self._crew(len(numbers))]
+        done = 0
+        with closing(in_order(readers, batches)) as results:
+            for read, seconds in results:
+                for page in read:
+                    done += 1
+                    if self.progress:
+                        self.progress(Progress(page.number, done, len(numbers), seconds, page.error))
+                    if page.error is not None:
+                        log.warning("%s, page %d: %s", opened.name, page.number, page.error)
+                    yield page
 
-    def _read_batch(self, source: Source, numbers: Sequence[int]) -> list[Page]:
+    def _crew(self, pages: int) -> list[Pipeline]:
+        """Those who read: this pipeline and as many others as there are workers, one for a page at most."""
+        with self._lock:
+            while len(self._others) < min(self._workers, pages) - 1:
+                other = copy.copy(self)
+                other._engine, other._layout = copy.deepcopy((self._engine, self._layout))
+                other._source_lock = self._source_lock
+                self._others.append(other)
+            return [self, *self._others[: max(0, pages - 1)]]
+
+    def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
+        """The pages, and the seconds for each."""
+        began = time.perf_counter()
         drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
         images = [PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images]
         results = iter(self._recognize(images))
         done = [d if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
-        if self.images is None:
-            return [d.page for d in done]
+        pages = [self._with_figures(d, source.name) for d in done]
+        return pages, (time.perf_counter() - began) / len(numbers)
+
+    def _with_figures(self, draft: _Draft, name: str) -> Page:
+        if self.images is None or draft.upright is None:
+            return draft.page
         from ocr_plugins.figures import save_figures
 
-        return [save_figures(d.page, self.images, source.name, d.upright) if d.upright else d.page for d in done]
+        with self._source_lock:
+            return save_figures(draft.page, self.images, name, draft.upright)
 
     def _draft(self, source_page: SourcePage, total: int) -> _Draft:
         """What can be done without the engine."""
         page = Page(source_page.number, total_pages=total)
         try:
-            width, height = source_page.size
-            page = replace(page, label=source_page.label, width=width, height=height)
-            layer = source_page.text_layer() if self.text != "ocr" else None
+            with self._source_lock:
+                width, height = source_page.size
+                page = replace(page, label=source_page.label, width=width, height=height)
+                layer = source_page.text_layer() if self.text != "ocr" else None
             if layer is not None and (self.text == "layer" or layer.distrust is None):
                 edge = self._engine.info.longest_edge if self._engine else EngineInfo().longest_edge
                 return _Draft(layer_page(page, layer), [], functools.partial(source_page.render, edge))
             if self._engine is None:
                 return _Draft(page, [])
-            image = source_page.render(self._engine.info.longest_edge)
+            with self._source_lock:
+                image = source_page.render(self._engine.info.longest_edge)
             return _Draft(page, self._ways_upright(image, self._engine.info.enlarge_to))
         except Exception as e:
             return _Draft(self._failed(page, e), [])
@@ -302,7 +342,7 @@ class Pipeline:
         good = [(r, u) for r, u in zip(results, draft.images, strict=True) if not isinstance(r, Exception)]
         if not good:
             return _Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))), [])
-        result, upright = max(good, key=lambda pair: _certainty(pair[0]))
+        result, upright = max(good, key=lambda pair: certainty(pair[0]))
         page = replace(
             draft.page,
             engine=self.engine_name,
@@ -328,68 +368,6 @@ class Pipeline:
         return replace(page, blocks=(), error=message)
 
 
-def read(
-    source: SourceInput,
-    *,
-    engine: str | OcrEngine = "rapidocr",
-    text: TextPolicy = "auto",
-    pages: str | None = None,
-    password: str | None = None,
-    images: str | os.PathLike[str] | None = None,
-    **engine_options: Any,
-) -> OcrDocument:
-    """Read a document: ``ocr_plugins.read("scan.pdf").markdown``.
-
-    The pipeline of the last call is kept, so that reading file after file loads the models once.
-
-    Args:
-        source: A path, bytes or a binary file object: PDF, PNG, JPEG, TIFF, WebP, BMP or GIF.
-        engine: The name of a registered engine, or an instance.
-        text: ``auto``, ``ocr`` or ``layer``, see :class:`Pipeline`.
-        pages: Such as ``1-3,7``, counted from 1; all by default.
-        password: For an encrypted PDF.
-        images: A folder for the pictures of figures, see :class:`Pipeline`.
-        **engine_options: Options of the engine, such as ``detection_edge=1600``; an unknown one is an error.
-
-    Raises:
-        SourceError: The document cannot be opened.
-        UnknownEngineError, MissingDependencyError, OptionError: See :func:`~ocr_plugins.plugins.get_engine`.
-    """
-    pipeline = _last_pipeline(engine, text, images, engine_options)
-    return pipeline.read(source, pages=pages, password=password)
-
-
-_last: list[tuple[tuple[Any, ...], Pipeline]] = []
-
-
-def _last_pipeline(
-    engine: str | OcrEngine, text: TextPolicy, images: str | os.PathLike[str] | None, options: dict[str, Any]
-) -> Pipeline:
-    key = (engine, text, images, options)
-    known, pipeline = _last[0] if _last else (None, None)
-    if pipeline is None or known != key:
-        pipeline = Pipeline(engine, engine_options=options, text=text, images=images)
-        _last[:] = [(key, pipeline)]
-    return pipeline
-
-
 def _check(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise OptionError(f"{name}={value!r}: choose one of {', '.join(allowed)}.")
-
-
-def _layout_detector(name: str | None) -> LayoutDetector | None:
-    if name != "auto":
-        return get_layout(name) if name else None
-    try:
-        return get_layout("cdla")
-    except MissingDependencyError:
-        log.info("Layout by geometry alone: the runtime of the layout model is not installed.")
-        return None
-
-
-def _certainty(result: Recognition) -> float:
-    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
-    if isinstance(result, Lines):
-        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
-    return 0.0

@@ -14,7 +14,9 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterable
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
@@ -28,12 +30,16 @@ __all__ = [
     "BrokenPlugin",
     "EngineEntry",
     "Registry",
+    "engine_for_worker",
     "get_detector",
     "get_engine",
     "get_layout",
     "hookimpl",
+    "layout_detector",
     "list_engines",
 ]
+
+log = logging.getLogger(__name__)
 
 GROUP = "ocr_plugins"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -191,6 +197,27 @@ def get_detector(name: str, **options: Any) -> LineDetector:
 def get_layout(name: str, **options: Any) -> LayoutDetector:
     """Make the layout detector registered as ``name``; raises as :func:`get_engine` does."""
     return _make(LayoutDetector, "layout detector", registry().layout_detectors, name, options)  # type: ignore[type-abstract]
+
+
+def engine_for_worker(engine: str | OcrEngine, options: Mapping[str, Any], workers: int) -> OcrEngine:
+    """The engine of one of several workers: by name, with its share of the cores, or the instance as it is."""
+    if not isinstance(engine, str):
+        return engine
+    made = get_engine(engine, **options)
+    if workers == 1 or "threads" in options or "threads" not in type(made).Options.model_fields:
+        return made
+    return get_engine(engine, threads=max(1, (os.cpu_count() or 1) // workers), **options)
+
+
+def layout_detector(name: str | None) -> LayoutDetector | None:
+    """The layout detector of that name; for ``auto`` the bundled one, None where its runtime is not installed."""
+    if name != "auto":
+        return get_layout(name) if name else None
+    try:
+        return get_layout("cdla")
+    except MissingDependencyError:
+        log.info("Layout by geometry alone: the runtime of the layout model is not installed.")
+        return None
 
 
 def list_engines() -> list[EngineEntry]:

@@ -24,7 +24,8 @@ HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", 
 
 # From the bottom up; a module imports from its own layer and from those below it.
 LAYERS = (
-    {"document", "errors", "files"},
+    {"document", "errors", "files", "parallel"},
+    {"shortlist"},
     {"engine", "models"},
     {"layout"},
     {"ctc", "figures", "markdown", "markdown_parser", "metadata", "plugins", "pdf_objects", "upright"},
@@ -32,6 +33,7 @@ LAYERS = (
     {"links", "textlayer"},
     {"source", "pdf", "page_blocks"},
     {"pipeline"},
+    {"quick"},
     {"convert", "testing"},
     {"cli"},
 )
