@@ -18,7 +18,7 @@ STAGES = {
     "render": ("source.py", "pdf.py", "render"),
     "blank, orientation, skew": ("pipeline.py", "_ways_upright"),
     "detection": ("rapidocr.py", "detect"),
-    "recognition": ("engine.py", "read_lines"),
+    "recognition": ("rapidocr.py", "read_words"),
     "regions": ("cdla.py", "detect"),
     "ink measures": ("ink.py", "measure_lines"),
     "rulings": ("rulings.py", "find_rulings"),
