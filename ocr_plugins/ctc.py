@@ -26,6 +26,7 @@ WIDER_ALONE, TIMES_ALONE = 0.25, 2.5
 MIN_TYPE_HEIGHT = 15
 FIRST_CJK = "\u2e80"
 ONE_LETTER_WORDS = "aAIàÀyYoOeE"
+_FIGURE = re.compile(r"\d[,.:]?$")
 _ADDRESS = re.compile(r"@|www\.|://")
 
 
@@ -118,7 +119,7 @@ def _overlooked_spaces(characters: Sequence[Character], grey: Array) -> set[int]
     found = {
         j
         for (i, j), gap in zip(pairwise(printed), gaps, strict=True)
-        if j - i == 1 and gap >= least and _may_part(characters[i].text, characters[j].text)
+        if j - i == 1 and gap >= least and _may_part("".join(c.text for c in characters[: i + 1]), characters[j].text)
     }
     return _without_lone_letters(characters, found)
 
@@ -150,6 +151,7 @@ def _may_part(left: str, right: str) -> bool:
 
     Figures differ in width and gaps, some signs are set loosely, and Chinese, Japanese and Korean have no such spaces.
     """
-    if (left.isdigit() and right.isdigit()) or max(left, right) >= FIRST_CJK:
+    last = left[-1]
+    if (right.isdigit() and _FIGURE.search(left)) or max(last, right) >= FIRST_CJK:
         return False
-    return (left.isalnum() and (right.isalnum() or right in "(&")) or (left in ",;:!?)&" and right.isalnum())
+    return (last.isalnum() and (right.isalnum() or right in "(&")) or (last in ",;:!?)&" and right.isalnum())

@@ -1,4 +1,4 @@
-"""Draw a page with its blocks beside the Markdown made of it: the picture in the README.
+"""Draw a page with its blocks beside the Markdown made of it: the pictures of the README and of the gallery.
 
 python scripts/picture.py SCAN PAGE OUT.png
 """
@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr_plugins import BlockKind, Pipeline
 from ocr_plugins.source import open_source
+from ocr_plugins.upright import turn
 
 EDGE = 1100
 COLOURS = {
@@ -21,13 +22,17 @@ COLOURS = {
     BlockKind.TABLE: "#9467bd",
     BlockKind.FIGURE: "#ff7f0e",
     BlockKind.CAPTION: "#8c564b",
+    BlockKind.FOOTNOTE: "#17becf",
 }
 
 
 def main(scan: str, number: str, out: str) -> None:
     page = next(iter(Pipeline(text="ocr").iter_pages(scan, pages=number)))
     with open_source(scan) as source:
-        image = source.page(int(number)).render(EDGE)
+        image = source.page(int(number)).render(2 * EDGE)
+    # The boxes are those of the page set upright.
+    image = turn(turn(image, page.rotation), page.skew)
+    image.thumbnail((EDGE, EDGE))
     draw = ImageDraw.Draw(image)
     for order, block in enumerate(page.blocks, 1):
         if block.box is None:
@@ -35,7 +40,9 @@ def main(scan: str, number: str, out: str) -> None:
         box = block.box.scaled(*image.size)
         colour = COLOURS.get(block.kind, "#7f7f7f")
         draw.rectangle((box.left - 3, box.top - 2, box.right + 3, box.bottom + 2), outline=colour, width=2)
-        draw.text((box.left - 6, box.top), f"{order} {block.kind}", colour, ImageFont.load_default(13), anchor="ra")
+        draw.text(
+            (max(90, box.left - 6), box.top), f"{order} {block.kind}", colour, ImageFont.load_default(13), anchor="ra"
+        )
     wrapped = [
         part
         for line in page.markdown.splitlines()

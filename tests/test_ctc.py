@@ -99,6 +99,7 @@ def test_addresses_are_left_alone(address: str) -> None:
 
 def test_figures_are_not_cut_apart() -> None:
     assert line_text(*drawn("total 1 1 1", "total 111", gap=1.5)).text == "total 111"
+    assert line_text(*drawn("total 1, 040", "total 1,040", gap=1.5)).text == "total 1,040"
 
 
 def test_a_single_letter_is_not_cut_off() -> None:
