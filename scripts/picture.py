@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from pathlib import Path
 
+import reportlab
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_plugins import BlockKind, Pipeline
@@ -15,6 +17,8 @@ from ocr_plugins.source import open_source
 from ocr_plugins.upright import turn
 
 EDGE = 1100
+# Comes with reportlab and has more letters than Pillow's own font.
+FONT = str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")
 COLOURS = {
     BlockKind.HEADING: "#d62728",
     BlockKind.PARAGRAPH: "#1f77b4",
@@ -41,7 +45,7 @@ def main(scan: str, number: str, out: str) -> None:
         colour = COLOURS.get(block.kind, "#7f7f7f")
         draw.rectangle((box.left - 3, box.top - 2, box.right + 3, box.bottom + 2), outline=colour, width=2)
         draw.text(
-            (max(90, box.left - 6), box.top), f"{order} {block.kind}", colour, ImageFont.load_default(13), anchor="ra"
+            (max(90, box.left - 6), box.top), f"{order} {block.kind}", colour, ImageFont.truetype(FONT, 12), anchor="ra"
         )
     wrapped = [
         part
@@ -51,7 +55,7 @@ def main(scan: str, number: str, out: str) -> None:
     sheet = Image.new("RGB", (image.width + 860, image.height), "white")
     sheet.paste(image, (0, 0))
     ImageDraw.Draw(sheet).text(
-        (image.width + 20, 30), "\n".join(wrapped), "black", ImageFont.load_default(15), spacing=4
+        (image.width + 20, 30), "\n".join(wrapped), "black", ImageFont.truetype(FONT, 13), spacing=4
     )
     sheet.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(out, optimize=True)
 

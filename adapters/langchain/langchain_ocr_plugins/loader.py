@@ -48,6 +48,7 @@ class OcrPluginsLoader(BaseLoader):
         pages: str | None = None,
         password: str | None = None,
         images: PathLike | None = None,
+        workers: int = 1,
         on_error: Literal["keep", "raise"] = "keep",
     ) -> None:
         """Keep the options; files are looked for and opened while loading.
@@ -64,6 +65,7 @@ class OcrPluginsLoader(BaseLoader):
             password: Of encrypted PDFs.
             images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
                 given: an absolute one holds wherever the documents are used. None saves no pictures.
+            workers: Pages of a file that are read at once, each with the memory of an engine.
             on_error: ``keep`` what cannot be read as an empty document with ``ocr_error``, or ``raise``.
 
         Raises:
@@ -83,6 +85,7 @@ class OcrPluginsLoader(BaseLoader):
             pages=pages,
             password=password,
             images=images,
+            workers=workers,
             on_error=on_error,
         )
 

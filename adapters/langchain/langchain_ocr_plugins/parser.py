@@ -41,6 +41,7 @@ class OcrBlobParser(BaseBlobParser):
         pages: str | None = None,
         password: str | None = None,
         images: str | os.PathLike[str] | None = None,
+        workers: int = 1,
         on_error: Literal["keep", "raise"] = "keep",
     ) -> None:
         """Keep the options; models load when the first page is read.
@@ -54,6 +55,7 @@ class OcrBlobParser(BaseBlobParser):
             password: Of encrypted PDFs.
             images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
                 given: an absolute one holds wherever the documents are used. None saves no pictures.
+            workers: Pages of a file that are read at once, each with the memory of an engine.
             on_error: ``keep`` a page that cannot be read as an empty document with ``ocr_error``, or ``raise``.
 
         Raises:
@@ -63,7 +65,14 @@ class OcrBlobParser(BaseBlobParser):
         """
         if mode not in get_args(Mode):
             raise OptionError(f"mode: {mode!r} is neither 'page' nor 'single'.")
-        self._pipeline = Pipeline(engine, engine_options=engine_options, text=text, on_error=on_error, images=images)
+        self._pipeline = Pipeline(
+            engine,
+            engine_options=engine_options,
+            text=text,
+            on_error=on_error,
+            images=images,
+            workers=workers,
+        )
         self._single = mode == "single"
         self._pages = pages
         self._password = password

@@ -151,6 +151,13 @@ def test_figures_are_saved_and_linked(scan: Path, tmp_path: Path, mode: Any) -> 
     assert document.page_content == f"![]({picture.as_posix()})"
 
 
+def test_workers_read_the_same_in_the_same_order(scan: Path) -> None:
+    alone, together = (OcrPluginsLoader(scan, engine=FAKE, workers=n).load() for n in (1, 2))
+    assert together == alone
+    with pytest.raises(OptionError, match="workers"):
+        OcrPluginsLoader(scan, engine=FAKE, workers=0)
+
+
 def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
     (document,) = OcrPluginsLoader(scan, engine=FAKE, mode="single").load()
     assert document.page_content == Pipeline(FAKE).read(scan).markdown

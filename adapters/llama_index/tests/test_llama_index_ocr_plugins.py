@@ -143,6 +143,11 @@ def test_page_metadata(scan: Path) -> None:
     ]
 
 
+def test_workers_read_the_same_in_the_same_order(scan: Path) -> None:
+    alone, together = (OcrPluginsReader(engine=FAKE, workers=n).load_data(scan) for n in (1, 2))
+    assert [d.text for d in together] == [d.text for d in alone]
+
+
 def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
     (document,) = OcrPluginsReader(engine=FAKE, mode="single").load_data(scan)
     assert document.text == Pipeline(FAKE).read(scan).markdown

@@ -74,6 +74,9 @@ class OcrPluginsReader(BasePydanticReader):
             "given: an absolute one holds wherever the documents are used. Default: no pictures are saved."
         ),
     )
+    workers: int = Field(
+        default=1, ge=1, description="Pages of a file that are read at once, each with the memory of an engine."
+    )
     on_error: Literal["keep", "raise"] = Field(
         default="keep",
         description="Keep a page that cannot be read as an empty document with `ocr_error`, or raise.",
@@ -95,6 +98,7 @@ class OcrPluginsReader(BasePydanticReader):
             text=self.text,
             on_error=self.on_error,
             images=self.images,
+            workers=self.workers,
         )
 
     @model_validator(mode="before")
