@@ -6,7 +6,9 @@ Most engines subclass :class:`OcrEngine` and write one method. A model that read
 
 from __future__ import annotations
 
+import copy
 import math
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -283,6 +285,9 @@ class LineEngine(OcrEngine):
 
     The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Lines
     without text, and lines below ``min_confidence``, are left out.
+
+    A deep copy, as each worker of a pipeline gets one, has a recogniser of its own and the same detector, which takes
+    much memory and little of the time: they use it one after the other.
     """
 
     Options: ClassVar[type[EngineOptions]] = LineEngineOptions
@@ -292,9 +297,11 @@ class LineEngine(OcrEngine):
         super().__init__(**options)
         self.detector = detector
         self.recognizer = recognizer
+        self._detector_lock = threading.Lock()
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        pages = self.detector.detect(images)
+        with self._detector_lock:
+            pages = self.detector.detect(images)
         crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
         texts = iter(self._checked(self.recognizer.read_words(crops), crops) if crops else [])
         return [Lines(tuple(self._lines(page, quads, texts))) for page, quads in zip(images, pages, strict=True)]
@@ -331,7 +338,13 @@ class LineEngine(OcrEngine):
         return {"options": self.options, "detector": self.detector, "recognizer": self.recognizer}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        self.__dict__.update(state, _detector_lock=threading.Lock())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        other = copy.copy(self)
+        other.recognizer = copy.deepcopy(self.recognizer, memo)
+        other._detector_lock = self._detector_lock
+        return other
 
 
 def _box(quad: Quad, size: tuple[int, int], start: float = 0.0, end: float = 1.0) -> BBox:

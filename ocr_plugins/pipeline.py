@@ -142,8 +142,9 @@ class Pipeline:
     def _set_up(self) -> None:
         """What is made anew after pickling."""
         self._lock = threading.RLock()
-        # Workers share the document, whose frames are sought one by one.
+        # Workers share the document, whose frames are sought one by one, and the layout detector, for its memory.
         self._source_lock = threading.RLock()
+        self._layout_lock = threading.RLock()
         self._others: list[Pipeline] = []
 
     def iter_pages(
@@ -227,7 +228,7 @@ class Pipeline:
         self.close()
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_lock", "_source_lock", "_others")}
+        return {k: v for k, v in self.__dict__.items() if not k.endswith("_lock") and k != "_others"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -260,8 +261,8 @@ class Pipeline:
         with self._lock:
             while len(self._others) < min(self._workers, pages) - 1:
                 other = copy.copy(self)
-                other._engine, other._layout = copy.deepcopy((self._engine, self._layout))
-                other._source_lock = self._source_lock
+                other._engine = copy.deepcopy(self._engine)
+                other._source_lock, other._layout_lock = self._source_lock, self._layout_lock
                 self._others.append(other)
             return [self, *self._others[: max(0, pages - 1)]]
 
@@ -354,7 +355,7 @@ class Pipeline:
             page = replace(page, width=page.height, height=page.width)
         try:
             image = PageImage(upright.image, page.number)
-            page = page.replace_blocks(recognized_blocks(result, image, page, self._layout, self._lock))
+            page = page.replace_blocks(recognized_blocks(result, image, page, self._layout, self._layout_lock))
             return _Draft(page, [], lambda: upright.image)
         except Exception as e:
             return _Draft(self._failed(page, e), [])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import pickle
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -180,6 +183,29 @@ def test_a_line_engine_is_pickled_with_its_parts() -> None:
 
 
 WIDTH, HEIGHT = 240, 40
+
+
+class Guarded(Thirds):
+    """Notes how many detections run at once."""
+
+    def detect(self, images: Sequence[PageImage]) -> list[list[Quad]]:
+        self.__dict__["running"] = self.__dict__.get("running", 0) + 1
+        self.__dict__["most"] = max(self.__dict__.get("most", 0), self.__dict__["running"])
+        time.sleep(0.02)
+        self.__dict__["running"] -= 1
+        return super().detect(images)
+
+
+def test_copies_of_a_line_engine_take_turns_with_one_detector() -> None:
+    first = LineEngine(Guarded(), Shades())
+    second = copy.deepcopy(first)
+    assert second.detector is first.detector
+    assert second.recognizer is not first.recognizer
+    pages = [striped(0, 100, 200)]
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(lambda i: (first, second)[i % 2].recognize(pages), range(6)))
+    assert results == [engine().recognize(pages)] * 6
+    assert first.detector.__dict__["most"] == 1
 
 
 def arrow() -> Image.Image:
