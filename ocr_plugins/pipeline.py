@@ -263,6 +263,10 @@ class Pipeline:
                 other._engine, other._layout = copy.deepcopy((self._engine, self._layout))
                 other._source_lock = self._source_lock
                 self._others.append(other)
+            for other in self._others:
+                # Set anew on this pipeline since the last document.
+                other.text, other.upright = self.text, self.upright
+                other.on_error, other.images = self.on_error, self.images
             return [self, *self._others[: max(0, pages - 1)]]
 
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:

@@ -101,6 +101,13 @@ def test_what_was_read_before_an_error_comes_first() -> None:
     assert Slow.running == 0
 
 
+def test_workers_follow_what_is_set_on_the_pipeline() -> None:
+    pipeline = Pipeline(Slow(), workers=2)
+    assert [page.text for page in pipeline.read(scan(2)).pages] == ["page 1", "page 2"]
+    pipeline.text = "layer"
+    assert [page.text for page in pipeline.read(scan(2)).pages] == ["", ""]
+
+
 def test_a_stream_that_is_left_reads_little_further() -> None:
     pages = Pipeline(Slow(), workers=2).iter_pages(scan(20))
     next(pages)
