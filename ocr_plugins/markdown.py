@@ -218,9 +218,9 @@ def _render_html_table(table: Table) -> str:
     for row in range(table.rows):
         cells = []
         for column in range(table.columns):
-            if (row, column) in covered:
-                continue
             cell = at.get((row, column))
+            if cell is None and (row, column) in covered:
+                continue
             if cell is None:
                 cells.append("<td></td>")
                 continue

@@ -77,7 +77,7 @@ def _boxes(raw: Any, to_page: PageTransform) -> Iterator[BBox]:
 
 
 def find_anchors(text: Sequence[str], boxes: Sequence[BBox], links: Sequence[Link]) -> Iterator[Anchor]:
-    """The words of a line under links.
+    """The words of a line under links, left to right; where several lie over the same words, the first one counts.
 
     Args:
         text: Its characters.
@@ -90,10 +90,17 @@ def find_anchors(text: Sequence[str], boxes: Sequence[BBox], links: Sequence[Lin
         return
     places = [i for i, char in enumerate(text) if char != " "]
     joined = "".join(text)
+    free = dict(enumerate(boxes))
+    found: list[tuple[list[int], str]] = []
     for link in over:
-        under = [k for k, box in enumerate(boxes) if link.box.left <= box.center[0] <= link.box.right]
-        if under:
-            first, last = places[under[0]], places[under[-1]] + 1
-            before, after = joined[max(0, first - CONTEXT) : first], joined[last : last + CONTEXT]
-            box = BBox.around(boxes[k] for k in under)
-            yield Anchor(link.url, before.lstrip() if first <= CONTEXT else before, joined[first:last], after, box)
+        under = [k for k, box in free.items() if link.box.left <= box.center[0] <= link.box.right]
+        # Up to where another one begins.
+        under = [k for i, k in enumerate(under) if k == under[0] + i]
+        for k in under:
+            del free[k]
+        found += [(under, link.url)] if under else []
+    for under, url in sorted(found):
+        first, last = places[under[0]], places[under[-1]] + 1
+        before, after = joined[max(0, first - CONTEXT) : first], joined[last : last + CONTEXT]
+        box = BBox.around(boxes[k] for k in under)
+        yield Anchor(url, before.lstrip() if first <= CONTEXT else before, joined[first:last], after, box)

@@ -264,6 +264,10 @@ class Pipeline:
                 other._engine = copy.deepcopy(self._engine)
                 other._source_lock, other._layout_lock = self._source_lock, self._layout_lock
                 self._others.append(other)
+            for other in self._others:
+                # Set anew on this pipeline since the last document.
+                other.text, other.upright = self.text, self.upright
+                other.on_error, other.images = self.on_error, self.images
             return [self, *self._others[: max(0, pages - 1)]]
 
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:

@@ -48,6 +48,25 @@ def test_the_right_one_of_the_same_words_is_linked(read: Callable[..., OcrDocume
     assert document.markdown == f"Not here but [here]({URL}), and not here or there."
 
 
+def test_words_under_two_links_lead_to_one_address(read: Callable[..., OcrDocument]) -> None:
+    def page(canvas: Any) -> None:
+        write(canvas, 700, "Look ", ("here", URL), " first, and not here, nor at what is here.")
+        x = 72 + stringWidth("Look ", "Helvetica", 12)
+        for other in ("https://example.org/b", "https://example.org/c"):
+            canvas.linkURL(other, (x, 697, x + stringWidth("here", "Helvetica", 12), 712))
+
+    document = read(page)
+    assert document.markdown == f"Look [here]({URL}) first, and not here, nor at what is here."
+
+
+def test_links_inside_of_links_are_told_apart(read: Callable[..., OcrDocument]) -> None:
+    def page(canvas: Any) -> None:
+        write(canvas, 700, "From ", ("this place", "https://example.org/b"), " on to the end.")
+        canvas.linkURL(URL, (70, 697, 400, 712))
+
+    assert read(page).markdown == f"[From]({URL}) [this place](https://example.org/b) on to the end."
+
+
 def test_an_address_that_is_its_own_text_is_not_written_twice(read: Callable[..., OcrDocument]) -> None:
     document = read(
         lambda c: write(c, 700, "At ", (URL, URL), " or ", ("a.b@example.org", "mailto:a.b@example.org"), ".")

@@ -219,6 +219,11 @@ def test_cells_of_a_table_stay_on_one_line() -> None:
     assert '<td colspan="2">a b</td>' in render_table(spanning)
 
 
+def test_a_cell_that_another_one_spans_keeps_its_text() -> None:
+    table = Table(2, 2, (Cell(0, 0, "wide", column_span=2), Cell(0, 1, "under it"), Cell(1, 0, "c"), Cell(1, 1, "d")))
+    assert "<td>under it</td>" in render_table(table)
+
+
 def test_a_table_with_spans_is_html() -> None:
     table = Table(
         3,

@@ -19,13 +19,13 @@ from ocr_plugins.testing import made_page, made_pdf
 
 
 class Slow(OcrEngine):
-    """Reads ``page N``. Page 1 takes longest, or waits for another; page 3 may be made to fail. Calls are counted."""
+    """Reads ``page N``. Page 1 takes longest, page 3 may be made to fail, the first two may be made to meet."""
 
     running = most = 0
     seen: list[int] = []  # noqa: RUF012 - of all instances, emptied before each test
     engines: set[int] = set()  # noqa: RUF012
     broken = waits = False
-    another = threading.Event()
+    meeting = threading.Barrier(2)
     lock = threading.Lock()
 
     def recognize(self, images: Sequence[PageImage]) -> list[Any]:
@@ -35,10 +35,9 @@ class Slow(OcrEngine):
             cls.most = max(cls.most, cls.running)
             cls.engines.add(id(self))
             cls.seen += [page.number for page in images]
-        if images[0].number != 1:
-            cls.another.set()
-        elif cls.waits:
-            assert cls.another.wait(30)
+            early = len(cls.seen) <= 2
+        if cls.waits and early:
+            cls.meeting.wait(30)
         time.sleep(0.1 if images[0].number == 1 else 0.02)
         with cls.lock:
             cls.running -= 1
@@ -52,7 +51,7 @@ def nothing_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("running", 0), ("most", 0), ("seen", []), ("engines", set()), ("broken", False)):
         monkeypatch.setattr(Slow, name, value)
     monkeypatch.setattr(Slow, "waits", False)
-    monkeypatch.setattr(Slow, "another", threading.Event())
+    monkeypatch.setattr(Slow, "meeting", threading.Barrier(2))
 
 
 def scan(pages: int) -> bytes:
@@ -99,6 +98,13 @@ def test_what_was_read_before_an_error_comes_first() -> None:
     with pytest.raises(PageError, match="Page 3"):
         next(pages)
     assert Slow.running == 0
+
+
+def test_workers_follow_what_is_set_on_the_pipeline() -> None:
+    pipeline = Pipeline(Slow(), workers=2)
+    assert [page.text for page in pipeline.read(scan(2)).pages] == ["page 1", "page 2"]
+    pipeline.text = "layer"
+    assert [page.text for page in pipeline.read(scan(2)).pages] == ["", ""]
 
 
 def test_a_stream_that_is_left_reads_little_further() -> None:

@@ -234,6 +234,16 @@ def test_rows_that_do_not_agree_are_put_where_they_stand() -> None:
     assert found.table.cells[0].header
 
 
+def test_a_table_of_very_many_rows_is_whole() -> None:
+    rows = (
+        tag("TR", *(tag("TD", Text(f"{name}{i}", 20 + 1.7 * i, x, size=1.5)) for name, x in (("a", 70), ("b", 150))))
+        for i in range(450)
+    )
+    found = blocks(tag("Table", *rows))[0]
+    assert found.table is not None
+    assert found.table.texts() == [[f"a{i}", f"b{i}"] for i in range(450)]
+
+
 def test_a_table_that_arranges_the_page_is_none() -> None:
     left = tag("TD", tag("H2", Text("Left", 100)), tag("P", *lines("of the page", "and more", y=120)))
     right = tag("TD", tag("H2", Text("Right", 100, 320)), tag("P", *lines("of it", "and more", y=120, x=320)))
@@ -366,6 +376,11 @@ def test_nothing_of_a_tagged_page_is_lost_or_doubled() -> None:
             tag("TR", Text("xray", 500), tag("TD", Text("yankee", 500)), tag("TD", Text("zulu", 500, 200))),
             tag("TR", tag("TD", Text("one", 520)), tag("TD", Text("two", 520, 200))),
         ),
+        tag(
+            "Table",
+            tag("TR", tag("TD", Text("six", 600)), tag("TD", Text("seven", 600, 200))),
+            tag("TR", tag("TD", Text("eight", 620)), tag("TD", tag("Figure", tag("Caption", Text("nine", 620, 200))))),
+        ),
         tag("L", tag("LI", tag("Lbl", Text("three", 540)))),
         tag("Table", tag("Caption", Text("four", 560)), tag("TR", tag("TD", tag("H2", Text("five", 580))), tag("TD"))),
         artifacts=[Text("quebec", 30)],
@@ -374,7 +389,7 @@ def test_nothing_of_a_tagged_page_is_lost_or_doubled() -> None:
     words = page_of(page).to_markdown(furniture=True).split()
     expected = (
         "alpha bravo charlie delta echo foxtrot golf hotel india juliett kilo 3.1 lima mike november oscar papa quebec"
-        " romeo sierra tango uniform victor whiskey xray yankee zulu one two three four five"
+        " romeo sierra tango uniform victor whiskey xray yankee zulu one two three four five six seven eight nine"
     )
     words = [word.strip("*") for word in words]
     assert sorted(w for w in words if w.isalpha() or w == "3.1") == sorted(expected.split())

@@ -56,22 +56,33 @@ def _columns(rows: Sequence[Row], text: BBox, down: Sequence[BBox], unit: float)
 
 def white_columns(rows: Sequence[Row], unit: float, gap: float = MIN_GAP) -> list[float]:
     """The middle of each vertical strip that hardly any row of text reaches over."""
-    joined = join_rows(rows, within=MIN_GAP)
-    lines = len(join_rows(rows))
-    events = sorted(
-        [(r.box.left, 1) for r in joined] + [(r.box.right, -1) for r in joined], key=lambda e: (e[0], -e[1])
-    )
+    return white_strips(sorted(text_edges(rows)), len(join_rows(rows)), gap * unit)
+
+
+def text_edges(rows: Sequence[Row]) -> list[tuple[float, int]]:
+    """Where pieces of text begin, with 0, and end, with 1; those as close as words are one."""
+    return [edge for r in join_rows(rows, within=MIN_GAP) for edge in ((r.box.left, 0), (r.box.right, 1))]
+
+
+def white_strips(edges: Sequence[tuple[float, int]], lines: int, least: float) -> list[float]:
+    """The middle of each strip, at least so wide, that hardly any of the lines of text reaches over.
+
+    Args:
+        edges: Of the text of all lines, sorted.
+        lines: How many there are.
+        least: In the units of the edges.
+    """
     allowed = MAX_CROSSING * lines
-    edges, depth, start = [], 0, None
-    for x, step in events:
-        before, depth = depth, depth + step
+    strips, depth, start = [], 0, None
+    for x, is_end in edges:
+        before, depth = depth, depth + (-1 if is_end else 1)
         if before > allowed >= depth:
             start = x
         elif before <= allowed < depth and start is not None:
-            if x - start >= gap * unit:
-                edges.append((start + x) / 2)
+            if x - start >= least:
+                strips.append((start + x) / 2)
             start = None
-    return edges
+    return strips
 
 
 def _row_edges(rows: Sequence[Row], text: BBox, across: Sequence[BBox], unit: float) -> list[float]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ocr_plugins.document import BBox
 
 # Lengths are in heights of the running text. Ruling lines this close are one.
 SNAP = 0.4
+# Ruling lines touch where they are closer than this.
+TOUCH = 0.5
 # Of the side of a cell, what has to be ruled for the side to be closed.
 MIN_RULED = 0.6
 
@@ -35,6 +39,15 @@ class Grid:
     @property
     def box(self) -> BBox:
         return BBox(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def bands(self) -> list[list[int]]:
+        """For each row the indices of the cells that reach into it, left to right."""
+        found: list[list[int]] = [[] for _ in self.ys[1:]]
+        for i in sorted(range(len(self.cells)), key=lambda i: self.cells[i].column):
+            cell = self.cells[i]
+            for row in range(cell.row, cell.row + cell.row_span):
+                found[row].append(i)
+        return found
 
 
 def find_grids(rulings: Sequence[BBox], unit: float) -> list[Grid]:
@@ -69,24 +82,25 @@ def merge_close(values: Sequence[float], within: float) -> list[float]:
 
 def _connected(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
     """Ruling lines that touch one another, directly or through others."""
-    groups: list[tuple[BBox, list[BBox]]] = []
-    for ruling in rulings:
-        box, members = ruling, [ruling]
-        reach = SNAP * unit
-        near = BBox(box.left - reach, box.top - reach, box.right + reach, box.bottom + reach)
-        rest = []
-        for other, others in groups:
-            if any(near.overlap_x(o) > 0 and near.overlap_y(o) > 0 for o in _thick(others, unit / 10)):
-                box, members = BBox.around((box, other)), members + others
-            else:
-                rest.append((other, others))
-        groups = [*rest, (box, members)]
-    return [members for _, members in groups]
-
-
-def _thick(boxes: Sequence[BBox], by: float) -> list[BBox]:
-    """The boxes made wider, for lines without any thickness."""
-    return [BBox(b.left - by, b.top - by, b.right + by, b.bottom + by) for b in boxes]
+    if not rulings:
+        return []
+    left, top, right, bottom = np.array([(r.left, r.top, r.right, r.bottom) for r in rulings]).T
+    reach = TOUCH * unit
+    alone = np.ones(len(rulings), bool)
+    groups = []
+    for first in range(len(rulings)):
+        if not alone[first]:
+            continue
+        alone[first] = False
+        members = [first]
+        # It grows while it is walked.
+        for i in members:
+            beside = (left < right[i] + reach) & (right > left[i] - reach)
+            near = beside & (top < bottom[i] + reach) & (bottom > top[i] - reach) & alone
+            alone &= ~near
+            members += np.flatnonzero(near).tolist()
+        groups.append([rulings[i] for i in sorted(members)])
+    return groups
 
 
 def _edges(ruled: Sequence[float], crossing: Sequence[tuple[float, float]], unit: float) -> list[float]:

@@ -86,11 +86,12 @@ def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tu
         return None
     best, best_score = None, 0.0
     by_middle = sorted((items[i].box.center[1], i) for i in group)
+    bands = _bands([items[i].box for i in group], MIN_BAND * unit)
     for left, right in _gaps([items[i].box for i in group], MIN_GUTTER * unit):
         x = (left + right) / 2
         crossing = sorted((items[i].box.top, items[i].box.bottom) for i in group if _crosses(items[i].box, x))
         if right - left >= FAR_GUTTER * unit:
-            crossing = sorted([*crossing, *_bands([items[i].box for i in group], MIN_BAND * unit)])
+            crossing = sorted([*crossing, *bands])
         whole = [(middle, i) for middle, i in by_middle if not _crosses(items[i].box, x)]
         top = min(items[i].box.top for i in group)
         for start, end in [*crossing, (float("inf"), float("inf"))]:

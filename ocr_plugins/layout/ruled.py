@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,8 +30,9 @@ def ruled_table(rows: Sequence[Row], grid: Grid, unit: float) -> Table | None:
         unit: The height of the running text.
     """
     members: dict[int, list[Row]] = {}
+    bands = grid.bands()
     for row in rows:
-        for index, piece in _cut(row, grid, unit):
+        for index, piece in _cut(row, grid, bands, unit):
             members.setdefault(index, []).append(piece)
     filled = [grid.cells[i] for i in members]
     if len({c.row for c in filled}) < 2 or len({c.column for c in filled}) < 2:
@@ -64,13 +66,10 @@ def header_rows(cells: Sequence[Cell], rows: int, columns: int) -> int:
     return max(1, min(rows - 1, deep))
 
 
-def _cut(row: Row, grid: Grid, unit: float) -> list[tuple[int, Row]]:
+def _cut(row: Row, grid: Grid, bands: Sequence[Sequence[int]], unit: float) -> list[tuple[int, Row]]:
     """The piece, or its parts, with the index of the cell of each."""
     x, y = row.box.center
-    y = min(max(y, grid.ys[0]), grid.ys[-1])
-    level = sorted(
-        (i for i, c in enumerate(grid.cells) if c.box.top <= y <= c.box.bottom), key=lambda i: grid.cells[i].box.left
-    )
+    level = bands[min(max(bisect.bisect_left(grid.ys, y) - 1, 0), len(bands) - 1)]
     reached = [i for i in level if row.box.overlap_x(grid.cells[i].box) > REACH * unit]
     if len(reached) < 2 or len(row.lines) != 1:
         return [(min(level, key=lambda i: _distance(grid.cells[i], x)), row)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ocr_plugins.document import BBox, BlockKind, Table
 from ocr_plugins.engine import Region
-from ocr_plugins.layout.cells import build_table, white_columns
+from ocr_plugins.layout.cells import build_table, text_edges, white_columns, white_strips
 from ocr_plugins.layout.grid import Grid, find_grids
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.ruled import ruled_table
@@ -20,6 +21,8 @@ MIN_LINES, MIN_LINES_OF_TWO = 3, 4
 MIN_STRIP = 0.9
 MIN_RULE = 8.0
 MAX_LINE_GAP = 2.5
+# Lines that are looked at beyond the last one that may end a table: reading on at each line would take forever.
+MOST_BEYOND = 60
 # A line so many times farther from the next one than that from its next is none of the table's rows.
 APART = 2.0
 
@@ -140,21 +143,26 @@ def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> i
     if len(lines[start]) < 2 or _stands_apart(lines, start):
         return best
     last_aligned = start
+    edges: list[tuple[float, int]] = []
+    count = characters = filled = 0
     for end in range(start + 1, len(lines) + 1):
         line = lines[end - 1]
         if end > start + 1 and line[0].box.top - lines[end - 2][0].box.bottom > MAX_LINE_GAP * unit:
             break
         last_aligned = end if len(line) > 1 else last_aligned
-        if end - last_aligned > 1:
+        if end - last_aligned > 1 or end - best > MOST_BEYOND:
             break
-        pieces = [piece for row in lines[start:end] for piece in row]
-        strips = white_columns(pieces, unit, gap=MIN_STRIP)
+        for edge in text_edges(line):
+            bisect.insort(edges, edge)
+        strips = white_strips(edges, end - start, MIN_STRIP * unit)
         if not strips:
             break
-        filled = sum(len(row) > 1 for row in lines[start:end])
-        length = sum(len(p.text) for p in pieces) / len(pieces)
+        filled += len(line) > 1
+        count += len(line)
+        characters += sum(len(p.text) for p in line)
         enough = MIN_LINES if len(strips) > 1 else MIN_LINES_OF_TWO
-        if filled >= max(enough, 0.6 * (end - start)) and length <= (40 if len(strips) > 1 else 25):
+        short = characters <= (40 if len(strips) > 1 else 25) * count
+        if filled >= max(enough, 0.6 * (end - start)) and short:
             best = last_aligned
     return best + 1 if best > start + 1 and _closes(lines, best) else best
 

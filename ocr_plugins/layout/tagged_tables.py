@@ -9,7 +9,7 @@ from ocr_plugins.document import BBox, Cell, Table
 from ocr_plugins.layout.tags import HEADINGS, Element, elements_of, marks_of
 
 # No table on paper has more columns, and a wrong span must not fill the memory.
-MAX_COLUMNS, MAX_ROWS = 60, 400
+MAX_COLUMNS = 60
 # So few cells with so many characters each only arrange the page, and so do two in one row.
 FEW_CELLS, LONG_TEXT = 4, 500
 ReadCell = Callable[[Sequence[int]], tuple[str, BBox | None]]
@@ -25,7 +25,7 @@ def tagged_table(element: Element, read: ReadCell) -> Table | None:
     rows = [
         [None if cell is None else _cell(cell, read) for cell in _cells_of(row)]
         for row in elements_of(element, frozenset({"TR"}))
-    ][:MAX_ROWS]
+    ]
     grid = _by_spans(rows) or _by_place(rows)
     cells = [cell for row in grid for cell in row]
     columns = max((c.column + c.column_span for c in cells), default=0)
@@ -52,7 +52,7 @@ def _cell(element: Element, read: ReadCell) -> Cell:
 
 
 def _by_spans(rows: Sequence[Sequence[Cell | None]]) -> list[list[Cell]] | None:
-    """Cells one after the other, as in HTML; None where the rows do not end in the same column."""
+    """Cells one after the other, as in HTML; None where the rows do not end in the same column, or too far out."""
     covered: dict[tuple[int, int], bool] = {}
     placed: list[list[Cell]] = []
     ends = set()
@@ -70,6 +70,8 @@ def _by_spans(rows: Sequence[Sequence[Cell | None]]) -> list[list[Cell]] | None:
             for k in range(span):
                 covered |= {(i + k, column + j): True for j in range(cell.column_span)}
             column += cell.column_span
+            if column > MAX_COLUMNS:
+                return None
         while (i, column) in covered:
             column += 1
         ends.add(column)

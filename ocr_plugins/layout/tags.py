@@ -225,8 +225,10 @@ class _Walk:
             # It only arranges the page.
             self._group(element)
             return
-        for caption in elements_of(element, frozenset({"Caption"})):
-            self._caption(caption)
+        # One within a cell, of a figure there, is a part of the cell.
+        for outside in elements_of(element, frozenset({"Caption", "TR"})):
+            if outside.kind == "Caption":
+                self._caption(outside)
         cells = [child for row in rows for child in row.children if isinstance(child, Element)]
         for heading in (cell for cell in cells if cell.kind in HEADINGS):
             self.visit(heading)
