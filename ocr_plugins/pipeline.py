@@ -253,7 +253,8 @@ class Pipeline:
                     if self.progress:
                         self.progress(Progress(page.number, done, len(numbers), seconds, page.error))
                     if page.error is not None:
-                        log.warning("%s, page %d: %s", opened.name, page.number, page.error)
+                        named = page.error.startswith(opened.name)
+                        log.warning("%s", page.error if named else f"{opened.name}, page {page.number}: {page.error}")
                     yield page
 
     def _crew(self, pages: int) -> list[Pipeline]:
@@ -285,8 +286,13 @@ class Pipeline:
             return draft.page
         from ocr_plugins.figures import save_figures
 
-        with self._source_lock:
-            return save_figures(draft.page, self.images, name, draft.upright)
+        upright = draft.upright
+
+        def image() -> Image:
+            with self._source_lock:
+                return upright()
+
+        return save_figures(draft.page, self.images, name, image)
 
     def _draft(self, source_page: SourcePage, total: int) -> _Draft:
         """What can be done without the engine."""

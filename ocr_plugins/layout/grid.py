@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from ocr_plugins.document import BBox
+from ocr_plugins.layout.touching import connected
 
 # Lengths are in heights of the running text. Ruling lines this close are one.
 SNAP = 0.4
@@ -58,7 +57,7 @@ def find_grids(rulings: Sequence[BBox], unit: float) -> list[Grid]:
         unit: The height of the running text.
     """
     grids = []
-    for group in _connected(rulings, unit):
+    for group in connected(rulings, TOUCH * unit):
         across = [r for r in group if r.width >= r.height]
         down = [r for r in group if r.width < r.height]
         xs = _edges([r.center[0] for r in down], [(r.left, r.right) for r in across], unit)
@@ -78,29 +77,6 @@ def merge_close(values: Sequence[float], within: float) -> list[float]:
         else:
             merged.append([value])
     return [sum(m) / len(m) for m in merged]
-
-
-def _connected(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
-    """Ruling lines that touch one another, directly or through others."""
-    if not rulings:
-        return []
-    left, top, right, bottom = np.array([(r.left, r.top, r.right, r.bottom) for r in rulings]).T
-    reach = TOUCH * unit
-    alone = np.ones(len(rulings), bool)
-    groups = []
-    for first in range(len(rulings)):
-        if not alone[first]:
-            continue
-        alone[first] = False
-        members = [first]
-        # It grows while it is walked.
-        for i in members:
-            beside = (left < right[i] + reach) & (right > left[i] - reach)
-            near = beside & (top < bottom[i] + reach) & (bottom > top[i] - reach) & alone
-            alone &= ~near
-            members += np.flatnonzero(near).tolist()
-        groups.append([rulings[i] for i in sorted(members)])
-    return groups
 
 
 def _edges(ruled: Sequence[float], crossing: Sequence[tuple[float, float]], unit: float) -> list[float]:

@@ -17,6 +17,7 @@ from ocr_plugins.layout.paragraphs import SENTENCE_END, join_lines
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged_tables import tagged_table
 from ocr_plugins.layout.tags import ARTIFACT, Draft, Element, Fragment, find_drafts
+from ocr_plugins.layout.touching import pictures
 
 # Shares of the page's characters: that tags must name, and that may be marked as no content.
 MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
@@ -160,7 +161,7 @@ class _Page:
     def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
         """Blocks of what no tag names, by geometry."""
         # Nobody knows whether such an image is a figure or the ground that text is printed on.
-        regions = [Region(BlockKind.FIGURE, box, 0.5) for box in figures]
+        regions = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(figures)]
         return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
 
     def furniture(self, *, top: bool) -> list[Block]:
