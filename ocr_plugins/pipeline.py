@@ -93,7 +93,7 @@ class Pipeline:
         on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
         batch_size: Pages that the engine is given at once; None for what its ``info`` says.
         workers: Pages, or batches, that are read at once, each with an engine of its own in a thread of its own: faster
-            for documents of many pages, for the memory of so many engines (of the default one 0.5 GB each). An engine
+            for documents of many pages, for the memory of so many engines (of the default one 0.3 GB each). An engine
             given by name that has an option ``threads`` gets its share of the cores.
         images: A folder: the picture of each figure is saved there as PNG and linked from the Markdown, see
             :meth:`Page.relink <ocr_plugins.document.Page.relink>`. None leaves figures as comments.
