@@ -198,7 +198,7 @@ class Block:
         table: The cells, for a table.
         markdown: Inline Markdown of ``text``, when the engine gave some or it has links; rendered instead of ``text``.
             Of a figure the author's description, rendered in its comment.
-        continues: The block goes on from the previous page's last block.
+        continues: The paragraph goes on from the one before: of the previous page or column, or before a figure.
         image: Path of a figure's picture, with ``/``, where ``Pipeline(images=…)`` saved it; see :meth:`Page.relink`.
     """
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from ocr_plugins.document import Block, BlockKind, Page, Table
 from ocr_plugins.layout.continued import joined_table
 from ocr_plugins.layout.lists import is_bullet
-from ocr_plugins.layout.paragraphs import join_lines
+from ocr_plugins.layout.paragraphs import STANDS_BETWEEN, join_lines
 
 _INLINE = re.compile(
     r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
@@ -85,7 +85,10 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     parts: list[str] = []
     previous: Block | None = None
     depth = 0
-    shown = [block for block in blocks if furniture or not block.kind.is_furniture]
+    shown: list[Block] = []
+    for block in blocks:
+        if furniture or not block.kind.is_furniture:
+            _add(shown, block)
     for block, following in zip(shown, [*shown[1:], None], strict=False):
         both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
         # An item further in than one step below the last would be code, or part of the last item's text.
@@ -101,7 +104,7 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
 
 
 def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
-    """Pages as one Markdown text; a paragraph that continues on the next page is made whole, on demand a table too."""
+    """Pages as one Markdown text; paragraphs that go on are made whole, on demand tables over page ends too."""
     blocks: list[Block] = []
     previous: int | None = None
     last = 0
@@ -117,13 +120,23 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables:
             may_go_on = False
             if joined:
                 blocks[last] = joined
-            elif block.continues and blocks and blocks[-1].kind == block.kind:
-                blocks[-1] = _joined(blocks[-1], block)
-            else:
-                blocks.append(block)
+            elif _add(blocks, block):
                 last = len(blocks) - 1
             previous = page.number
     return render(blocks, furniture=furniture)
+
+
+def _add(blocks: list[Block], block: Block) -> bool:
+    """Append the block, or join it to the paragraph that it continues; whether it was appended."""
+    if block.continues:
+        for i in range(len(blocks) - 1, -1, -1):
+            if blocks[i].kind == block.kind:
+                blocks[i] = _joined(blocks[i], block)
+                return False
+            if not blocks[i].kind.is_furniture and blocks[i].kind not in STANDS_BETWEEN:
+                break
+    blocks.append(block)
+    return True
 
 
 def _joined(first: Block, second: Block) -> Block:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ocr_plugins.document import BBox, Block, BlockKind, Font, TextLine
+from ocr_plugins.document import BBox, Block, BlockKind, Font, Page, TextLine
 from ocr_plugins.engine import Region
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.furniture import is_page_number
@@ -342,6 +342,31 @@ def test_a_page_header_is_told_from_the_text_by_region_and_place() -> None:
     head, body = line("A running head", 0.4, 0.03), column(prose("body", 6), 0.1, 0.1, width=0.8)
     blocks = assemble([head, *body], furnished([head]), size=SIZE)
     assert [b.kind for b in blocks] == [BlockKind.PAGE_HEADER, BlockKind.PARAGRAPH]
+
+
+def test_a_line_at_the_edge_with_a_page_number_at_its_end_is_furniture() -> None:
+    body = column(prose("body", 6), 0.1, 0.2, width=0.8)
+    for top, kind in ((0.04, BlockKind.PAGE_HEADER), (0.95, BlockKind.PAGE_FOOTER)):
+        running = [line("How to make a document", 0.1, top), line("12", 0.87, top)]
+        kinds = [b.kind for b in assemble([*running, *body], size=SIZE)]
+        assert sorted(kinds) == sorted([kind, BlockKind.PARAGRAPH])
+    inside = [line("How to make a document", 0.1, 0.5), line("12", 0.87, 0.5)]
+    assert {b.kind for b in assemble([*inside, *body], size=SIZE)} == {BlockKind.PARAGRAPH}
+
+
+def broken(left: list[TextLine], right: list[TextLine], regions: list[Region]) -> Page:
+    return Page(1, blocks=assemble([*left, *right], regions, size=SIZE))
+
+
+def test_a_paragraph_goes_on_at_the_head_of_the_next_column_and_behind_a_figure() -> None:
+    left = column([*prose("left", 8)[:-1], "its last line breaks off with the words that"], 0.06, 0.1, width=0.41)
+    right = column(["go on over here", *prose("right", 7)], 0.52, 0.1, width=0.41)
+    figure = Region(BlockKind.FIGURE, BBox(0.06, 0.3, 0.47, 0.5), 0.95)
+    page = broken(left, right, [figure])
+    assert "with the words that go on over here" in page.markdown
+    assert page.markdown.count("figure") == 1
+    finished = column(prose("left", 8), 0.06, 0.1, width=0.41)
+    assert not any(b.continues for b in broken(finished, right, [figure]).blocks)
 
 
 def test_a_page_of_nothing_but_furniture_is_a_page_of_text() -> None:

@@ -10,11 +10,11 @@ from ocr_plugins.engine import Region
 from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.cells import build_table
 from ocr_plugins.layout.footnotes import notes_last
-from ocr_plugins.layout.furniture import is_page_number
+from ocr_plugins.layout.furniture import is_page_number, is_running_line
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest, split_marker
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import join_lines, split_paragraphs, split_sides
+from ocr_plugins.layout.paragraphs import join_lines, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
 from ocr_plugins.layout.tables import FoundTable, find_tables, split_aligned
 
@@ -65,7 +65,7 @@ def assemble(
 
     solids = [_table_block(t) for t in tables]
     solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
-    blocks = bind_captions(notes_last(_ordered(rows, solids, unit), rulings, unit, height), unit)
+    blocks = bind_captions(notes_last(mark_continued(_ordered(rows, solids, unit)), rulings, unit, height), unit)
     return tuple(_outermost([_on_page(block, width, height) for block in blocks]))
 
 
@@ -205,12 +205,21 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
     return Block(kind, text, box, confidence, marker=marker, lines=lines)
 
 
+def _told_from_text(block: Block) -> Block:
+    if is_page_number(block):
+        return replace(block, kind=BlockKind.PAGE_NUMBER, level=0)
+    if block.box and block.kind != BlockKind.TABLE and is_running_line(block):
+        kind = BlockKind.PAGE_HEADER if block.box.top < 0.5 else BlockKind.PAGE_FOOTER
+        return replace(block, kind=kind, level=0)
+    return block
+
+
 def _outermost(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with page numbers told from text, and as furniture only what stands outside of all text.
 
     A page of nothing but furniture is a page of text: a title page, or a page of few lines.
     """
-    numbered = [replace(b, kind=BlockKind.PAGE_NUMBER) if is_page_number(b) else b for b in blocks]
+    numbered = [_told_from_text(block) for block in blocks]
     body = [b.box for b in numbered if b.box and not b.kind.is_furniture]
     if not body:
         return [replace(b, kind=BlockKind.PARAGRAPH) if b.kind.is_furniture else b for b in blocks]

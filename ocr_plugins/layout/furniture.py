@@ -11,6 +11,9 @@ from ocr_plugins.document import Block, BlockKind
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90
+OUTER_TOP, OUTER_BOTTOM = 0.08, 0.92
+# In heights of the line, between a running head and the page number beside it.
+APART = 2.0
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
 _PAGE_NUMBER = re.compile(
@@ -23,6 +26,18 @@ def is_page_number(block: Block) -> bool:
     if block.box is None or not _PAGE_NUMBER.match(block.text):
         return False
     return block.box.bottom < TOP or block.box.top > BOTTOM
+
+
+def is_running_line(block: Block) -> bool:
+    """Whether a block at the upper or lower edge is one line with a page number at one of its ends, set apart."""
+    if block.box is None or len(block.lines) < 2 or OUTER_TOP < block.box.center[1] < OUTER_BOTTOM:
+        return False
+    lines = sorted(block.lines, key=lambda line: line.box.left)
+    height = max(line.box.height for line in lines)
+    if any(abs(line.box.center[1] - lines[0].box.center[1]) > height / 2 for line in lines):
+        return False
+    ends = ((lines[0], lines[1].box.left - lines[0].box.right), (lines[-1], lines[-1].box.left - lines[-2].box.right))
+    return any(gap > APART * height and line.text.strip().isdecimal() and len(line.text) < 5 for line, gap in ends)
 
 
 @dataclass(slots=True)

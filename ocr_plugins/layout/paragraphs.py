@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ocr_plugins.document import BBox, BlockKind
+from ocr_plugins.document import BBox, Block, BlockKind
 from ocr_plugins.layout.lists import split_marker
 from ocr_plugins.layout.rows import Row
 
@@ -24,6 +24,10 @@ FULL = 0.12
 FAR_APART, HANGING = 10.0, 0.7
 _WORD = re.compile(r"[^\W\d_]{3}")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
+# Characters from which a text is more than a label.
+RUNNING_TEXT = 60
+# A paragraph may go on behind them.
+STANDS_BETWEEN = frozenset((BlockKind.FIGURE, BlockKind.CAPTION, BlockKind.FOOTNOTE))
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
     (
@@ -139,6 +143,34 @@ def _ended_early(last: Row, row: Row, column: BBox) -> bool:
     room = column.right - last.box.right
     fits = room > (len(word) + 2) * per_character + 0.5 * row.height
     return fits and (bool(SENTENCE_END.search(last.text)) or room > 0.35 * column.width) and not _runs_on(last, row)
+
+
+def goes_on(last: Block, first: Block) -> bool:
+    """Whether a paragraph that was broken off goes on with ``first``: no sentence ends before, and it begins small."""
+    return (
+        last.kind == first.kind == BlockKind.PARAGRAPH
+        and not SENTENCE_END.search(last.text)
+        and first.text[:1].islower()
+    )
+
+
+def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
+    """The blocks of each column, marked where a paragraph goes on at the head of a column or behind a figure."""
+    marked: list[list[Block]] = []
+    last: Block | None = None
+    for column in columns:
+        broken = True
+        marked.append([])
+        for block in column:
+            if block.kind.is_furniture or block.kind in STANDS_BETWEEN:
+                broken = True
+                marked[-1].append(block)
+                continue
+            # Scraps at both sides of a form end no sentence either.
+            continues = bool(last and len(last.text) >= RUNNING_TEXT and broken and goes_on(last, block))
+            last, broken = block, False
+            marked[-1].append(replace(block, continues=True) if continues else block)
+    return marked
 
 
 def join_lines(texts: Sequence[str]) -> str:

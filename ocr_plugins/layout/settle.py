@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ocr_plugins.document import Block, BlockKind, Page
+from ocr_plugins.document import Block, Page
 from ocr_plugins.layout.furniture import RunningText
 from ocr_plugins.layout.headings import HeadingLevels
-from ocr_plugins.layout.paragraphs import SENTENCE_END
+from ocr_plugins.layout.paragraphs import STANDS_BETWEEN, goes_on
 
 
 @dataclass(slots=True)
@@ -32,20 +32,11 @@ class Settler:
         # A page that holds nothing but what repeats, such as a numbered form, keeps its text.
         kept = settled if any(not block.kind.is_furniture for block in settled) else page.blocks
         blocks = [self.levels.settle(block) for block in kept]
-        body = [i for i, block in enumerate(blocks) if not block.kind.is_furniture]
+        body = [i for i, b in enumerate(blocks) if not b.kind.is_furniture and b.kind not in STANDS_BETWEEN]
         if body:
             first = blocks[body[0]]
             number, last = self._last
-            if last is not None and number == page.number - 1 and _goes_on(last, first):
+            if last is not None and number == page.number - 1 and goes_on(last, first):
                 blocks[body[0]] = replace(first, continues=True)
             self._last = page.number, blocks[body[-1]]
         return page.replace_blocks(blocks)
-
-
-def _goes_on(last: Block, first: Block) -> bool:
-    """The last paragraph ends no sentence, and the next one begins small."""
-    return (
-        last.kind == first.kind == BlockKind.PARAGRAPH
-        and not SENTENCE_END.search(last.text)
-        and first.text[:1].islower()
-    )
