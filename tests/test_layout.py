@@ -354,6 +354,14 @@ def test_a_line_at_the_edge_with_a_page_number_at_its_end_is_furniture() -> None
     assert {b.kind for b in assemble([*inside, *body], size=SIZE)} == {BlockKind.PARAGRAPH}
 
 
+def test_the_last_line_of_a_paragraph_is_no_page_footer() -> None:
+    body = column(prose("body", 6)[:-1], 0.1, 0.2, width=0.8)
+    for text, kind in (("and ends.", BlockKind.PARAGRAPH), ("Printed in London", BlockKind.PAGE_FOOTER)):
+        last = line(text, 0.1, 0.96)
+        region = Region(BlockKind.PAGE_FOOTER, last.box, 0.9)
+        assert assemble([*body, last], [region], size=SIZE)[-1].kind == kind
+
+
 def broken(left: list[TextLine], right: list[TextLine], regions: list[Region]) -> Page:
     return Page(1, blocks=assemble([*left, *right], regions, size=SIZE))
 

@@ -14,7 +14,7 @@ from ocr_plugins.layout.furniture import is_page_number, is_running_line
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest, split_marker
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import join_lines, mark_continued, split_paragraphs, split_sides
+from ocr_plugins.layout.paragraphs import goes_on, join_lines, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
 from ocr_plugins.layout.tables import FoundTable, find_tables, split_aligned
 
@@ -205,6 +205,17 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
     return Block(kind, text, box, confidence, marker=marker, lines=lines)
 
 
+def _with_last_line(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, a page footer that ends the sentence of the last paragraph as its last line."""
+    whole: list[Block] = []
+    for block in blocks:
+        text = replace(block, kind=BlockKind.PARAGRAPH)
+        before = next((b for b in reversed(whole) if not b.kind.is_furniture), None)
+        ends = block.kind == BlockKind.PAGE_FOOTER and before is not None and goes_on(before, text)
+        whole.append(replace(text, continues=True) if ends else block)
+    return whole
+
+
 def _told_from_text(block: Block) -> Block:
     if is_page_number(block):
         return replace(block, kind=BlockKind.PAGE_NUMBER, level=0)
@@ -219,7 +230,7 @@ def _outermost(blocks: Sequence[Block]) -> list[Block]:
 
     A page of nothing but furniture is a page of text: a title page, or a page of few lines.
     """
-    numbered = [_told_from_text(block) for block in blocks]
+    numbered = _with_last_line([_told_from_text(block) for block in blocks])
     body = [b.box for b in numbered if b.box and not b.kind.is_furniture]
     if not body:
         return [replace(b, kind=BlockKind.PARAGRAPH) if b.kind.is_furniture else b for b in blocks]
