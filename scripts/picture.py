@@ -10,13 +10,13 @@ import textwrap
 from pathlib import Path
 
 import reportlab
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from ocr_plugins import BlockKind, Pipeline
 from ocr_plugins.source import open_source
 from ocr_plugins.upright import turn
 
-EDGE = 1100
+EDGE, MARGIN = 1100, 110
 # Comes with reportlab and has more letters than Pillow's own font.
 FONT = str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")
 COLOURS = {
@@ -37,16 +37,17 @@ def main(scan: str, number: str, out: str) -> None:
     # The boxes are those of the page set upright.
     image = turn(turn(image, page.rotation), page.skew)
     image.thumbnail((EDGE, EDGE))
+    page_width = image.width
+    image = ImageOps.expand(image, (MARGIN, 0, 0, 0), "white")
     draw = ImageDraw.Draw(image)
     for order, block in enumerate(page.blocks, 1):
         if block.box is None:
             continue
-        box = block.box.scaled(*image.size)
+        box = block.box.scaled(page_width, image.height)
         colour = COLOURS.get(block.kind, "#7f7f7f")
-        draw.rectangle((box.left - 3, box.top - 2, box.right + 3, box.bottom + 2), outline=colour, width=2)
-        draw.text(
-            (max(90, box.left - 6), box.top), f"{order} {block.kind}", colour, ImageFont.truetype(FONT, 12), anchor="ra"
-        )
+        left, right = MARGIN + box.left, MARGIN + box.right
+        draw.rectangle((left - 3, box.top - 2, right + 3, box.bottom + 2), outline=colour, width=2)
+        draw.text((left - 6, box.top), f"{order} {block.kind}", colour, ImageFont.truetype(FONT, 12), anchor="ra")
     wrapped = [
         part
         for line in page.markdown.splitlines()

@@ -147,9 +147,11 @@ def test_small_images_are_enlarged_threefold_at_most_and_others_are_left_alone()
 def test_a_bullet_before_a_line_becomes_its_marker() -> None:
     image = Image.new("RGB", (1000, 800), "white")
     draw = ImageDraw.Draw(image)
-    lines = lines_of(draw, [("An item of a list", 0), ("A line of plain text", 0)], image.size)
-    draw.ellipse((160, 114, 172, 126), "black")
-    first, second = measure_lines(image, lines, page_height=800.0)
+    lines = lines_of(draw, [("An item of a list", 0), ("A line of plain text", 0), ("4,711.50", 0)], image.size)
+    for top in (114, 234):
+        draw.ellipse((160, top, 172, top + 12), "black")
+    first, second, figure = measure_lines(image, lines, page_height=800.0)
+    assert figure.text == "4,711.50"
     assert first.text == "• An item of a list"
     assert second.text == "A line of plain text"
 

@@ -65,7 +65,8 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
         tight_right = min(box.right, (left + columns[-1] + 2) / width)
         box = BBox(float(tight_left), box.top, float(max(tight_left, tight_right)), box.bottom)
     text = line.text
-    if _has_bullet(grey, round(box.left * width), top, bottom) and split_marker(text) is None:
+    worded = any(map(str.isalpha, text)) and split_marker(text) is None
+    if worded and _has_bullet(grey, round(box.left * width), top, bottom):
         text = f"• {text}"
     # On dirty pages the measure fails: a detector's box is between 0.9 and 1.5 font sizes high.
     least, most = (share * CAP_HEIGHT * len(ink) for share in (0.66, 1.1))
