@@ -330,7 +330,10 @@ def test_ctrl_c_ends_it_at_once_and_leaves_what_is_finished(tmp_path: Path, out:
     paths = [pdf(tmp_path / "a.pdf", "done"), scan(tmp_path / "hang.png"), pdf(tmp_path / "z.pdf", "never")]
     marker = tmp_path / "marker"
     arguments = ["convert", *paths, "-o", out, "--engine", "scripted", "-O", f"hang={marker}"]
+    # What a shell starts in the background ignores the signal, and so would its children.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen([sys.executable, "-m", "ocr_plugins", *map(str, arguments)], stderr=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     give_up = time.monotonic() + 30
     while not marker.exists() and time.monotonic() < give_up:
         time.sleep(0.02)
