@@ -37,12 +37,12 @@ def pipeline() -> Iterator[Pipeline]:
 
 
 def read(pipeline: Pipeline, image: Image.Image) -> Page:
-    """The page; it took less than ten seconds, on a machine that is busy with other things too."""
+    """The page; it took less than twenty seconds of CPU time, which does not depend on what else the machine does."""
     file = io.BytesIO()
     image.save(file, "PNG")
-    began = time.perf_counter()
+    began = time.process_time()
     (page,) = pipeline.read(file.getvalue()).pages
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 20
     assert page.error is None
     return page
 
