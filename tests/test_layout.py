@@ -413,3 +413,34 @@ def test_no_line_is_lost_and_boxes_stay_on_the_page() -> None:
 
 def test_an_empty_page_has_no_blocks() -> None:
     assert assemble([], size=SIZE) == ()
+
+
+def test_a_line_taken_for_bold_within_a_paragraph_is_no_heading_where_the_foot_is_wider_than_the_text() -> None:
+    full = [f"Line {i} of the running text that is full to its end" for i in range(10)]
+    lines = [line(t, 0.1, 0.1 + i * PITCH, width=0.6, bold=i == 5) for i, t in enumerate(full)]
+    foot = [line("The title of the book", 0.1, 0.6), line("3", 0.9, 0.6)]
+    blocks = assemble([*lines, *foot], size=SIZE)
+    assert (blocks[0].kind, blocks[0].text) == (BlockKind.PARAGRAPH, " ".join(full))
+
+
+def test_a_line_under_the_text_of_a_list_item_belongs_to_it() -> None:
+    item = line("1. A short first line", 0.1, 0.1)
+    rest = line("Under its text", 0.13, 0.1 + PITCH)
+    following = line("2. Another item", 0.1, 0.1 + 2 * PITCH)
+    wide = column(prose("below", 4), 0.1, 0.3, width=0.8)
+    blocks = assemble([item, rest, following, *wide], size=SIZE)
+    assert texts(blocks, BlockKind.LIST_ITEM) == ["A short first line Under its text", "Another item"]
+
+
+def test_a_letter_after_an_open_bracket_is_no_marker() -> None:
+    assert split_marker("(z. B. in words)") is None
+    assert split_marker("(a) in words") == ("(a)", "in words")
+
+
+def test_an_italic_line_that_the_detector_calls_a_heading_is_one() -> None:
+    text = "Fixing of the upper nut"
+    italic = replace(line(text, 0.1, 0.1), font=Font(9.0, italic=True))
+    below = column(prose("below", 4), 0.1, 0.1 + PITCH, width=0.8)
+    region = Region(BlockKind.HEADING, BBox(0.09, 0.095, 0.5, 0.115), 0.9)
+    assert texts(assemble([italic, *below], [region], size=SIZE), BlockKind.HEADING) == [text]
+    assert texts(assemble([italic, *below], size=SIZE), BlockKind.HEADING) == []

@@ -55,7 +55,8 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
     bold = all(row.bold for row in rows)
     sentence = SENTENCE_END.search(text) is not None
     capitals = all(row.capitals for row in rows)
-    distinct = bold or capitals or height > SLIGHTLY_LARGER * unit
+    italic = all(row.italic for row in rows)
+    distinct = bold or italic or capitals or height > SLIGHTLY_LARGER * unit
     short = len(text) < MAX_SAME_SIZE
     if classified and (distinct or (short and not sentence and not rows[0].measured)):
         return True

@@ -19,9 +19,13 @@ SIZE_CHANGE = 1.22
 # The same where the weight changes too.
 BOLD_SIZE_CHANGE = 1.12
 # Of the column's width, what a full line may be short of.
-FULL = 0.12
+FULL = 0.15
+# Of the widest line: so many lines as long as that tell how wide the column is.
+LONG, RUNNING = 0.7, 6
 # In heights of the running text.
 FAR_APART, HANGING = 10.0, 0.7
+# How far the text of a list item may be set in from its marker.
+MAX_MARKER = 3.5
 _WORD = re.compile(r"[^\W\d_]{3}")
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # Characters from which a text is more than a label.
@@ -46,7 +50,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     """
     if not rows:
         return []
-    column = BBox.around(row.box for row in rows)
+    column = _column(rows, unit)
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < 3 * unit]
     pitch = statistics.median(near) if near else 1.3 * unit
@@ -60,6 +64,19 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     return paragraphs
 
 
+def _column(rows: Sequence[Row], unit: float) -> BBox:
+    """The box of the running text: a foot with the page number, or a date at the right, may reach beyond it."""
+    boxes = [row.box for row in rows if not _stands_apart(row, unit)]
+    widest = max((box.width for box in boxes), default=0.0)
+    long = [box for box in boxes if box.width >= LONG * widest]
+    return BBox.around(long if len(long) >= RUNNING else [row.box for row in rows])
+
+
+def _stands_apart(row: Row, unit: float) -> bool:
+    """The row has pieces at both sides of the page."""
+    return any(right.left - left.right >= FAR_APART * unit for left, right in pairwise(row.pieces))
+
+
 def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
     """A lone line whose pieces stand at both sides of the page as two: a title, and the date at its right.
 
@@ -68,8 +85,8 @@ def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
     (row, *others) = paragraph
     if others or len(row.pieces) != 2 or len(row.lines) != 2:
         return [paragraph]
-    (left, right), (first, second) = row.pieces, row.lines
-    if right.left - left.right < FAR_APART * unit or not _WORD.search(first.text) or not _WORD.search(second.text):
+    first, second = row.lines
+    if not _stands_apart(row, unit) or not _WORD.search(first.text) or not _WORD.search(second.text):
         return [paragraph]
     return [[replace(row, lines=(line,), box=box, pieces=())] for line, box in zip(row.lines, row.pieces, strict=True)]
 
@@ -94,7 +111,7 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         return True
     if _is_item(paragraph, row):
         return True
-    if _hangs(paragraph[0], row, unit):
+    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit):
         return False
     if all(r.bold or r.height > 1.12 * unit for r in (last, row)) and row.region == last.region:
         # The lines of a title are centred, or broken by sense.
@@ -123,6 +140,16 @@ def _is_full(last: Row, column: BBox) -> bool:
 def _hangs(first: Row, row: Row, unit: float) -> bool:
     """The row stands under the text of its paragraph, and the paragraph's label to the left of it."""
     return len(first.pieces) == 2 and abs(row.box.left - first.pieces[1].left) < HANGING * unit
+
+
+def _is_under_item(paragraph: list[Row], row: Row, unit: float) -> bool:
+    """The row stands under the text of a list item, set in as far as that or as the item's lines before it."""
+    first, last = paragraph[0], paragraph[-1]
+    if split_marker(first.text) is None:
+        return False
+    if len(paragraph) > 1:
+        return last.box.left > first.box.left + HANGING * unit and abs(row.box.left - last.box.left) < 0.5 * unit
+    return HANGING * unit < row.box.left - first.box.left < MAX_MARKER * unit
 
 
 def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:

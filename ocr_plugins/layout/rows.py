@@ -53,6 +53,10 @@ class Row:
         return all(line.font is not None and line.font.bold for line in self.lines)
 
     @property
+    def italic(self) -> bool:
+        return all(line.font is not None and line.font.italic for line in self.lines)
+
+    @property
     def confidence(self) -> float | None:
         return mean_confidence((line.confidence, len(line.text)) for line in self.lines)
 
