@@ -141,8 +141,10 @@ class FittingBatches:
 def _is_out_of_memory(error: Exception) -> bool:
     import torch
 
-    # The CPU's allocator has no exception of its own.
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    # PyTorch's allocator on the CPU has no exception of its own, and transformers wraps that of numpy.
+    return "can't allocate memory" in str(error) or "Unable to allocate" in str(error)
 
 
 def _free() -> None:
