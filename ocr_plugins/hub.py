@@ -6,6 +6,7 @@ reads offline ever after. Of the two formats of weights the safe one is fetched 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,16 +54,16 @@ def cached(model: str, revision: str | None = None) -> Path | None:
     """
     if _is_path(model):
         return _checked_folder(Path(model).expanduser())
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
     try:
-        folder = Path(snapshot_download(model, revision=revision, local_files_only=True))
-    except LocalEntryNotFoundError:
-        return None
+        config = try_to_load_from_cache(model, "config.json", revision=revision)
     except HFValidationError as e:
         raise ModelError(f"{model!r} is neither a folder nor a hub id such as microsoft/trocr-base-printed.") from e
-    return folder if not _lacks(folder) else None
+    # Neither None nor the mark of a file that the hub is known not to have.
+    folder = Path(config).parent if isinstance(config, str) else None
+    return folder if folder and not _lacks(folder) else None
 
 
 def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
@@ -113,7 +114,13 @@ def _lacks(folder: Path) -> str:
     """What a checkpoint cannot do without and the folder has not."""
     if not (folder / "config.json").is_file():
         return "config.json"
-    return "" if any((folder / name).is_file() for name in WEIGHTS) else "weights (model.safetensors)"
+    found = next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)
+    if found is None:
+        return "weights (model.safetensors)"
+    if found.suffix != ".json":
+        return ""
+    shards = set(json.loads(found.read_text(encoding="utf-8"))["weight_map"].values())
+    return next((shard for shard in sorted(shards) if not (folder / shard).is_file()), "")
 
 
 def _needed(files: Iterable[str]) -> list[str]:

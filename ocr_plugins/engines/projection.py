@@ -9,6 +9,7 @@ run into one another, and a trained detector is the right one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,16 +81,20 @@ class ProjectionDetector(LineDetector):
 
 def _bands(mask: Mask) -> list[Span]:
     """Rows of ink between empty rows, with dots and accents beside the letters that they belong to."""
-    merged: list[Span] = []
-    for band in _spans(mask.any(1), 1):
-        if merged:
+    bands = _spans(mask.any(1), 1)
+    gaps = [below[0] - above[1] for above, below in pairwise(bands)]
+    # The nearest first: a dot stands closer to its own letters than to the line above.
+    for gap in sorted(set(gaps)):
+        merged = bands[:1]
+        for band in bands[1:]:
             (start, end), (upper, lower) = merged[-1], band
             low, high = sorted((end - start, lower - upper))
-            if low < ACCENT * high and upper - end <= ACCENT_GAP * high:
+            if upper - end == gap and low < ACCENT * high and gap <= ACCENT_GAP * high:
                 merged[-1] = start, lower
-                continue
-        merged.append(band)
-    return merged
+            else:
+                merged.append(band)
+        bands = merged
+    return bands
 
 
 def _spans(inked: npt.ArrayLike, gap: int) -> list[Span]:

@@ -155,7 +155,7 @@ def _compute_positions(model: Any) -> None:
     They are no weights, so transformers 5 leaves them without values, and the first call would fail.
     """
     for module in model.modules():
-        weights = getattr(module, "weights", None)
+        weights: Any = getattr(module, "weights", None)
         if getattr(weights, "is_meta", False):
             values = module.get_embedding(*weights.shape, module.padding_idx)
             module.weights = values.to(model.device, model.dtype)

@@ -1,0 +1,217 @@
+"""Around TrOCR: ink or none, wide lines cut and merged, words joined to lines, lines found without a model."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
+
+from ocr_plugins import PageImage, get_engine
+from ocr_plugins.engine import Quad
+from ocr_plugins.engines.projection import ProjectionDetector
+from ocr_plugins.engines.trocr.crops import Piece, has_ink, merge, split_wide
+from ocr_plugins.engines.trocr.words import join_words
+from ocr_plugins.testing import made_page
+
+
+def line(text: str, size: int = 32, ink: int = 0, paper: int = 255, width: int | None = None) -> Image.Image:
+    font = ImageFont.load_default(size)
+    image = Image.new("L", (width or round(font.getlength(text)) + size, round(1.6 * size)), paper)
+    ImageDraw.Draw(image).text((size // 2, size // 4), text, ink, font)
+    return image
+
+
+def noisy(image: Image.Image, strength: float) -> Image.Image:
+    pixels = np.asarray(image, np.float32)
+    noise = np.random.default_rng(1).normal(0, strength, pixels.shape)
+    return Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8))
+
+
+class TestInk:
+    @pytest.mark.parametrize(
+        "crop",
+        [
+            line("Dear Madam,"),
+            line("."),
+            line("-"),
+            line("1", width=400),
+            line("Dear Madam,", size=12),
+            line("Dear Madam,", size=120),
+            line("faint pencil", ink=170, paper=220),
+            ImageOps.invert(line("white on black")),
+            noisy(line("grainy film"), 25),
+            line("blurred").filter(ImageFilter.GaussianBlur(2)),
+        ],
+        ids=lambda crop: str(crop.size),
+    )
+    def test_text_of_any_kind_is_ink(self, crop: Image.Image) -> None:
+        assert has_ink(crop.convert("RGB"))
+
+    @pytest.mark.parametrize(
+        "crop",
+        [
+            Image.new("L", (400, 48), 255),
+            Image.new("L", (400, 48), 0),
+            Image.linear_gradient("L").rotate(90).resize((400, 48)),
+            Image.effect_noise((400, 48), 40),
+            noisy(Image.new("L", (400, 48), 200), 12),
+            noisy(Image.new("L", (90, 24), 230), 20),
+            Image.new("L", (400, 1), 0),
+            Image.new("L", (1, 48), 0),
+        ],
+        ids=["white", "black", "shadow", "noise", "grain", "small grain", "1 high", "1 wide"],
+    )
+    def test_paper_is_none(self, crop: Image.Image) -> None:
+        assert not has_ink(crop.convert("RGB"))
+
+    def test_a_ruling_line_is_none(self) -> None:
+        crop = Image.new("L", (400, 48), 240)
+        ImageDraw.Draw(crop).line((0, 40, 400, 40), fill=30, width=2)
+        assert not has_ink(crop)
+
+    def test_text_on_a_ruling_line_is_ink(self) -> None:
+        crop = line("on the line", width=400)
+        ImageDraw.Draw(crop).line((0, 40, 400, 40), fill=30, width=2)
+        assert has_ink(crop)
+
+
+class TestSplit:
+    LONG = "and now, though I have spoken, I would like to speak more to you of it"
+
+    def test_a_narrow_line_stays_whole(self) -> None:
+        assert split_wide(line("Dear Madam,"), 8) == [Piece(0, line("Dear Madam,").width)]
+
+    def test_a_little_wider_is_still_whole(self) -> None:
+        crop = Image.new("L", (8 * 40 + 60, 40), 255)
+        assert len(split_wide(crop, 8)) == 1
+
+    def test_a_wide_line_is_cut_between_words(self) -> None:
+        crop = line(self.LONG)
+        pieces = split_wide(crop, 8)
+        assert len(pieces) >= 3
+        assert [piece.overlap for piece in pieces] == [0] * len(pieces)
+        assert [piece.left for piece in pieces[1:]] == [piece.right for piece in pieces[:-1]]
+        ink = np.asarray(crop) < 128
+        for piece in pieces[1:]:
+            assert not ink[:, piece.left - 2 : piece.left + 2].any(), "a word was cut"
+        assert all(piece.right - piece.left <= 1.6 * 8 * crop.height for piece in pieces)
+
+    def test_a_line_without_gaps_is_cut_with_an_overlap(self) -> None:
+        crop = line("x" * 90)
+        pieces = split_wide(crop, 8)
+        assert len(pieces) >= 3
+        assert (pieces[0].left, pieces[-1].right) == (0, crop.width)
+        for before, after in pairwise(pieces):
+            assert after.overlap > 0
+            assert after.left == before.right - after.overlap
+
+    def test_an_endless_strip_ends(self) -> None:
+        pieces = split_wide(Image.new("L", (40_000, 10), 255), 8)
+        assert pieces[-1].right == 40_000
+        assert len(pieces) < 1000
+
+
+class TestMerge:
+    def test_pieces_that_part_between_words_are_joined_by_a_space(self) -> None:
+        assert merge(["and now,", "though I"], [Piece(0, 100), Piece(100, 200)]) == "and now, though I"
+
+    def test_an_overlap_is_kept_once(self) -> None:
+        pieces = [Piece(0, 110), Piece(90, 200, 20)]
+        assert merge(["Donaudampfsch", "fschifffahrt"], pieces) == "Donaudampfschifffahrt"
+
+    def test_half_characters_at_the_cut_are_left_out(self) -> None:
+        """The left piece ends with half a letter that was read as an i, the right one begins with one read as a c."""
+        assert (
+            merge(["Donaudampfschi", "cfschifffahrt"], [Piece(0, 110), Piece(85, 200, 25)]) == "Donaudampfschifffahrt"
+        )
+
+    def test_nothing_is_lost_where_the_pieces_disagree(self) -> None:
+        assert merge(["abc", "xyz"], [Piece(0, 110), Piece(90, 200, 20)]) == "abc xyz"
+
+    def test_empty_pieces_add_nothing(self) -> None:
+        assert merge(["", "Dear", "", "Madam"], [Piece(i, i + 1) for i in range(4)]) == "Dear Madam"
+        assert merge([], []) == ""
+
+
+def quad(left: float, top: float, right: float, bottom: float, fall: float = 0.0) -> Quad:
+    return (left, top), (right, top + fall), (right, bottom + fall), (left, bottom)
+
+
+class TestJoin:
+    def test_words_of_a_line_become_one(self) -> None:
+        words = [quad(0, 0, 100, 40), quad(120, 3, 200, 42), quad(225, -2, 300, 38)]
+        assert join_words(words[::-1]) == [((0, 0), (300, -2), (300, 38), (0, 40))]
+
+    def test_lines_one_below_the_other_stay_apart(self) -> None:
+        lines = [quad(0, 0, 300, 40), quad(0, 42, 300, 82), quad(0, 84, 300, 124)]
+        assert join_words(lines) == lines
+
+    def test_columns_stay_apart(self) -> None:
+        columns = [quad(0, 0, 300, 40), quad(360, 0, 660, 40)]
+        assert join_words(columns) == columns
+
+    def test_a_heading_does_not_take_the_small_print_beside_it(self) -> None:
+        boxes = [quad(0, 0, 300, 100), quad(320, 30, 500, 60)]
+        assert join_words(boxes) == boxes
+
+    def test_a_line_that_falls_is_followed_along_its_slope(self) -> None:
+        words = [quad(0, 0, 200, 40, 20), quad(220, 22, 420, 62, 20), quad(440, 44, 640, 84, 20)]
+        assert len(join_words(words)) == 1
+
+    def test_nothing_gives_nothing(self) -> None:
+        assert join_words([]) == []
+
+    def test_standing_text_is_left_alone(self) -> None:
+        standing = ((100.0, 300.0), (100.0, 0.0), (140.0, 0.0), (140.0, 300.0))
+        assert set(join_words([standing, quad(150, 100, 300, 140)])) == {standing, quad(150, 100, 300, 140)}
+
+
+class TestProjection:
+    TEXTS = ("The quick brown fox", "jumps over the lazy dog.", "in one run")
+
+    def found(self, page: Image.Image, **options: float) -> list[tuple[int, ...]]:
+        (quads,) = ProjectionDetector(**options).detect([PageImage(page)])
+        boxes = [tuple(round(edge) for edge in (*q[0], *q[2])) for q in quads]
+        return sorted(boxes, key=lambda box: (box[1], box[0]))
+
+    def test_every_line_of_a_made_page_has_a_box_with_its_ink(self) -> None:
+        page = made_page(self.TEXTS)
+        boxes = self.found(page)
+        assert len(boxes) == 3
+        for number, (left, top, right, bottom) in enumerate(boxes):
+            assert top <= 120 + 48 * number + 14 < bottom
+            assert left <= 122
+            assert ImageOps.invert(page.convert("L")).crop((left, top, right, bottom)).getbbox()
+        inked = np.asarray(page.convert("L")) < 128
+        covered = np.zeros_like(inked)
+        for left, top, right, bottom in boxes:
+            covered[top:bottom, left:right] = True
+        assert not (inked & ~covered).any()
+
+    def test_columns_are_cut_apart(self) -> None:
+        page = Image.new("RGB", (1700, 1000), "white")
+        page.paste(made_page(self.TEXTS, size=(800, 1000), margin=100), (0, 0))
+        page.paste(made_page(self.TEXTS, size=(800, 1000), margin=110), (850, 0))
+        assert len(self.found(page)) == 6
+
+    def test_rules_and_frames_are_no_lines(self) -> None:
+        page = made_page(self.TEXTS)
+        pen = ImageDraw.Draw(page)
+        pen.rectangle((60, 60, 1100, 1600), outline="black", width=3)
+        pen.line((60, 112, 1100, 112), fill="black", width=2)
+        assert len(self.found(page)) == 3
+
+    @pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 3), (400, 400)])
+    def test_a_page_without_ink_has_no_lines(self, size: tuple[int, int]) -> None:
+        assert self.found(Image.new("RGB", size, "white")) == []
+
+    def test_white_on_black_is_found_too(self) -> None:
+        assert len(self.found(ImageOps.invert(made_page(self.TEXTS)))) == 3
+
+
+def test_any_registered_detector_can_be_named() -> None:
+    engine = get_engine("trocr", detector="projection", detector_options={"gap": 2.0})
+    (lines,) = engine.detector.detect([PageImage(made_page(["two words"]))])  # type: ignore[attr-defined]
+    assert len(lines) == 1
