@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -13,9 +14,11 @@ from ocr_plugins.errors import ModelError, OptionError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DtypeName", "FittingBatches", "check_loaded", "pick_device", "pick_dtype", "quiet"]
+__all__ = ["DtypeName", "FittingBatches", "check_loaded", "loading", "pick_device", "pick_dtype"]
 
 log = logging.getLogger(__name__)
+
+OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory", "unable to allocate", "alloc_failed")
 
 DtypeName = Literal["auto", "float32", "bfloat16", "float16"]
 Item = TypeVar("Item")
@@ -54,9 +57,22 @@ def pick_dtype(name: DtypeName, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
 
 
+# Loading changes PyTorch's default number format and more, for all threads, and puts it back.
+_LOADING = threading.RLock()
+
+
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Load a model without transformers' progress bars and warnings: what matters in them becomes an error of ours."""
+def loading() -> Iterator[None]:
+    """Load a model: one thread at a time, and without transformers' progress bars and warnings.
+
+    What matters in the warnings becomes an error of ours.
+    """
+    with _LOADING, _quiet():
+        yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     from transformers.utils import logging as transformers_log
 
     level, bars = transformers_log.get_verbosity(), transformers_log.is_progress_bar_enabled()
@@ -124,7 +140,7 @@ class FittingBatches:
                 results += model(batch)
                 continue
             except Exception as e:
-                if not _is_out_of_memory(e):
+                if not is_out_of_memory(e):
                     raise
                 if len(batch) == 1:
                     raise ModelError(
@@ -133,21 +149,24 @@ class FittingBatches:
                     ) from e
             # Out of the except block, where the failed call's tensors are still referred to.
             self.size = len(batch) // 2
-            _free()
+            free_memory()
             log.warning("Out of memory: continuing with batches of %d", self.size)
         return results
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether the memory of the device ran out."""
     import torch
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # PyTorch's allocator on the CPU has no exception of its own, and transformers wraps that of numpy.
-    return "can't allocate memory" in str(error) or "Unable to allocate" in str(error)
+    # The allocators of the CPU, of MPS and of cuBLAS have no exceptions of their own, and transformers wraps numpy's.
+    message = str(error).lower()
+    return any(sign in message for sign in OUT_OF_MEMORY)
 
 
-def _free() -> None:
+def free_memory() -> None:
+    """Give back memory that nothing refers to any more."""
     import torch
 
     gc.collect()
