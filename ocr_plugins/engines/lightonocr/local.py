@@ -1,0 +1,237 @@
+"""LightOnOCR in this process, through transformers.
+
+Pages are encoded and read in one by one: several at once would be packed into one sequence, whose cost grows with its
+square. The text is then written for all of them together, a token of each in a step, since a step reads all weights of
+the model once, for however many pages. Whatever page is done makes room for the next.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.errors import EngineError, OcrError, PageError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_plugins.engines.lightonocr import LightOnOcrOptions
+    from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
+    from ocr_plugins.engines.lightonocr.families import Family
+
+log = logging.getLogger(__name__)
+
+# After so many tokens each, the pages being written are looked at for loops.
+CHECK_EVERY = 16
+
+
+@dataclass
+class _Page:
+    """A page that is being written.
+
+    Attributes:
+        index: Which of the images it is.
+        length: Tokens that its slot holds, the image's among them.
+        shift: Of its positions, where those of the image's tokens count less than one each.
+        draw: Where its random numbers come from; they do not depend on other pages.
+        tokens: What was written.
+        logprob: Of all tokens together.
+        finished: The model has ended it.
+        looping: It only repeats itself.
+    """
+
+    index: int
+    length: int
+    shift: int
+    draw: random.Random
+    tokens: list[int] = field(default_factory=list)
+    logprob: float = 0.0
+    finished: bool = False
+    looping: bool = False
+
+
+class LocalBackend:
+    """Reads page images with a model in this process.
+
+    Threads take turns. The model loads at first use; :meth:`close` frees it.
+    """
+
+    def __init__(self, options: LightOnOcrOptions) -> None:
+        self._options = options
+        self._lock = threading.Lock()
+        self._loaded: Checkpoint | None = None
+        self._rows = options.batch_size
+
+    @property
+    def family(self) -> Family:
+        """What kind of model it is; loads it.
+
+        Raises:
+            OcrError: It is not there, or is none that this engine runs.
+        """
+        with self._lock:
+            return self._checkpoint().family
+
+    def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
+        """Read pages, once each.
+
+        Args:
+            images: RGB, of any size.
+            temperature: 0 for greedy decoding.
+
+        Returns:
+            What was read on each, or why it cannot be read, in order.
+
+        Raises:
+            OcrError: The model is not there or does not fit, so no page can be read.
+        """
+        with self._lock:
+            checkpoint = self._checkpoint()
+            results: dict[int, Attempt | OcrError] = {}
+            while len(results) < len(images):
+                todo = [i for i in range(len(images)) if i not in results]
+                try:
+                    self._write(checkpoint, images, todo, results, temperature)
+                except Exception as e:
+                    if not is_out_of_memory(e):
+                        raise
+                    rows = min(self._rows, len(todo))
+                    if rows == 1:
+                        raise EngineError(
+                            f"A page does not fit into the memory of {checkpoint.device}: choose a smaller model, "
+                            f"a smaller longest_edge or max_new_tokens, or device='cpu'. ({e})"
+                        ) from e
+                    self._rows = rows // 2
+                    log.warning("Out of memory: %d pages at once instead of %d.", self._rows, rows)
+                free_memory()
+            return [results[i] for i in range(len(images))]
+
+    def download(self) -> list[str]:
+        """Fetch the model's files where they are not on this machine; their paths."""
+        return fetch(self._options)
+
+    def close(self) -> None:
+        """Free the model."""
+        with self._lock:
+            if self._loaded is not None:
+                self._loaded = None
+                free_memory()
+
+    def _checkpoint(self) -> Checkpoint:
+        if self._loaded is None:
+            self._loaded = load_checkpoint(self._options)
+        return self._loaded
+
+    def _write(
+        self,
+        checkpoint: Checkpoint,
+        images: Sequence[Image],
+        todo: Sequence[int],
+        results: dict[int, Attempt | OcrError],
+        temperature: float,
+    ) -> None:
+        """Read the images of ``todo`` into ``results``, those that are done before an error too."""
+        import torch
+
+        from ocr_plugins.engines.lightonocr.slots import Slots
+
+        waiting = deque(todo)
+        pages: list[_Page] = []
+        with torch.inference_mode():
+            slots = Slots(min(self._rows, len(todo)))
+            while waiting or pages:
+                while waiting and len(pages) < min(self._rows, len(todo)):
+                    index = waiting.popleft()
+                    try:
+                        page, logits, cache = self._begin(checkpoint, images[index], index)
+                    except PageError as e:
+                        results[index] = e
+                        continue
+                    self._take(checkpoint, [page], logits, temperature)
+                    if self._is_done(page, checkpoint):
+                        results[index] = self._attempt(checkpoint, page)
+                    else:
+                        slots.put(len(pages), cache)
+                        pages.append(page)
+                if not pages:
+                    break
+                mask = slots.step([page.length for page in pages], checkpoint.device)
+                output = checkpoint.model(
+                    input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=checkpoint.device),
+                    position_ids=torch.tensor([[page.length + page.shift] for page in pages], device=checkpoint.device),
+                    attention_mask=mask,
+                    past_key_values=slots,
+                    use_cache=True,
+                )
+                for page in pages:
+                    page.length += 1
+                self._take(checkpoint, pages, output.logits[:, -1], temperature)
+                for row in range(len(pages) - 1, -1, -1):
+                    if self._is_done(pages[row], checkpoint):
+                        results[pages[row].index] = self._attempt(checkpoint, pages[row])
+                        last = pages.pop()
+                        if row < len(pages):
+                            slots.move(len(pages), row, last.length)
+                            pages[row] = last
+
+    def _begin(self, checkpoint: Checkpoint, image: Image, index: int) -> tuple[_Page, Any, Any]:
+        """Read a page in: the page, the scores of its first token and the model's memory of it."""
+        from transformers import DynamicCache
+
+        inputs = checkpoint.inputs(image, checkpoint.family.prompt(grounding=self._options.grounding))
+        cache = DynamicCache(config=checkpoint.model.config)
+        output = checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        shift = getattr(checkpoint.model.model, "rope_deltas", None)
+        seed = self._options.seed
+        page = _Page(
+            index,
+            length=inputs["input_ids"].shape[1],
+            shift=0 if shift is None else int(shift),
+            draw=random.Random(seed) if seed is not None else random.Random(),
+        )
+        return page, output.logits[:, -1], cache
+
+    def _take(self, checkpoint: Checkpoint, pages: Sequence[_Page], logits: Any, temperature: float) -> None:
+        """Choose the next token of each page."""
+        from ocr_plugins.engines.lightonocr.sampling import choose
+
+        draws = [page.draw.random() for page in pages]
+        top_p = checkpoint.family.top_p if self._options.top_p is None else self._options.top_p
+        for page, token, logprob in zip(
+            pages, *choose(logits, draws, temperature=temperature, top_p=top_p), strict=True
+        ):
+            page.tokens.append(token)
+            page.logprob += logprob
+
+    def _is_done(self, page: _Page, checkpoint: Checkpoint) -> bool:
+        limit = self._options.max_new_tokens or checkpoint.family.max_new_tokens
+        page.finished = page.tokens[-1] in checkpoint.stops
+        if self._options.stop_repeats and not page.finished and len(page.tokens) % CHECK_EVERY == 0:
+            page.looping = repeated_tail(page.tokens) > 0
+        return page.finished or page.looping or len(page.tokens) >= limit
+
+    def _attempt(self, checkpoint: Checkpoint, page: _Page) -> Attempt:
+        tokens = page.tokens[:-1] if page.finished else page.tokens
+        if not page.finished and self._options.stop_repeats:
+            tokens = tokens[: len(tokens) - repeated_tail(tokens)]
+        return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
+
+
+def load_checkpoint(options: LightOnOcrOptions) -> Checkpoint:
+    import torch
+    from pathlib import Path
+    from ocr_plugins.engines.lightonocr.checkpoint import load
+
+    return load(Path(options.model), name=options.model, device="cpu", dtype=torch.float32)
+
+
+def fetch(options): return []
+def free_memory(): pass
+def is_out_of_memory(e): return False
+def repeated_tail(tokens): return 0
