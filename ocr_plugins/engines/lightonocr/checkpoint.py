@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from transformers.utils import logging as transformers_logging
 
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import ModelError, PageError
+from ocr_plugins.torch_models import check_loaded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -102,7 +103,7 @@ class Checkpoint:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
 
 
-def load(folder: Path, *, name: str, device: str, dtype: torch.dtype) -> Checkpoint:
+def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, edge: int | None = None) -> Checkpoint:
     """Load a checkpoint from its folder; nothing is downloaded.
 
     Args:
@@ -110,12 +111,14 @@ def load(folder: Path, *, name: str, device: str, dtype: torch.dtype) -> Checkpo
         name: The model as the user gave it, for its family and for messages.
         device: Where it is to run.
         dtype: What it is to compute in.
+        edge: Longest edge of the page images, in pixels, if not the family's.
 
     Raises:
         ModelError: It is another model, its weights do not belong to its class, or a file is missing or damaged.
     """
     described = read_config(folder)
     family = of_config(described, name)
+    family = replace(family, longest_edge=edge or family.longest_edge)
     with _quiet():
         try:
             tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
@@ -137,7 +140,7 @@ def load(folder: Path, *, name: str, device: str, dtype: torch.dtype) -> Checkpo
         # The mask tells pages from one another; there is but one at a time, and without a mask attention is faster.
         model.model.vision_encoder.transformer.register_forward_pre_hook(_unmasked, with_kwargs=True)
     model.to(device).eval()
-    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), torch.device(device), dtype)
+    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), device, dtype)
 
 
 def _image_processor(folder: Path, family: Family) -> Any:
@@ -151,7 +154,7 @@ def _image_processor(folder: Path, family: Family) -> Any:
 
 
 def _model(folder: Path, family: Family, described: dict[str, Any], name: str, dtype: torch.dtype) -> Any:
-    """The model, all of whose weights come from the checkpoint and all of whose checkpoint's weights are used."""
+    """The model, with all weights of the checkpoint and no others."""
     if family.architecture == "qwen3_5":
         config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
         cls: Any = transformers.AutoModelForImageTextToText
@@ -162,16 +165,7 @@ def _model(folder: Path, family: Family, described: dict[str, Any], name: str, d
     model, report = cls.from_pretrained(
         folder, config=config, dtype=dtype, attn_implementation="sdpa", local_files_only=True, output_loading_info=True
     )
-    wrong = [
-        f"{len(report[kind])} {kind.removesuffix('_keys')}, such as {min(map(str, report[kind]))}"
-        for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")
-        if report.get(kind)
-    ]
-    if wrong:
-        raise ModelError(
-            f"The weights of {name} are not those of {type(model).__name__}: {'; '.join(wrong)}. "
-            "It would write nonsense. Download the model again, or save the fine-tune with that class."
-        )
+    check_loaded(name, report, unexpected=True)
     return model
 
 

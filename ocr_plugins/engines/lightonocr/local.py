@@ -13,22 +13,30 @@ import threading
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ocr_plugins import hub
 from ocr_plugins.engines.lightonocr.attempts import Attempt
-from ocr_plugins.errors import EngineError, OcrError, PageError
+from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
+from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, PageError
+from ocr_plugins.repeats import repeated_tail
+from ocr_plugins.torch_models import free_memory, is_out_of_memory, pick_device, pick_dtype
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ocr_plugins.engines.lightonocr import LightOnOcrOptions
     from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
-    from ocr_plugins.engines.lightonocr.families import Family
 
 log = logging.getLogger(__name__)
 
-# After so many tokens each, the pages being written are looked at for loops.
+# After so many tokens each, the pages being written are looked at for loops: units of so many tokens, at most, that
+# are repeated so often. Short ones often are: dots, and the empty rows of a table.
 CHECK_EVERY = 16
+LOOPS = ((8, 64), (64, 24), (512, 6))
+# Pages at once on a CPU; memory bounds it on a GPU.
+CPU_ROWS, MOST_ROWS = 8, 256
 
 
 @dataclass
@@ -66,17 +74,19 @@ class LocalBackend:
         self._options = options
         self._lock = threading.Lock()
         self._loaded: Checkpoint | None = None
-        self._rows = options.batch_size
+        self._rows = options.batch_size or 0
 
     @property
     def family(self) -> Family:
-        """What kind of model it is; loads it.
+        """What kind of model it is, by its config.
 
         Raises:
-            OcrError: It is not there, or is none that this engine runs.
+            ModelError: It is not there, or is none that this engine runs.
         """
         with self._lock:
-            return self._checkpoint().family
+            if self._loaded is not None:
+                return self._loaded.family
+            return of_config(read_config(self._folder()), self._options.model)
 
     def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
         """Read pages, once each.
@@ -98,6 +108,7 @@ class LocalBackend:
                 todo = [i for i in range(len(images)) if i not in results]
                 try:
                     self._write(checkpoint, images, todo, results, temperature)
+                    continue
                 except Exception as e:
                     if not is_out_of_memory(e):
                         raise
@@ -107,14 +118,17 @@ class LocalBackend:
                             f"A page does not fit into the memory of {checkpoint.device}: choose a smaller model, "
                             f"a smaller longest_edge or max_new_tokens, or device='cpu'. ({e})"
                         ) from e
-                    self._rows = rows // 2
-                    log.warning("Out of memory: %d pages at once instead of %d.", self._rows, rows)
+                # Out of the except block, where the failed call's tensors are still referred to.
+                self._rows = rows // 2
                 free_memory()
+                log.warning("Out of memory: %d pages at once instead of %d", self._rows, rows)
             return [results[i] for i in range(len(images))]
 
     def download(self) -> list[str]:
-        """Fetch the model's files where they are not on this machine; their paths."""
-        return fetch(self._options)
+        """Fetch the model's files, if it is a hub id and not in the hub's cache; their paths."""
+        if self._options.offline:
+            return []
+        return hub.fetch(self._options.model, engine="lightonocr", revision=self._options.revision)
 
     def close(self) -> None:
         """Free the model."""
@@ -123,10 +137,41 @@ class LocalBackend:
                 self._loaded = None
                 free_memory()
 
+    def _folder(self) -> Path:
+        options = self._options
+        return hub.find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
+
     def _checkpoint(self) -> Checkpoint:
         if self._loaded is None:
-            self._loaded = load_checkpoint(self._options)
+            options, folder = self._options, self._folder()
+            # Before torch is imported, which takes seconds.
+            of_config(read_config(folder), options.model)
+            try:
+                from ocr_plugins.engines.lightonocr.checkpoint import load
+            except ImportError as e:
+                raise MissingDependencyError(f"{e.name} is not installed: pip install 'ocr-plugins[lightonocr]'") from e
+            device = pick_device(options.device)
+            dtype = pick_dtype(options.dtype, device)
+            self._loaded = load(folder, name=options.model, device=device, dtype=dtype, edge=options.longest_edge)
+            self._rows = self._rows or self._fitting_rows(self._loaded)
         return self._loaded
+
+    def _fitting_rows(self, checkpoint: Checkpoint) -> int:
+        """How many pages of the largest kind fit into the free memory of a GPU."""
+        import torch
+
+        if checkpoint.device.type != "cuda":
+            return CPU_ROWS
+        config, family = checkpoint.model.config.text_config, checkpoint.family
+        layers = [kind for kind in config.layer_types if kind == "full_attention"]
+        token = 2 * len(layers) * config.num_key_value_heads * config.head_dim * checkpoint.dtype.itemsize
+        tokens = (family.longest_edge // family.patch) ** 2 + self._limit(checkpoint)
+        free, _ = torch.cuda.mem_get_info(checkpoint.device)
+        # What is left is for reading a page in and for the scores of a step.
+        return max(1, min(MOST_ROWS, int(0.7 * free / (token * tokens))))
+
+    def _limit(self, checkpoint: Checkpoint) -> int:
+        return self._options.max_new_tokens or checkpoint.family.max_new_tokens
 
     def _write(
         self,
@@ -210,28 +255,23 @@ class LocalBackend:
             page.logprob += logprob
 
     def _is_done(self, page: _Page, checkpoint: Checkpoint) -> bool:
-        limit = self._options.max_new_tokens or checkpoint.family.max_new_tokens
         page.finished = page.tokens[-1] in checkpoint.stops
         if self._options.stop_repeats and not page.finished and len(page.tokens) % CHECK_EVERY == 0:
-            page.looping = repeated_tail(page.tokens) > 0
-        return page.finished or page.looping or len(page.tokens) >= limit
+            page.looping = _unrepeated(page.tokens) < len(page.tokens)
+        return page.finished or page.looping or len(page.tokens) >= self._limit(checkpoint)
 
     def _attempt(self, checkpoint: Checkpoint, page: _Page) -> Attempt:
         tokens = page.tokens[:-1] if page.finished else page.tokens
         if not page.finished and self._options.stop_repeats:
-            tokens = tokens[: len(tokens) - repeated_tail(tokens)]
+            tokens = tokens[: _unrepeated(tokens)]
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
 
 
-def load_checkpoint(options: LightOnOcrOptions) -> Checkpoint:
-    import torch
-    from pathlib import Path
-    from ocr_plugins.engines.lightonocr.checkpoint import load
 
-    return load(Path(options.model), name=options.model, device="cpu", dtype=torch.float32)
-
-
-def fetch(options): return []
-def free_memory(): pass
-def is_out_of_memory(e): return False
-def repeated_tail(tokens): return 0
+def _unrepeated(tokens: Sequence[int]) -> int:
+    """How many tokens come before a unit is repeated to the end, the first of its kind counted; all if none is."""
+    for longest, times in LOOPS:
+        unit, start = repeated_tail(tokens, longest, times)
+        if unit:
+            return start + unit
+    return len(tokens)
