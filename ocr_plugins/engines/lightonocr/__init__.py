@@ -1,0 +1,1 @@
+"""LightOnOCR: page images to Markdown by one vision-language model."""
