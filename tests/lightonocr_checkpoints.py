@@ -203,7 +203,10 @@ def qwen_model(tok: Any) -> tuple[Any, Any]:
 
 def asked(processor: Any, sample: Sample) -> dict[str, torch.Tensor]:
     """What the model's documentation makes of a page."""
-    content = [{"type": "image", "image": sample.image}, *([{"type": "text", "text": sample.prompt}] if sample.prompt else [])]
+    content = [
+        {"type": "image", "image": sample.image},
+        *([{"type": "text", "text": sample.prompt}] if sample.prompt else []),
+    ]
     return dict(
         processor.apply_chat_template(
             [{"role": "user", "content": content}],
@@ -245,7 +248,9 @@ def batch(processor: Any, known: Sequence[Sample]) -> dict[str, torch.Tensor]:
     return made
 
 
-def learn(model: Any, inputs: dict[str, torch.Tensor], *, rate: float = 5e-3, steps: int = 200, loss: float = 0.02) -> None:
+def learn(
+    model: Any, inputs: dict[str, torch.Tensor], *, rate: float = 5e-3, steps: int = 200, loss: float = 0.02
+) -> None:
     """Train until every page is known by heart.
 
     Raises:

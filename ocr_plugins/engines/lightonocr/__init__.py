@@ -6,6 +6,8 @@ Models and prompts are LightOn's (https://huggingface.co/lightonai, Apache-2.0).
 from __future__ import annotations
 
 import copy
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from ocr_plugins import hub
+from ocr_plugins.document import Block
 from ocr_plugins.engine import Blocks, EngineInfo, EngineOptions, OcrEngine, PageImage, Recognition
 from ocr_plugins.engines.lightonocr.attempts import RETRY_TEMPERATURES, Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
+from ocr_plugins.engines.lightonocr.local import LocalBackend
+from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import ModelError, OcrError, OptionError
 from ocr_plugins.torch_models import DtypeName
 
@@ -93,7 +99,7 @@ class LightOnOcrEngine(OcrEngine):
             longest_edge=self.options.longest_edge or self._family.longest_edge,
             batch_size=self.options.concurrency if served else self.options.batch_size or self.info.batch_size,
         )
-        self._backend = self._server() if served else self._local()
+        self._backend = self._server() if served else LocalBackend(self.options)
         self._kept: list[tuple[PageImage, Blocks | OcrError | None]] = []
 
     def _expected_family(self) -> Family:
@@ -109,14 +115,7 @@ class LightOnOcrEngine(OcrEngine):
             # Said when a page is read, as of every model that is not there.
             return UNKNOWN
 
-    def _local(self) -> LocalBackend:
-        from ocr_plugins.engines.lightonocr.local import LocalBackend
-
-        return LocalBackend(self.options)
-
     def _server(self) -> ServerBackend:
-        from ocr_plugins.engines.lightonocr.server import ServerBackend
-
         options, family = self.options, self._family
         assert options.base_url is not None
         return ServerBackend(
@@ -161,9 +160,9 @@ class LightOnOcrEngine(OcrEngine):
         """Read pages; nobody is asked about blank ones, on which the model would invent something."""
         from ocr_plugins.upright import is_blank
 
-        inked = [image for image in images if not is_blank(image)]
-        read = iter(self._read_inked(inked) if inked else [])
-        return [next(read) if any(image is i for i in inked) else Blocks() for image in images]
+        inked = [not is_blank(image) for image in images]
+        read = iter(self._read_inked(list(itertools.compress(images, inked))) if any(inked) else [])
+        return [next(read) if has_ink else Blocks() for has_ink in inked]
 
     def _read_inked(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
         from ocr_plugins.engines.lightonocr.output import parse_output
@@ -186,7 +185,7 @@ class LightOnOcrEngine(OcrEngine):
         ]
 
     def download(self) -> list[str]:
-        return [] if self.options.backend == "server" else self._local().download()
+        return [] if isinstance(self._backend, ServerBackend) else self._backend.download()
 
     def close(self) -> None:
         self._kept = []
@@ -197,3 +196,28 @@ class LightOnOcrEngine(OcrEngine):
         other = copy.copy(self)
         other._kept = []
         return other
+
+
+def _framed(image: Image, least: int, edge: int) -> Image:
+    """The image, or a strip that would become thinner than a patch on a page that is as thick as one."""
+    thickness = math.ceil(least * max(1.0, max(image.size) / edge))
+    if min(image.size) >= thickness:
+        return image
+    import PIL.Image
+    from PIL.ImageStat import Stat
+
+    page = PIL.Image.new("RGB", (max(image.width, thickness), max(image.height, thickness)), tuple(Stat(image).median))
+    page.paste(image)
+    return page
+
+
+def _on_page(read: Blocks, image: Image, framed: Image) -> Blocks:
+    """Blocks with their boxes in 0..1 of the image, not of what it was framed by."""
+    if framed is image:
+        return read
+    x, y = framed.width / image.width, framed.height / image.height
+    return replace(read, blocks=tuple(_scaled(block, x, y) for block in read.blocks))
+
+
+def _scaled(block: Block, x: float, y: float) -> Block:
+    return replace(block, box=block.box.scaled(x, y).clipped()) if block.box else block

@@ -129,7 +129,7 @@ def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, e
     image_token = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
     if not isinstance(image_token, int) or image_token == tokenizer.unk_token_id or not tokenizer.chat_template:
         raise ModelError(
-            f"The tokenizer of {name} has no {IMAGE_TOKEN} or no chat template: take both from the model it was made of."
+            f"The tokenizer of {name} lacks {IMAGE_TOKEN} or a chat template: copy its files from the model it was made of."
         )
     # In the smallest variant's config it goes by another name, and the default of the class would be believed.
     model.config.image_token_id = image_token

@@ -56,7 +56,9 @@ class Family:
             OptionError: These models give no boxes.
         """
         if grounding and not self.grounds:
-            raise OptionError(f"grounding=True: {self.name} gives no boxes. Leave it out, or take a LightOnOCR-3 model.")
+            raise OptionError(
+                f"grounding=True: {self.name} gives no boxes. Leave it out, or take a LightOnOCR-3 model."
+            )
         return GROUNDING_PROMPT if grounding else ""
 
     def answer(self, *, grounding: bool) -> Dialect:

@@ -267,7 +267,6 @@ class LocalBackend:
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
 
 
-
 def _unrepeated(tokens: Sequence[int]) -> int:
     """How many tokens come before a unit is repeated to the end, the first of its kind counted; all if none is."""
     for longest, times in LOOPS:

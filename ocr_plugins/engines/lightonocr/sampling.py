@@ -7,7 +7,7 @@ from torch import Tensor
 
 __all__ = ["choose"]
 
-# So many of the likeliest tokens nearly always hold the nucleus; sorting a whole vocabulary takes longer than the model.
+# So many of the likeliest tokens nearly always hold the nucleus; to sort a whole vocabulary takes long.
 LIKELIEST = 128
 # Without a nucleus, all but this share of probability is drawn from.
 NEARLY_ALL = 0.9999

@@ -73,7 +73,7 @@ class _Attention(CacheLayerMixin):
 
     def lazy_initialization(self, key_states: Tensor, value_states: Tensor) -> None: ...
 
-    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
+    def get_mask_sizes(self, _query_length: int) -> tuple[int, int]:
         return self._now.end, 0
 
     def get_seq_length(self) -> int:
