@@ -26,6 +26,9 @@ from ocr_plugins.errors import ModelError, OcrError, OptionError
 from ocr_plugins.torch_models import DtypeName
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
+if TYPE_CHECKING:
     from ocr_plugins.engines.lightonocr.local import LocalBackend
     from ocr_plugins.engines.lightonocr.server import ServerBackend
 
@@ -74,7 +77,7 @@ class LightOnOcrEngine(OcrEngine):
     Options = LightOnOcrOptions
     options: LightOnOcrOptions
     info = EngineInfo(
-        summary="LightOnOCR 1 to 3: a vision language model writes the page as Markdown, in this process or on a server",
+        summary="LightOnOCR 1 to 3: a vision language model writes the page as Markdown, here or on a server",
         licence="Apache-2.0",
         languages="English, French and other European languages",
         requires=("torch", "transformers"),

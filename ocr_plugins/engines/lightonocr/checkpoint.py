@@ -96,7 +96,7 @@ class Checkpoint:
         if self.family.architecture == "qwen3_5":
             return int(pixels["image_grid_thw"].prod()) // int(self.image_processor.merge_size) ** 2
         height, width = pixels["image_sizes"][0].tolist()
-        return (height // self.family.patch) * (width // self.family.patch)
+        return int(height // self.family.patch) * int(width // self.family.patch)
 
     def decode(self, tokens: list[int]) -> str:
         """The text of tokens, without special ones."""
@@ -129,7 +129,7 @@ def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, e
     image_token = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
     if not isinstance(image_token, int) or image_token == tokenizer.unk_token_id or not tokenizer.chat_template:
         raise ModelError(
-            f"The tokenizer of {name} lacks {IMAGE_TOKEN} or a chat template: copy its files from the model it was made of."
+            f"The tokenizer of {name} lacks {IMAGE_TOKEN} or a chat template: copy both from the model it was made of."
         )
     # In the smallest variant's config it goes by another name, and the default of the class would be believed.
     model.config.image_token_id = image_token
@@ -182,12 +182,13 @@ def _safetensors_error() -> type[Exception]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the progress bar and the report on weights, which this module reads itself."""
-    level, bar = transformers_logging.get_verbosity(), transformers_logging.is_progress_bar_enabled()
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
+    settings: Any = transformers_logging
+    level, bar = settings.get_verbosity(), settings.is_progress_bar_enabled()
+    settings.set_verbosity_error()
+    settings.disable_progress_bar()
     try:
         yield
     finally:
-        transformers_logging.set_verbosity(level)
+        settings.set_verbosity(level)
         if bar:
-            transformers_logging.enable_progress_bar()
+            settings.enable_progress_bar()

@@ -40,8 +40,8 @@ CPU_ROWS, MOST_ROWS = 8, 256
 
 
 @dataclass
-class _Page:
-    """A page that is being written.
+class WrittenPage:
+    """A page that is being written, or was.
 
     Attributes:
         index: Which of the images it is.
@@ -101,9 +101,14 @@ class LocalBackend:
         Raises:
             OcrError: The model is not there or does not fit, so no page can be read.
         """
+        pages = self.write(images, temperature=temperature)
+        return [self._attempt(page) if isinstance(page, WrittenPage) else page for page in pages]
+
+    def write(self, images: Sequence[Image], *, temperature: float) -> list[WrittenPage | OcrError]:
+        """As :meth:`generate`, with the tokens instead of text."""
         with self._lock:
             checkpoint = self._checkpoint()
-            results: dict[int, Attempt | OcrError] = {}
+            results: dict[int, WrittenPage | OcrError] = {}
             while len(results) < len(images):
                 todo = [i for i in range(len(images)) if i not in results]
                 try:
@@ -178,7 +183,7 @@ class LocalBackend:
         checkpoint: Checkpoint,
         images: Sequence[Image],
         todo: Sequence[int],
-        results: dict[int, Attempt | OcrError],
+        results: dict[int, WrittenPage | OcrError],
         temperature: float,
     ) -> None:
         """Read the images of ``todo`` into ``results``, those that are done before an error too."""
@@ -187,7 +192,7 @@ class LocalBackend:
         from ocr_plugins.engines.lightonocr.slots import Slots
 
         waiting = deque(todo)
-        pages: list[_Page] = []
+        pages: list[WrittenPage] = []
         with torch.inference_mode():
             slots = Slots(min(self._rows, len(todo)))
             while waiting or pages:
@@ -200,7 +205,7 @@ class LocalBackend:
                         continue
                     self._take(checkpoint, [page], logits, temperature)
                     if self._is_done(page, checkpoint):
-                        results[index] = self._attempt(checkpoint, page)
+                        results[index] = page
                     else:
                         slots.put(len(pages), cache)
                         pages.append(page)
@@ -219,13 +224,13 @@ class LocalBackend:
                 self._take(checkpoint, pages, output.logits[:, -1], temperature)
                 for row in range(len(pages) - 1, -1, -1):
                     if self._is_done(pages[row], checkpoint):
-                        results[pages[row].index] = self._attempt(checkpoint, pages[row])
+                        results[pages[row].index] = pages[row]
                         last = pages.pop()
                         if row < len(pages):
                             slots.move(len(pages), row, last.length)
                             pages[row] = last
 
-    def _begin(self, checkpoint: Checkpoint, image: Image, index: int) -> tuple[_Page, Any, Any]:
+    def _begin(self, checkpoint: Checkpoint, image: Image, index: int) -> tuple[WrittenPage, Any, Any]:
         """Read a page in: the page, the scores of its first token and the model's memory of it."""
         from transformers import DynamicCache
 
@@ -234,7 +239,7 @@ class LocalBackend:
         output = checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
         shift = getattr(checkpoint.model.model, "rope_deltas", None)
         seed = self._options.seed
-        page = _Page(
+        page = WrittenPage(
             index,
             length=inputs["input_ids"].shape[1],
             shift=0 if shift is None else int(shift),
@@ -242,7 +247,7 @@ class LocalBackend:
         )
         return page, output.logits[:, -1], cache
 
-    def _take(self, checkpoint: Checkpoint, pages: Sequence[_Page], logits: Any, temperature: float) -> None:
+    def _take(self, checkpoint: Checkpoint, pages: Sequence[WrittenPage], logits: Any, temperature: float) -> None:
         """Choose the next token of each page."""
         from ocr_plugins.engines.lightonocr.sampling import choose
 
@@ -254,15 +259,17 @@ class LocalBackend:
             page.tokens.append(token)
             page.logprob += logprob
 
-    def _is_done(self, page: _Page, checkpoint: Checkpoint) -> bool:
+    def _is_done(self, page: WrittenPage, checkpoint: Checkpoint) -> bool:
         page.finished = page.tokens[-1] in checkpoint.stops
         if self._options.stop_repeats and not page.finished and len(page.tokens) % CHECK_EVERY == 0:
             page.looping = _unrepeated(page.tokens) < len(page.tokens)
         return page.finished or page.looping or len(page.tokens) >= self._limit(checkpoint)
 
-    def _attempt(self, checkpoint: Checkpoint, page: _Page) -> Attempt:
+    def _attempt(self, page: WrittenPage) -> Attempt:
+        with self._lock:
+            checkpoint = self._checkpoint()
         tokens = page.tokens[:-1] if page.finished else page.tokens
-        if not page.finished and self._options.stop_repeats:
+        if self._options.stop_repeats and not page.finished:
             tokens = tokens[: _unrepeated(tokens)]
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
 
