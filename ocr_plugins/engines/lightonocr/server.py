@@ -59,6 +59,7 @@ class ServerBackend:
         longest_edge: Pixels to which larger pages are reduced; smaller ones are never enlarged.
         max_tokens: The length at which an answer is cut off.
         top_p: The share of probability that is sampled from, 0..1.
+        stop_repeats: Stop an answer that only repeats itself, and leave the repetitions out.
         seed: For servers that sample reproducibly; None leaves it to the server.
         template_arguments: For the chat template on the server, such as ``{"enable_thinking": False}``.
         api_key_env: The environment variable that holds the key. None for ``OPENAI_API_KEY`` over https and no key over
@@ -78,6 +79,7 @@ class ServerBackend:
     longest_edge: int = 1540
     max_tokens: int = 4096
     top_p: float = 0.9
+    stop_repeats: bool = True
     seed: int | None = None
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     api_key_env: str | None = None
@@ -219,7 +221,7 @@ class ServerBackend:
             async with client.chat.completions.with_streaming_response.create(**request) as response:
                 kind = response.headers.get("content-type", "").partition(";")[0]
                 if kind == "text/event-stream":
-                    return await read_answer(response.iter_bytes())
+                    return await read_answer(response.iter_bytes(), stop_repeats=self.stop_repeats)
         except openai.NotFoundError as e:
             served = await self._served(client)
             raise self._not_found(model, served, e) from None
@@ -321,9 +323,9 @@ def api_url(base_url: str) -> str:
 
 
 def _data_uri(image: Image, longest_edge: int) -> str:
-    scale = longest_edge / max(image.size)
-    if scale < 1:
-        image = image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    scale = min(1.0, longest_edge / max(image.size))
+    # A copy, even at its own size: Pillow leaves settings on the image that it saves.
+    image = image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))))
     file = io.BytesIO()
     # More compression takes longer than the network does.
     image.save(file, "PNG", compress_level=1)
