@@ -543,6 +543,7 @@ class TestModelNames:
             lambda call: call.refuse(404),
             lambda call: call.answer("Internal Server Error", 500, "text/plain"),
             lambda call: call.answer("<html></html>", kind="text/html"),
+            lambda call: call.answer("", 307, location="http://example.org/models"),
             lambda call: call.answer("{"),
             lambda call: call.answer('{"data": [1, {"id": 2}]}'),
         ],
@@ -585,6 +586,7 @@ class TestKeys:
         assert KEY not in str(server.calls[0].headers)
         read_one(server, api_key_env="OPENAI_API_KEY")
         assert KEY in str(server.calls[1].headers)
+        assert ServerBackend(base_url="https://example.org", model=MODEL)._key == KEY
 
     @pytest.mark.parametrize("status", [401, 403])
     def test_a_wrong_key_is_told_by_the_name_of_its_variable(
@@ -595,6 +597,11 @@ class TestKeys:
         message = error_of_one(server, api_key_env="OCR_KEY")
         assert f"does not accept the key in $OCR_KEY ({status}: Incorrect API key provided: …)." in message
         assert len(server.calls) == 1
+
+    def test_a_key_in_place_of_its_variable_s_name_is_refused_and_not_repeated(self, server: Server) -> None:
+        with pytest.raises(OptionError, match="not the key") as caught:
+            backend(server, api_key_env=KEY)
+        assert KEY not in str(caught.value)
 
     def test_a_missing_key_is_asked_for(self, server: Server) -> None:
         server.models = server.chat = lambda call: call.refuse(401, "Unauthorized")
@@ -635,7 +642,18 @@ class TestAddresses:
         assert ServerBackend(base_url=given, model=MODEL).base_url == used
 
     @pytest.mark.parametrize(
-        "given", ["", "localhost:8000", "ftp://host/v1", "http://", "http://host:port/v1", "http://[::1", "file:///etc"]
+        "given",
+        [
+            "",
+            "http://local host/v1",
+            "http://local\x00host/v1",
+            "localhost:8000",
+            "ftp://host/v1",
+            "http://",
+            "http://host:port/v1",
+            "http://[::1",
+            "file:///etc",
+        ],
     )
     def test_what_is_no_address_is_refused(self, given: str) -> None:
         with pytest.raises(OptionError, match="such as http://localhost:8000/v1"):
