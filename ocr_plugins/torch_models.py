@@ -12,7 +12,15 @@ from ocr_plugins.errors import ModelError, OptionError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DtypeName", "FittingBatches", "check_loaded", "pick_device", "pick_dtype"]
+__all__ = [
+    "DtypeName",
+    "FittingBatches",
+    "check_loaded",
+    "free_memory",
+    "is_out_of_memory",
+    "pick_device",
+    "pick_dtype",
+]
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +115,7 @@ class FittingBatches:
                 results += model(batch)
                 continue
             except Exception as e:
-                if not _is_out_of_memory(e):
+                if not is_out_of_memory(e):
                     raise
                 if len(batch) == 1:
                     raise ModelError(
@@ -116,19 +124,21 @@ class FittingBatches:
                     ) from e
             # Out of the except block, where the failed call's tensors are still referred to.
             self.size = len(batch) // 2
-            _free()
+            free_memory()
             log.warning("Out of memory: continuing with batches of %d", self.size)
         return results
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether the memory of the device ran out."""
     import torch
 
     # The CPU's allocator has no exception of its own.
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
 
 
-def _free() -> None:
+def free_memory() -> None:
+    """Give back memory that nothing refers to any more."""
     import torch
 
     gc.collect()

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from ocr_plugins.errors import ModelError
+from ocr_plugins.errors import ModelError, OptionError
 
-__all__ = ["GROUNDING_PROMPT", "Architecture", "Dialect", "Family", "by_name", "of_config", "read_config"]
+__all__ = ["GROUNDING_PROMPT", "UNKNOWN", "Architecture", "Dialect", "Family", "by_name", "of_config", "read_config"]
 
 Architecture = Literal["lighton_ocr", "qwen3_5"]
 Dialect = Literal["markdown", "bbox", "grounding"]
@@ -53,10 +53,12 @@ class Family:
         """What is said beside the image: nothing, or the one word that asks for boxes.
 
         Raises:
-            ModelError: These models give no boxes.
+            OptionError: These models give no boxes.
         """
         if grounding and not self.grounds:
-            raise ModelError(f"{self.name} gives no boxes: leave grounding out, or take a LightOnOCR-3 model.")
+            raise OptionError(
+                f"grounding=True: {self.name} gives no boxes. Leave it out, or take a LightOnOCR-3 model."
+            )
         return GROUNDING_PROMPT if grounding else ""
 
     def answer(self, *, grounding: bool) -> Dialect:
@@ -83,6 +85,8 @@ _UNNAMED: dict[Architecture, Family] = {
     "lighton_ocr": replace(_SECOND_BBOX, name="LightOnOCR", grounds=True),
     "qwen3_5": replace(_THIRD_QWEN, name="LightOnOCR (Qwen3.5)"),
 }
+UNKNOWN = _UNNAMED["lighton_ocr"]
+"""What a model is taken for that has another name and is not there yet."""
 
 
 def by_name(model: str) -> Family | None:
