@@ -29,12 +29,12 @@ import pytest
 from PIL import Image
 
 from ocr_plugins.document import Page
-from ocr_plugins.engine import EngineOptions, Markdown, OcrEngine, PageImage, Recognition
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.server import ServerBackend, api_url
 from ocr_plugins.errors import EngineError, MissingDependencyError, OptionError
 from ocr_plugins.markdown_parser import parse_markdown
 from ocr_plugins.pipeline import Pipeline, Progress
+from ocr_plugins.plugins import get_engine
 
 KEY = "sk-very-secret-0123456789"
 MODEL = "lightonai/LightOnOCR-2-1B"
@@ -317,6 +317,7 @@ class TestAnswers:
             call.begin()
             for byte in (event(text) + event("", "stop")).encode():
                 call.send(bytes([byte]))
+                time.sleep(0.002)
 
         server.chat = chat
         assert read_one(server).text == text
@@ -783,21 +784,11 @@ class RealServer:
                 call.send(line)
 
 
-class Reader(OcrEngine):
-    """An engine around the backend, for documents."""
-
-    class Options(EngineOptions):
-        base_url: str
-
-    options: Options
-
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        backend = ServerBackend(base_url=self.options.base_url, model=str(CHECKPOINT), timeout=200.0)
-        results = backend.generate([page.image for page in images], temperature=0.0)
-        for result in results:
-            if not isinstance(result, Attempt):
-                raise result
-        return [Markdown(r.text, truncated=not r.finished) for r in results if isinstance(r, Attempt)]
+def pipeline(server: RealServer, **options: Any) -> Pipeline:
+    served = get_engine(
+        "lightonocr", backend="server", base_url=server.address, model=str(CHECKPOINT), temperature=0.0, timeout=200.0
+    )
+    return Pipeline(served, upright=False, batch_size=2, **options)
 
 
 @pytest.fixture(scope="module")
@@ -857,21 +848,21 @@ class TestServedForReal:
         self, real: RealServer, document: bytes, known: list[tuple[Image.Image, str]]
     ) -> None:
         def kill(progress: Progress) -> None:
-            if progress.page == 3:
+            if progress.page == 2:
                 real.kill()
 
-        with Pipeline(Reader(base_url=real.address), upright=False, progress=kill) as pipeline:
-            first = pipeline.read(document)
+        with pipeline(real, progress=kill) as reading:
+            first = reading.read(document)
         assert [page.number for page in first.pages] == [1, 2, 3, 4, 5, 6]
-        assert list(first.errors) == [4, 5, 6]
+        assert list(first.errors) == [3, 4, 5, 6]
         assert all(f"No server answers at {real.address}/v1" in error for error in first.errors.values())
-        assert [page.text for page in first.pages[3:]] == [""] * 3
+        assert [page.text for page in first.pages[2:]] == [""] * 4
         real.start()
-        with Pipeline(Reader(base_url=real.address), upright=False) as pipeline:
-            second = pipeline.read(document, pages="4-6")
+        with pipeline(real) as reading:
+            second = reading.read(document, pages="3-6")
         assert second.errors == {}
         expected = [Page(1, blocks=parse_markdown(text)).text for _, text in known]
-        assert read_well([page.text for page in (*first.pages[:3], *second.pages)], expected)
+        assert read_well([page.text for page in (*first.pages[:2], *second.pages)], expected)
 
     def test_a_wrong_key_is_refused_and_the_right_one_reads(
         self,
