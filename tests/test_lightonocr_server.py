@@ -315,8 +315,9 @@ class TestAnswers:
 
         def chat(call: Call) -> None:
             call.begin()
-            for byte in (event(text) + event("", "stop")).encode():
-                call.send(bytes([byte]))
+            data = (event(text) + event("", "stop")).encode()
+            for start in range(0, len(data), 5):
+                call.send(data[start : start + 5])
                 time.sleep(0.002)
 
         server.chat = chat
