@@ -1,29 +1,40 @@
-"""LightOnOCR through a server: requests, answers, faults, on a server on this machine that answers as it is told."""
+"""LightOnOCR through a server: one on this machine that answers as it is told, and a real one with a real model."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import importlib.util
 import io
 import json
 import logging
+import os
 import pickle
+import random
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import jiwer
 import pytest
 from PIL import Image
 
+from ocr_plugins.document import Page
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.server import ServerBackend, api_url
 from ocr_plugins.errors import EngineError, MissingDependencyError, OptionError
+from ocr_plugins.markdown_parser import parse_markdown
+from ocr_plugins.pipeline import Pipeline, Progress
+from ocr_plugins.plugins import get_engine
 
 KEY = "sk-very-secret-0123456789"
 MODEL = "lightonai/LightOnOCR-2-1B"
@@ -253,6 +264,12 @@ class TestRequests:
         backend(server).generate([image], temperature=0.2)
         assert server.calls[0].image.tobytes() == image.tobytes()
 
+    def test_the_page_is_left_as_it_was(self, server: Server) -> None:
+        image = page()
+        before = dict(vars(image))
+        backend(server).generate([image], temperature=0.2)
+        assert vars(image) == before
+
     def test_no_more_pages_are_under_way_than_allowed(self, server: Server) -> None:
         def slowly(call: Call) -> None:
             time.sleep(0.1)
@@ -298,13 +315,16 @@ class TestAnswers:
 
         def chat(call: Call) -> None:
             call.begin()
-            for byte in (event(text) + event("", "stop")).encode():
-                call.send(bytes([byte]))
+            data = (event(text) + event("", "stop")).encode()
+            for start in range(0, len(data), 5):
+                call.send(data[start : start + 5])
+                time.sleep(0.002)
 
         server.chat = chat
         assert read_one(server).text == text
 
-    def test_a_page_that_goes_round_is_stopped_at_once_and_the_server_is_freed(self, server: Server) -> None:
+    @pytest.mark.parametrize("unit", [".", " .", "<td></td>", " The same sentence, over and over again."])
+    def test_a_page_that_goes_round_is_stopped_at_once_and_the_server_is_freed(self, server: Server, unit: str) -> None:
         gone = threading.Event()
 
         def chat(call: Call) -> None:
@@ -315,7 +335,7 @@ class TestAnswers:
             call.send(event("Contents"))
             try:
                 while True:
-                    call.send(event(" . . . ."))
+                    call.send(event(unit))
                     time.sleep(0.001)
             except ConnectionError:
                 gone.set()
@@ -323,12 +343,23 @@ class TestAnswers:
         server.chat = chat
         began = time.perf_counter()
         results = backend(server).generate([page(i) for i in range(3)], temperature=0.2)
-        assert time.perf_counter() - began < 5
-        assert [r.text for r in (results[0], results[2]) if isinstance(r, Attempt)] == ["page 0", "page 2"]
-        assert isinstance(results[1], Attempt)
-        assert not results[1].finished
-        assert results[1].text.startswith("Contents")
+        assert time.perf_counter() - began < 8
+        assert results == [
+            Attempt("page 0", finished=True),
+            Attempt(f"Contents{unit}", finished=False),
+            Attempt("page 2", finished=True),
+        ]
         assert gone.wait(5)
+
+    def test_dot_leaders_and_empty_rows_are_no_loops(self, server: Server) -> None:
+        text = "Chapter 1 " + "." * 300 + " 7\n" + "<tr><td></td><td></td><td></td></tr>" * 20 + "</table>\nEnd"
+        server.chat = lambda call: call.write(*text)
+        assert read_one(server) == Attempt(text, finished=True)
+
+    def test_repetitions_may_be_wanted(self, server: Server) -> None:
+        server.chat = lambda call: call.write("a" * 3000, reason="length")
+        assert read_one(server, stop_repeats=False) == Attempt("a" * 3000, finished=False)
+        assert read_one(server) == Attempt("a", finished=False)
 
 
 class TestFailuresThatPass:
@@ -514,6 +545,7 @@ class TestModelNames:
             lambda call: call.refuse(404),
             lambda call: call.answer("Internal Server Error", 500, "text/plain"),
             lambda call: call.answer("<html></html>", kind="text/html"),
+            lambda call: call.answer("", 307, location="http://example.org/models"),
             lambda call: call.answer("{"),
             lambda call: call.answer('{"data": [1, {"id": 2}]}'),
         ],
@@ -556,6 +588,7 @@ class TestKeys:
         assert KEY not in str(server.calls[0].headers)
         read_one(server, api_key_env="OPENAI_API_KEY")
         assert KEY in str(server.calls[1].headers)
+        assert ServerBackend(base_url="https://example.org", model=MODEL)._key == KEY
 
     @pytest.mark.parametrize("status", [401, 403])
     def test_a_wrong_key_is_told_by_the_name_of_its_variable(
@@ -566,6 +599,11 @@ class TestKeys:
         message = error_of_one(server, api_key_env="OCR_KEY")
         assert f"does not accept the key in $OCR_KEY ({status}: Incorrect API key provided: …)." in message
         assert len(server.calls) == 1
+
+    def test_a_key_in_place_of_its_variable_s_name_is_refused_and_not_repeated(self, server: Server) -> None:
+        with pytest.raises(OptionError, match="not the key") as caught:
+            backend(server, api_key_env=KEY)
+        assert KEY not in str(caught.value)
 
     def test_a_missing_key_is_asked_for(self, server: Server) -> None:
         server.models = server.chat = lambda call: call.refuse(401, "Unauthorized")
@@ -606,7 +644,18 @@ class TestAddresses:
         assert ServerBackend(base_url=given, model=MODEL).base_url == used
 
     @pytest.mark.parametrize(
-        "given", ["", "localhost:8000", "ftp://host/v1", "http://", "http://host:port/v1", "http://[::1", "file:///etc"]
+        "given",
+        [
+            "",
+            "http://local host/v1",
+            "http://local\x00host/v1",
+            "localhost:8000",
+            "ftp://host/v1",
+            "http://",
+            "http://host:port/v1",
+            "http://[::1",
+            "file:///etc",
+        ],
     )
     def test_what_is_no_address_is_refused(self, given: str) -> None:
         with pytest.raises(OptionError, match="such as http://localhost:8000/v1"):
@@ -676,3 +725,189 @@ class TestCallers:
             signal.signal(signal.SIGINT, before)
             loop.close()
         assert gone.wait(5)
+
+
+CHECKPOINT = Path(__file__).parent / "data" / "lightonocr-tiny"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "train_lightonocr.py"
+# ``transformers serve``, which ends with its standard input, so that it does not outlive tests that are killed.
+SERVE_UNTIL_THE_TESTS_END = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+from transformers.cli.transformers import main
+main()
+"""
+
+
+class RealServer:
+    """``transformers serve`` in a process of its own, on the loopback interface, without the network."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "server.log"
+        self._environment = {**os.environ, "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+        self.start()
+
+    def start(self) -> None:
+        """Start it, on a new port."""
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = str(s.getsockname()[1])
+        self.address = f"http://127.0.0.1:{port}"
+        serve = ["serve", str(CHECKPOINT), "--device", "cpu", "--host", "127.0.0.1", "--port", port]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", SERVE_UNTIL_THE_TESTS_END, *serve],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+            )
+        for _ in range(900):
+            assert self._process.poll() is None, self._log.read_text()
+            try:
+                with urllib.request.urlopen(f"{self.address}/health", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.kill()
+        pytest.fail(f"it is not up after 90 s: {self._log.read_text()}")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def answer(self, call: Call) -> None:
+        """Pass a request on, as a gateway does."""
+        request = urllib.request.Request(f"{self.address}{call.path}", json.dumps(call.body).encode())
+        request.add_header("content-type", "application/json")
+        with urllib.request.urlopen(request, timeout=200) as response:
+            call.begin()
+            for line in response:
+                call.send(line)
+
+
+def pipeline(server: RealServer, **options: Any) -> Pipeline:
+    served = get_engine(
+        "lightonocr", backend="server", base_url=server.address, model=str(CHECKPOINT), temperature=0.0, timeout=200.0
+    )
+    return Pipeline(served, upright=False, batch_size=2, **options)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    if not CHECKPOINT.is_dir():
+        pytest.skip(f"the checkpoint {CHECKPOINT.name} is not in this checkout")
+    pytest.importorskip("fastapi", reason="transformers serve needs fastapi and uvicorn")
+    pytest.importorskip("uvicorn", reason="transformers serve needs fastapi and uvicorn")
+    made = RealServer(tmp_path_factory.mktemp("server"))
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def known() -> list[tuple[Image.Image, str]]:
+    """Pages of the kind that the checkpoint has learned, with their Markdown."""
+    spec = importlib.util.spec_from_file_location("train_lightonocr", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    return [example.make_page(random.Random(f"page {i}")) for i in range(6)]
+
+
+@pytest.fixture(scope="module")
+def document(known: list[tuple[Image.Image, str]]) -> bytes:
+    file = io.BytesIO()
+    first, *others = (image for image, _ in known)
+    first.save(file, "TIFF", save_all=True, append_images=others)
+    return file.getvalue()
+
+
+def read_well(texts: Sequence[str], truth: Sequence[str]) -> bool:
+    """Each text is nearer to its page's than to any other page's, and nearly all characters are right."""
+    own = [jiwer.cer(true, text) for true, text in zip(truth, texts, strict=True)]
+    others = [min(jiwer.cer(t, text) for t in truth if t != true) for true, text in zip(truth, texts, strict=True)]
+    return all(a < b for a, b in zip(own, others, strict=True)) and sum(own) / len(own) <= 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+class TestServedForReal:
+    def test_pages_are_read(self, real: RealServer, known: list[tuple[Image.Image, str]]) -> None:
+        used = ServerBackend(base_url=real.address, model=str(CHECKPOINT), timeout=200.0)
+        results = used.generate([image for image, _ in known], temperature=0.0)
+        assert all(isinstance(r, Attempt) and r.finished for r in results)
+        assert read_well([r.text for r in results if isinstance(r, Attempt)], [text for _, text in known])
+
+    def test_an_answer_ends_at_the_token_limit(self, real: RealServer, known: list[tuple[Image.Image, str]]) -> None:
+        used = ServerBackend(base_url=real.address, model=str(CHECKPOINT), timeout=200.0, max_tokens=3)
+        (cut,) = used.generate([known[0][0]], temperature=0.0)
+        assert isinstance(cut, Attempt)
+        assert not cut.finished
+        assert known[0][1].startswith(cut.text)
+
+    def test_a_server_killed_half_way_costs_the_rest_which_another_reads(
+        self, real: RealServer, document: bytes, known: list[tuple[Image.Image, str]]
+    ) -> None:
+        def kill(progress: Progress) -> None:
+            if progress.page == 2:
+                real.kill()
+
+        with pipeline(real, progress=kill) as reading:
+            first = reading.read(document)
+        assert [page.number for page in first.pages] == [1, 2, 3, 4, 5, 6]
+        assert list(first.errors) == [3, 4, 5, 6]
+        assert all(f"No server answers at {real.address}/v1" in error for error in first.errors.values())
+        assert [page.text for page in first.pages[2:]] == [""] * 4
+        real.start()
+        with pipeline(real) as reading:
+            second = reading.read(document, pages="3-6")
+        assert second.errors == {}
+        expected = [Page(1, blocks=parse_markdown(text)).text for _, text in known]
+        assert read_well([page.text for page in (*first.pages[:2], *second.pages)], expected)
+
+    def test_a_wrong_key_is_refused_and_the_right_one_reads(
+        self,
+        server: Server,
+        real: RealServer,
+        known: list[tuple[Image.Image, str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """``transformers serve`` takes every key, so a gateway before it asks for one."""
+
+        def gateway(call: Call) -> None:
+            right = call.headers["authorization"] == f"Bearer {KEY}"
+            real.answer(call) if right else call.refuse(401, "Incorrect API key provided")
+
+        server.chat = gateway
+        used = ServerBackend(
+            base_url=server.address, model=str(CHECKPOINT), served_model_name=str(CHECKPOINT), api_key_env="OCR_KEY"
+        )
+        images = [image for image, _ in known[:3]]
+        monkeypatch.setenv("OCR_KEY", "wrong")
+        assert ["does not accept the key in $OCR_KEY" in str(r) for r in used.generate(images, temperature=0.0)] == [
+            True
+        ] * 3
+        monkeypatch.setenv("OCR_KEY", KEY)
+        results = used.generate(images, temperature=0.0)
+        assert read_well([r.text for r in results if isinstance(r, Attempt)], [text for _, text in known[:3]])
+
+    def test_overload_is_waited_out(
+        self, server: Server, real: RealServer, known: list[tuple[Image.Image, str]]
+    ) -> None:
+        refused = []
+
+        def gateway(call: Call) -> None:
+            if server.under_way > 2:
+                refused.append(call)
+                call.refuse(429, "Too many requests", retry_after="0.3")
+            else:
+                real.answer(call)
+
+        server.chat = gateway
+        used = ServerBackend(
+            base_url=server.address, model="any", served_model_name=str(CHECKPOINT), concurrency=6, retries=100
+        )
+        results = used.generate([image for image, _ in known], temperature=0.0)
+        assert read_well([r.text for r in results if isinstance(r, Attempt)], [text for _, text in known])
+        assert refused
+        assert server.most_under_way <= 6

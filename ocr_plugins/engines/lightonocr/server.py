@@ -59,6 +59,7 @@ class ServerBackend:
         longest_edge: Pixels to which larger pages are reduced; smaller ones are never enlarged.
         max_tokens: The length at which an answer is cut off.
         top_p: The share of probability that is sampled from, 0..1.
+        stop_repeats: Stop an answer that only repeats itself, and leave the repetitions out.
         seed: For servers that sample reproducibly; None leaves it to the server.
         template_arguments: For the chat template on the server, such as ``{"enable_thinking": False}``.
         api_key_env: The environment variable that holds the key. None for ``OPENAI_API_KEY`` over https and no key over
@@ -68,7 +69,7 @@ class ServerBackend:
         retries: How often a page is sent again when the server is overloaded, fails or cuts the connection.
 
     Raises:
-        OptionError: ``base_url`` is not the address of a server, or has a key in it.
+        OptionError: ``base_url`` is not the address of a server or has a key in it, or ``api_key_env`` is a key.
     """
 
     base_url: str
@@ -78,6 +79,7 @@ class ServerBackend:
     longest_edge: int = 1540
     max_tokens: int = 4096
     top_p: float = 0.9
+    stop_repeats: bool = True
     seed: int | None = None
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     api_key_env: str | None = None
@@ -87,6 +89,8 @@ class ServerBackend:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base_url", api_url(self.base_url))
+        if self.api_key_env is not None and not self.api_key_env.isidentifier():
+            raise OptionError("api_key_env: give the name of the environment variable that holds the key, not the key.")
 
     def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
         """Read pages, many at once.
@@ -185,9 +189,10 @@ class ServerBackend:
         try:
             answer: object = await client.get("/models", cast_to=object)
         except openai.APIStatusError as e:
-            if e.status_code in (404, 405, 500, 501):
-                return []
-            raise self._refused(e) from None
+            # Some have no list: of transformers serve it is what lies in its cache, and fails where that is not there.
+            if e.status_code in PASSING - {500} or e.status_code in (401, 403):
+                raise self._refused(e) from None
+            return []
         except openai.APIConnectionError as e:
             raise self._disconnected(e) from None
         except ValueError:
@@ -217,9 +222,9 @@ class ServerBackend:
             request["extra_body"] = {"chat_template_kwargs": dict(self.template_arguments)}
         try:
             async with client.chat.completions.with_streaming_response.create(**request) as response:
-                kind = response.headers.get("content-type", "").partition(";")[0]
+                kind = response.headers.get("content-type", "").partition(";")[0].lower()
                 if kind == "text/event-stream":
-                    return await read_answer(response.iter_bytes())
+                    return await read_answer(response.iter_bytes(), stop_repeats=self.stop_repeats)
         except openai.NotFoundError as e:
             served = await self._served(client)
             raise self._not_found(model, served, e) from None
@@ -305,12 +310,13 @@ def api_url(base_url: str) -> str:
     Raises:
         OptionError: It is not the address of a server, or has a key in it.
     """
+    address = base_url.strip()
     try:
-        parts = urlsplit(base_url.strip())
+        parts = urlsplit(address)
         usual = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
     except ValueError:
         usual = False
-    if not usual:
+    if not usual or not address.isprintable() or " " in address:
         raise OptionError(f"base_url={base_url!r}: give the address of the server, such as http://localhost:8000/v1.")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise OptionError("base_url: give the address alone, and a key in the environment variable of api_key_env.")
@@ -321,9 +327,9 @@ def api_url(base_url: str) -> str:
 
 
 def _data_uri(image: Image, longest_edge: int) -> str:
-    scale = longest_edge / max(image.size)
-    if scale < 1:
-        image = image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))))
+    scale = min(1.0, longest_edge / max(image.size))
+    # A copy, even at its own size: Pillow leaves settings on the image that it saves.
+    image = image.resize((max(1, int(image.width * scale)), max(1, int(image.height * scale))))
     file = io.BytesIO()
     # More compression takes longer than the network does.
     image.save(file, "PNG", compress_level=1)

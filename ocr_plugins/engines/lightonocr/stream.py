@@ -7,10 +7,14 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.repeats import cut_repeated_tail, repeated_tail
 
 __all__ = ["BrokenAnswerError", "read_answer"]
 
-# Characters of new text after which it is looked at for repetitions.
+# A loop is a unit of so many characters at most that comes so often in a row and fills so many characters: dot leaders
+# are shorter, and so are the empty rows of most tables.
+LONGEST_UNIT, TIMES, SHORTEST_LOOP = 400, 10, 1000
+# Characters of new text after which the end is looked at for a loop.
 LOOK_EVERY = 200
 # Bytes of one event.
 LONGEST_EVENT = 1 << 20
@@ -20,26 +24,43 @@ class BrokenAnswerError(Exception):
     """An answer that does not come to its end; the message says how it broke off."""
 
 
-async def read_answer(pieces: AsyncIterator[bytes]) -> Attempt:
-    """The answer in a stream, read up to its end or until it only repeats itself."""
+async def read_answer(pieces: AsyncIterator[bytes], *, stop_repeats: bool = True) -> Attempt:
+    """The answer in a stream, read up to its end or until it only repeats itself.
+
+    Args:
+        pieces: The body of the response.
+        stop_repeats: Stop at a loop, and leave its repetitions out of the text.
+
+    Raises:
+        BrokenAnswerError: The stream ends before the answer does, or is none.
+    """
     text, looked_at = "", 0
     async with aclosing(_events(pieces)) as events:
         async for event in events:
             piece, reason = _delta(event)
             text += piece
-            if reason:
-                return Attempt(text, finished=reason == "stop")
-            if len(text) - looked_at > LOOK_EVERY:
+            if reason == "stop":
+                return Attempt(text, finished=True)
+            if stop_repeats and (reason or len(text) - looked_at >= LOOK_EVERY):
                 looked_at = len(text)
-                if _goes_round(text):
-                    return Attempt(text, finished=False)
+                if _loops(text):
+                    return Attempt(cut_repeated_tail(text, LONGEST_UNIT, TIMES)[0], finished=False)
+            if reason:
+                return Attempt(text, finished=False)
     raise BrokenAnswerError(f"nothing came after {len(text)} characters")
+
+
+def _loops(text: str) -> bool:
+    end = text[-LONGEST_UNIT * TIMES :]
+    unit, start = repeated_tail(end, LONGEST_UNIT, TIMES)
+    return unit > 0 and len(end) - start >= SHORTEST_LOOP
 
 
 async def _events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[object]:
     """The data of server-sent events, parsed.
 
-    openai's own parser makes objects of them, which takes 40 times as long: with 64 pages under way, all of a core.
+    openai's own parser makes an object of each, and an event is mostly one token: with many pages under way, that is
+    more work for this process than all the rest.
     """
     rest = b""
     while True:
@@ -78,11 +99,3 @@ def _delta(event: object) -> tuple[str, str]:
             text = delta.get("content") if isinstance(delta, dict) else None
             return text if isinstance(text, str) else "", str(choice.get("finish_reason") or "")
     raise BrokenAnswerError("an event of the stream is no part of a chat completion")
-
-
-def _goes_round(text: str) -> bool:
-    tail = text[-2000:]
-    return any(
-        len(tail) >= 6 * period + 200 and tail[-5 * period - 200 :] == tail[-6 * period - 200 : -period]
-        for period in range(1, 300)
-    )
