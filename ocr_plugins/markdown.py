@@ -6,13 +6,13 @@ comment with its box in 0..1 of the page and its author's description, so that n
 
 from __future__ import annotations
 
-import html
 import re
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.document import Block, BlockKind, Page, Table
+from ocr_plugins.latex import formula_at
 from ocr_plugins.layout.continued import joined_table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import STANDS_BETWEEN, join_lines
@@ -22,30 +22,46 @@ _INLINE = re.compile(
     r"|[`*]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # inside words an underscore is text
     r"|<(?=[A-Za-z/!?])"
-    r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
+    r"|\](?=[(\[:])"  # of a link; its opening bracket stays, as "\\[" begins a formula
     r"|&(?=#?\w+;)"
 )
 _IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
-_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
+_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
+_DOLLAR = re.compile(r"\\.|\$")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows the same text; white space is folded."""
-    return _escape_start(escape_inline(text))
+    return escape_start(escape_inline(text))
 
 
-def _escape_start(text: str) -> str:
+def escape_start(text: str) -> str:
+    """Markdown of a line, changed so that it begins no block."""
     return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
 
 
 def escape_inline(text: str) -> str:
     """As :func:`escape`, for where no block can start: in headings and table cells."""
-    return _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
+    return escape_part(" ".join(text.split()))
+
+
+def escape_part(text: str) -> str:
+    """As :func:`escape_inline`, for a part of a line; white space stays."""
+    return _escape_dollars(_INLINE.sub(lambda m: "\\" + m[0], text))
+
+
+def _escape_dollars(escaped: str) -> str:
+    """Markdown without formulas: the dollar signs that would begin one are escaped."""
+    # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
+    for start in reversed([m.start() for m in _DOLLAR.finditer(escaped) if m[0] == "$"]):
+        if formula_at(escaped, start):
+            escaped = f"{escaped[:start]}\\{escaped[start:]}"
+    return escaped
 
 
 def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
@@ -58,14 +74,10 @@ def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: b
     """
     parts, end = [], 0
     for start, stop, url in spans:
-        parts += [_BEFORE_LINK.sub(r"\\\g<0>", _escape_part(text[end:start])), _link(text[start:stop], url)]
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", escape_part(text[end:start])), _link(text[start:stop], url)]
         end = stop
-    joined = "".join([*parts, _escape_part(text[end:])])
-    return joined if in_heading else _escape_start(joined)
-
-
-def _escape_part(text: str) -> str:
-    return _INLINE.sub(lambda m: "\\" + m[0], text)
+    joined = "".join([*parts, escape_part(text[end:])])
+    return joined if in_heading else escape_start(joined)
 
 
 def _link(text: str, url: str) -> str:
@@ -77,7 +89,7 @@ def _link(text: str, url: str) -> str:
 
 def _anchor(text: str) -> str:
     """Plain text as what stands in the brackets of a link."""
-    return _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(r"\\\g<0>", text))
+    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_dollars(_IN_ANCHOR.sub(r"\\\g<0>", text)))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
@@ -164,7 +176,7 @@ def _render_block(block: Block, depth: int, following: Block | None) -> str:
         case BlockKind.CODE:
             longest = max(map(len, re.findall("`+", block.text)), default=0)
             fence = "`" * max(3, longest + 1)
-            return f"{fence}\n{block.text}\n{fence}"
+            return f"{fence}{block.marker or ''}\n{block.text}\n{fence}"
         case BlockKind.CAPTION:
             emphasised = bool(text) and block.markdown is None and "*" not in text and not text.endswith("\\")
             return f"*{text}*" if emphasised else text
@@ -184,7 +196,7 @@ def _render_item(block: Block, text: str, depth: int) -> str:
     if is_bullet(marker):
         return f"{indent}- {text}"
     if re.fullmatch(r"\d{1,9}[.)]", marker):
-        return f"{indent}{marker} {text}"
+        return f"{indent}{marker} {text}".rstrip()
     return f"{indent}- {marker} {text}"
 
 
@@ -211,7 +223,10 @@ def render_table(table: Table) -> str:
 
 
 def _render_pipe_table(table: Table) -> str:
-    rows = [[escape_inline(text).replace("|", "\\|") for text in row] for row in table.texts()]
+    rows = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        text = cell.markdown if cell.markdown is not None else escape_inline(cell.text)
+        rows[cell.row][cell.column] = text.replace("|", "\\|")
     has_header = any(cell.header for cell in table.cells)
     head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
     lines = [head, ["---"] * table.columns, *body]
@@ -219,6 +234,8 @@ def _render_pipe_table(table: Table) -> str:
 
 
 def _render_html_table(table: Table) -> str:
+    from ocr_plugins.markdown_inline import html_text, inline_html
+
     covered = {
         (cell.row + i, cell.column + j)
         for cell in table.cells
@@ -242,7 +259,7 @@ def _render_html_table(table: Table) -> str:
                 f' {key}="{n}"' for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1
             )
             # A blank line would end the table.
-            text = html.escape(" ".join(cell.text.split()), quote=False)
+            text = inline_html(cell.markdown) if cell.markdown is not None else html_text(" ".join(cell.text.split()))
             cells.append(f"<{name}{spans}>{text}</{name}>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</table>"])
