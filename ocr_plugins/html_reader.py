@@ -29,14 +29,15 @@ MAX_SPAN = 100
 _SILENT = ("script", "style")
 # What hides all that follows where it is not closed, and declarations, which on a page are text.
 _HIDING = re.compile(r"<(?:(script|style)\b[^<>]*>?|(!--)|[!?])", re.IGNORECASE)
-# The last tag, where a model was stopped within it.
-_CUT_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)?(\s[^<>]*)?$", re.IGNORECASE)
+# A tag that does not end, such as the last one where a model was stopped within it.
+_CUT_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)?(\s[^<>]*)?(?=<|\Z)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|\d+|["'])?""")
 
 
 def read_html(source: str) -> list[Block]:
     """Tables, and paragraphs of what stands outside of them, in order; then the figures that comments tell of."""
     reader = _HtmlReader()
-    reader.feed(hide_numbered(_CUT_TAG.sub(_end_of_cut, _HIDING.sub(_closed_or_text, source))))
+    reader.feed(hide_numbered(_CUT_TAG.sub(_cut_or_text, _HIDING.sub(_closed_or_text, source))))
     reader.close()
     return [*reader.blocks, *figures_in(source)]
 
@@ -55,10 +56,15 @@ def _closed_or_text(start: re.Match[str]) -> str:
     return start[0] if closed else " "
 
 
-def _end_of_cut(tag: re.Match[str]) -> str:
-    name = (tag[2] or "").lower()
-    cut = is_element(name) if tag[3] else any(element.startswith(name) for element in elements())
-    return "" if cut else f"&lt;{tag[0][1:]}"
+def _cut_or_text(tag: re.Match[str]) -> str:
+    """Nothing for a tag that does not end, what is no attribute in it excepted; text where HTML has no such element."""
+    name, rest = (tag[2] or "").lower(), (tag[3] or "").strip()
+    last = tag.end() == len(tag.string)
+    if not (is_element(name) or (last and not rest and any(element.startswith(name) for element in elements()))):
+        return f"&lt;{tag[0][1:]}"
+    text = _ATTRIBUTE.sub(" ", rest).strip()
+    # At the end, a single word is the attribute that the model was writing.
+    return "" if last and re.fullmatch(r"[^\S\n]*\w*", text) else f" {text}"
 
 
 class _HtmlReader(HTMLParser):
@@ -111,8 +117,10 @@ class _HtmlReader(HTMLParser):
                 # As in a browser, cells end with the table.
                 self._cells = [replace(c, row_span=min(c.row_span, rows - c.row)) for c in self._cells]
                 columns = max((c.column + c.column_span for c in self._cells), default=0)
-                if rows:
-                    self.blocks.append(table_block(Table(rows, columns, tuple(self._cells))))
+                # A position without a cell is empty too.
+                filled = tuple(c for c in self._cells if c.text or c.row_span > 1 or c.column_span > 1)
+                if columns:
+                    self.blocks.append(table_block(Table(rows, columns, filled)))
 
     def handle_data(self, data: str) -> None:
         if not self._skipped:

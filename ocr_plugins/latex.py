@@ -10,21 +10,21 @@ import re
 from dataclasses import dataclass
 
 # A delimiter that is never closed is looked for no further than this: many of them must not take long.
-_BODY = r"{1,4000}?"
-_DOUBLE = rf"\$\$(?P<double>(?:[^$\\]|\\.|\$(?!\$)){_BODY})\$\$"
-_BRACKETS = rf"\\\[(?P<brackets>(?:[^\\]|\\[^\]]){_BODY})\\\]"
+_LINE, _LINES = r"{1,1000}?", r"{1,8000}?"
+_DOUBLE = r"\$\$(?P<double>(?:[^$\\]|\\.|\$(?!\$))%s)\$\$"
+_BRACKETS = r"\\\[(?P<brackets>(?:[^\\]|\\[^\]])%s)\\\]"
 _INLINE = re.compile(
-    rf"{_DOUBLE}|{_BRACKETS}"
-    rf"|\$(?P<single>(?:[^$\\]|\\.){_BODY})\$(?![\d$])"
-    rf"|\\\((?P<parentheses>(?:[^\\]|\\[^)]){_BODY})\\\)",
+    rf"{_DOUBLE % _LINE}|{_BRACKETS % _LINE}"
+    rf"|\$(?P<single>(?:[^$\\]|\\.){_LINE})\$(?![\d$])"
+    rf"|\\\((?P<parentheses>(?:[^\\]|\\[^)]){_LINE})\\\)",
     re.DOTALL,
 )
 _ENVIRONMENTS = (
     r"(?:equation|align|alignat|aligned|gather|gathered|multline|flalign|eqnarray|split|cases|array|[pbBvV]?matrix)\*?"
 )
 _DISPLAY = re.compile(
-    rf"\s*(?:{_DOUBLE}|{_BRACKETS}|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}.*?\\end\{{(?P=name)\}}))"
-    r"[ \t]*(?:\n|$)",
+    rf"\s*(?:{_DOUBLE % _LINES}|{_BRACKETS % _LINES}"
+    rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}.*?\\end\{{(?P=name)\}}))[ \t]*(?:\n|$)",
     re.DOTALL,
 )
 _SIGN = re.compile(r"[\\^_={}]")
@@ -40,7 +40,7 @@ class Formula:
     """A formula in a text.
 
     Attributes:
-        body: The LaTeX without its delimiters and the white space around it.
+        body: The LaTeX without its delimiters and the white space around it; within a line, white space is folded.
         end: Where the text goes on.
         display: It stands on a line of its own, or is to.
     """
@@ -51,7 +51,10 @@ class Formula:
 
     @property
     def markdown(self) -> str:
-        return f"$${self.body}$$" if self.display else f"${self.body}$"
+        """It in the delimiters that most viewers know."""
+        if not self.display:
+            return f"${self.body}$"
+        return f"$$\n{self.body}\n$$" if "\n" in self.body else f"$${self.body}$$"
 
 
 def formula_at(text: str, start: int) -> Formula | None:
@@ -70,7 +73,7 @@ def formula_at(text: str, start: int) -> Formula | None:
         after_digit = text[start - 1 : start].isdigit()
         if after_digit or body != body.strip() or _WORDS.search(body):
             return None
-    return Formula(body.strip(), match.end(), kind in ("double", "brackets"))
+    return Formula(_harmless(" ".join(body.split())), match.end(), kind in ("double", "brackets"))
 
 
 def display_formula(text: str) -> Formula | None:
@@ -81,4 +84,15 @@ def display_formula(text: str) -> Formula | None:
     body = match["double"] or match["brackets"] or match["environment"]
     if not body.strip() or (match["brackets"] and _NUMBERS.fullmatch(body)):
         return None
-    return Formula(body.strip(), match.end(), display=True)
+    return Formula(_harmless(body.strip()), match.end(), display=True)
+
+
+def bare_formula(text: str) -> Formula:
+    """LaTeX without delimiters as a displayed formula."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    return Formula(_harmless("\n".join(lines)), len(text), display=True)
+
+
+def _harmless(body: str) -> str:
+    """The same LaTeX, in which a viewer that knows no formulas sees no tag and no link."""
+    return re.sub(r"<(?=[A-Za-z/!?])|\](?=\()", r"\g<0> ", body)

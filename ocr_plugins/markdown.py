@@ -27,6 +27,7 @@ _INLINE = re.compile(
 )
 _IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
@@ -102,7 +103,7 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
         if furniture or not block.kind.is_furniture:
             _add(shown, block)
     for block, following in zip(shown, [*shown[1:], None], strict=False):
-        both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
+        both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
         depth = min(block.level, depth + 1) if both_items else 0
         text = _render_block(block, depth, following)
@@ -139,19 +140,27 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables:
 
 
 def _add(blocks: list[Block], block: Block) -> bool:
-    """Append the block, or join it to the paragraph that it continues; whether it was appended."""
+    """Append the block, or join it to the one that it continues; whether it was appended."""
     if block.continues:
         for i in range(len(blocks) - 1, -1, -1):
             if blocks[i].kind == block.kind:
-                blocks[i] = _joined(blocks[i], block)
+                joined = _joined(blocks[i], block)
+                if joined is None:
+                    break
+                blocks[i] = joined
                 return False
-            if not blocks[i].kind.is_furniture and blocks[i].kind not in STANDS_BETWEEN:
+            if not blocks[i].kind.is_furniture and blocks[i].kind not in _MAY_STAND_BETWEEN:
                 break
     blocks.append(block)
     return True
 
 
-def _joined(first: Block, second: Block) -> Block:
+def _joined(first: Block, second: Block) -> Block | None:
+    """The two as one; None for tables that have not as many columns."""
+    if first.kind == BlockKind.TABLE:
+        return joined_table(first, second, told=True)
+    if first.kind == BlockKind.CODE:
+        return replace(first, text=f"{first.text}\n{second.text}")
     markdown = None
     if first.markdown is not None or second.markdown is not None:
         markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
@@ -160,8 +169,9 @@ def _joined(first: Block, second: Block) -> Block:
 
 def _render_block(block: Block, depth: int, following: Block | None) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
-    plain = escape_inline(block.text) if in_heading else escape(block.text)
-    text = block.markdown if block.markdown is not None else plain
+    text = block.markdown
+    if text is None:
+        text = escape_inline(block.text) if in_heading else escape(block.text)
     match block.kind:
         case BlockKind.TITLE:
             return _render_heading(1, text)
@@ -190,7 +200,14 @@ def _render_heading(level: int, text: str) -> str:
     return f"{'#' * max(1, min(6, level))} {text}" if text else ""
 
 
+def _is_item(block: Block) -> bool:
+    """A list item that is shown with its marker; the rest of one of a page before has none."""
+    return block.kind == BlockKind.LIST_ITEM and not (block.continues and block.marker is None)
+
+
 def _render_item(block: Block, text: str, depth: int) -> str:
+    if not _is_item(block):
+        return text
     indent = "    " * depth
     marker = block.marker or "-"
     if is_bullet(marker):
@@ -227,7 +244,7 @@ def _render_pipe_table(table: Table) -> str:
     for cell in table.cells:
         text = cell.markdown if cell.markdown is not None else escape_inline(cell.text)
         rows[cell.row][cell.column] = text.replace("|", "\\|")
-    has_header = any(cell.header for cell in table.cells)
+    has_header = any(cell.header and cell.row == 0 for cell in table.cells)
     head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
     lines = [head, ["---"] * table.columns, *body]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)

@@ -78,7 +78,7 @@ def read_inline(tokens: Sequence[Token]) -> Inline:
     markdown = _OUTER_BREAKS.sub("", " ".join(_write(tokens, kept).split()))
     again = parse_inline(markdown)
     # Where emphasis meets what was left out around it, the Markdown may say something else: the text counts.
-    same = _plain(again) == text and _formulas(again) == _formulas(tokens)
+    same = _plain(again) == text and _count(again, "formula") == _count(tokens, "formula")
     return Inline(text, markdown if same and markdown != escape_inline(text) else None, figures)
 
 
@@ -184,8 +184,11 @@ def _figures(token: Token) -> list[Block]:
 def _plain(tokens: Sequence[Token]) -> str:
     parts = []
     for token in tokens:
-        if token.type in ("text", "code_inline", "formula"):
+        if token.type in ("text", "code_inline"):
             parts.append(token.content)
+        elif token.type == "formula":
+            # In its delimiters, without which nobody could tell where it ends.
+            parts.append(token.meta["formula"].markdown)
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "html_inline":
@@ -231,8 +234,8 @@ def _is_rich(token: Token, kept: bool) -> bool:
     return kept or token.type in ("formula", "code_inline", "em_open", "strong_open", "link_open", "hardbreak")
 
 
-def _formulas(tokens: Sequence[Token]) -> list[str]:
-    return [token.content for token in tokens if token.type == "formula"]
+def _count(tokens: Sequence[Token], kind: str) -> int:
+    return sum(token.type == kind for token in tokens)
 
 
 def _write(tokens: Sequence[Token], kept: dict[int, str]) -> str:

@@ -27,6 +27,9 @@ _OPENINGS = tuple(
         (r"<!(?=[A-Za-z])", r">"),
     )
 )
+_CELL_END = re.compile(r"(?<!\\)\|")
+# Beyond those of the header; more are one.
+MAX_COLUMNS = 100
 _TABLE_END = re.compile(r".*</table\s*>", re.IGNORECASE | re.DOTALL)
 
 
@@ -55,6 +58,7 @@ def _blocks(text: str) -> list[Block]:
     # The marker of each list that is open, None after the first text of its item.
     markers: list[str | None] = []
     tokens = parser().parse(text)
+    lines = re.split(r"\r\n?|\n", text)
     i = 0
     while i < len(tokens):
         token = tokens[i]
@@ -83,7 +87,7 @@ def _blocks(text: str) -> list[Block]:
                 i += 2
             case "table_open":
                 end = next(k for k in range(i, len(tokens)) if tokens[k].type == "table_close")
-                blocks += _pipe_table(tokens[i:end])
+                blocks += _pipe_table(tokens[i:end], lines)
                 i = end
             case _:
                 blocks += _leaf(token)
@@ -97,8 +101,11 @@ def _leaf(token: Token) -> list[Block]:
         case "formula_block":
             return [Block(BlockKind.FORMULA, token.content, markdown=token.meta["formula"].markdown)]
         case "fence" | "code_block":
-            language = re.match(r"[\w+#.-]*", token.info.strip())
-            return [Block(BlockKind.CODE, token.content.rstrip("\n"), marker=(language and language[0]) or None)]
+            info, code = token.info.strip(), token.content.rstrip("\n")
+            if re.fullmatch(r"[\w+#.-]*", info):
+                return [Block(BlockKind.CODE, code, marker=info or None)]
+            # It is more than a language: the model forgot a line break.
+            return [Block(BlockKind.CODE, f"{info}\n{code}".rstrip("\n"))]
         case "html_block":
             return _html(token.content)
         case _:
@@ -124,17 +131,23 @@ def _inline(tokens: Sequence[Token], kind: BlockKind, level: int = 0, marker: st
     return [Block(kind, said.text, level=level, marker=marker, markdown=markdown), *said.figures]
 
 
-def _pipe_table(tokens: Sequence[Token]) -> list[Block]:
+def _pipe_table(tokens: Sequence[Token], lines: Sequence[str]) -> list[Block]:
     rows: list[list[Cell]] = []
     figures: list[Block] = []
+    line = 0
     for token in tokens:
+        found: list[Sequence[Token]] = []
         if token.type == "tr_open":
             rows.append([])
+            line = token.map[0] if token.map else 0
         elif token.type == "inline":
-            said = read_inline(token.children or [])
+            found = [token.children or []]
+        elif token.type == "tr_close":
+            found = [parse_inline(text) for text in _excess(lines[line], len(rows[0]))]
+        for children in found:
+            said = read_inline(children)
             rows[-1].append(Cell(0, 0, said.text, markdown=said.markdown))
             figures += said.figures
-    columns = len(rows[0])
     header = int(any(cell.text for cell in rows[0]))
     # A table without a header is written with an empty one.
     cells = [
@@ -143,7 +156,15 @@ def _pipe_table(tokens: Sequence[Token]) -> list[Block]:
         for j, cell in enumerate(row)
         if cell.text
     ]
-    return [table_block(Table(len(rows) - 1 + header, columns, tuple(cells))), *figures]
+    return [table_block(Table(len(rows) - 1 + header, max(map(len, rows)), tuple(cells))), *figures]
+
+
+def _excess(line: str, columns: int) -> list[str]:
+    """The cells of a row that the header has no column for: the parser leaves them out."""
+    row = re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", line)
+    cells = [cell.replace("\\|", "|").strip() for cell in _CELL_END.split(row)][columns:]
+    cells[MAX_COLUMNS:] = [" ".join(cells[MAX_COLUMNS:])] if cells[MAX_COLUMNS:] else []
+    return cells if any(cells) else []
 
 
 def _html(content: str) -> list[Block]:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Nested lists and quotes; what is deeper would be left out by the parser.
 MAX_NESTING = 100
+# Of a displayed formula.
+MAX_LINES = 200
+_FORMULA = re.compile(r"\$\$|\\\[|\\begin(\{[A-Za-z]+\*?\})")
 _TABLE = re.compile(r"<table(?=[\s>]|$)", re.IGNORECASE)
 _TABLE_END = re.compile(r"</table(?=[\s>]|$)", re.IGNORECASE)
 _TABLE_PART = re.compile(r"</?(?:t[rdh]|thead|tbody|tfoot|caption|colgroup|col)\b|</table\b", re.IGNORECASE)
@@ -51,12 +54,19 @@ def _formula(state: StateInline, silent: bool) -> bool:
 
 def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     first = state.bMarks[start] + state.tShift[start]
-    if state.is_code_block(start) or not state.src.startswith(("$$", "\\[", "\\begin{"), first):
+    opening = _FORMULA.match(state.src, first)
+    if state.is_code_block(start) or opening is None:
         return False
-    stop = start + 1
+    closing = f"\\end{opening[1]}" if opening[1] else opening[0].replace("[", "]")
+    stop = start
     # There is no blank line in a formula.
-    while stop < end and not state.isEmpty(stop) and state.sCount[stop] >= state.blkIndent:
+    while stop < min(end, start + MAX_LINES) and not state.isEmpty(stop) and state.sCount[stop] >= state.blkIndent:
+        line = state.src[opening.end() if stop == start else state.bMarks[stop] : state.eMarks[stop]]
         stop += 1
+        if closing in line:
+            break
+    else:
+        return False
     text = state.getLines(start, stop, state.blkIndent, False)
     formula = display_formula(text)
     if formula is None:

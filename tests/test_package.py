@@ -41,7 +41,7 @@ LAYERS = (
 )
 # Imported in a function: ``page.markdown``, for convenience, and the HTML of table cells that have Markdown.
 UPWARDS = {("document", "markdown"), ("markdown", "markdown_inline")}
-ENGINES_MAY_IMPORT = {"ctc", "document", "engine", "errors", "latex", "markdown_parser", "models"}
+ENGINES_MAY_IMPORT = {"ctc", "document", "engine", "errors", "latex", "markdown_inline", "markdown_parser", "models"}
 ADAPTERS_MAY_IMPORT = {"ocr_plugins", "engine", "errors", "metadata", "source"}
 
 
