@@ -93,10 +93,10 @@ def made_pages(count: int, edge: int) -> list[Image.Image]:
     """A4 pages of text, each different."""
     from ocr_plugins.testing import made_page
 
-    width, font = round(edge / 2**0.5), max(10, edge // 70)
+    width, font = round(edge / 2**0.5), max(6, edge // 70)
     return [
         made_page(
-            [f"Page {i}, line {n}: {'the quick brown fox ' * 2}" for n in range(40)],
+            [f"Page {i}, line {n}: {'the quick brown fox ' * 2}" for n in range(30)],
             size=(width, edge),
             font_size=font,
             margin=font,
@@ -128,7 +128,7 @@ def run_recipe(args: argparse.Namespace, folder: str, count: int) -> dict[str, A
         return written
 
     pages = made_pages(count, args.edge)
-    read(made_pages(1, 280)[0], 4)
+    read(made_pages(1, 420)[0], 4)
     clock = _clock(args)
     began = clock()
     written = [read(page, args.tokens) for page in pages]
@@ -150,7 +150,7 @@ def run_ours(args: argparse.Namespace, folder: str, count: int) -> dict[str, Any
         )
     )
     pages = made_pages(count, args.edge)
-    backend.write(made_pages(1, 280), temperature=0)
+    backend.write(made_pages(1, 420), temperature=0)
     clock = _clock(args)
     began = clock()
     written = backend.write(pages, temperature=0)
@@ -192,8 +192,8 @@ def measured(run: Any, args: argparse.Namespace, folder: str, count: int) -> dic
     report: dict[str, Any] = json.loads(Path(file).read_text(encoding="utf-8"))
     speed = count / report["seconds"], sum(map(len, report["written"])) / report["seconds"]
     print(
-        f"{run.__name__:<12} {count} pages in {report['seconds']:.1f} s: {speed[0]:.3f} pages/s, {speed[1]:.0f} tokens/s, "
-        f"peak {report['memory']:.2f} GB",
+        f"{run.__name__:<12} {count} pages in {report['seconds']:.1f} s: {speed[0]:.3f} pages/s, "
+        f"{speed[1]:.0f} tokens/s, peak {report['memory']:.2f} GB",
         flush=True,
     )
     return report

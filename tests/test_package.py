@@ -28,7 +28,9 @@ LAYERS = (
     {"shortlist"},
     {"engine", "hub", "models", "repeats", "torch_models"},
     {"layout"},
-    {"ctc", "figures", "markdown", "markdown_parser", "metadata", "plugins", "pdf_objects", "upright"},
+    {"ctc", "figures", "latex", "metadata", "plugins", "pdf_objects", "upright"},
+    {"markdown", "markdown_rules"},
+    {"html_reader", "markdown_inline", "markdown_parser"},
     {"pdf_forms", "pdf_hidden", "pdf_links", "structure"},
     {"links", "textlayer"},
     {"source", "pdf", "page_blocks"},
@@ -37,9 +39,12 @@ LAYERS = (
     {"convert", "testing"},
     {"cli"},
 )
-# Imported in a method, for convenience: ``page.markdown``.
-UPWARDS = {("document", "markdown")}
-ENGINES_MAY_IMPORT = {"ctc", "document", "engine", "errors", "hub", "models", "plugins", "repeats", "torch_models"}
+# Imported in a function: ``page.markdown``, for convenience, and the HTML of table cells that have Markdown.
+UPWARDS = {("document", "markdown"), ("markdown", "markdown_inline")}
+ENGINES_MAY_IMPORT = {
+    *("ctc", "document", "engine", "errors", "hub", "latex", "markdown_inline", "markdown_parser", "models"),
+    *("plugins", "repeats", "torch_models", "upright"),
+}
 ADAPTERS_MAY_IMPORT = {"ocr_plugins", "engine", "errors", "metadata", "source"}
 
 
