@@ -5,7 +5,6 @@ Models and prompts are LightOn's (https://huggingface.co/lightonai, Apache-2.0).
 
 from __future__ import annotations
 
-import copy
 import itertools
 import math
 from collections.abc import Sequence
@@ -196,8 +195,8 @@ class LightOnOcrEngine(OcrEngine):
             self._backend.close()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        other = copy.copy(self)
-        other._kept = []
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__, _kept=[])
         return other
 
 

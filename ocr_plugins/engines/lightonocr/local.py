@@ -21,9 +21,10 @@ from ocr_plugins.engines.lightonocr.families import Family, of_config, read_conf
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, PageError
 from ocr_plugins.hub import fetch, find
 from ocr_plugins.repeats import repeated_tail
-from ocr_plugins.torch_models import free_memory, is_out_of_memory, pick_device, pick_dtype
+from ocr_plugins.torch_models import DtypeName, free_memory, is_out_of_memory, pick_device, pick_dtype
 
 if TYPE_CHECKING:
+    import torch
     from PIL.Image import Image
 
     from ocr_plugins.engines.lightonocr import LightOnOcrOptions
@@ -156,7 +157,7 @@ class LocalBackend:
             except ImportError as e:
                 raise MissingDependencyError(f"{e.name} is not installed: pip install 'ocr-plugins[lightonocr]'") from e
             device = pick_device(options.device)
-            dtype = pick_dtype(options.dtype, device)
+            dtype = pick_dtype(_best_on(device) if options.dtype == "auto" else options.dtype, device)
             self._loaded = load(folder, name=options.model, device=device, dtype=dtype, edge=options.longest_edge)
             self._rows = self._rows or self._fitting_rows(self._loaded)
         return self._loaded
@@ -272,6 +273,17 @@ class LocalBackend:
         if self._options.stop_repeats and not page.finished:
             tokens = tokens[: _unrepeated(tokens)]
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
+
+
+def _best_on(device: torch.device) -> DtypeName:
+    """Number format: on CPUs with instructions for it bfloat16, in which the models are published and documented.
+
+    There, a step for eight pages takes hardly longer than one for a single page; in float32 it takes thrice as long.
+    """
+    import torch
+
+    able = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
+    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "auto"
 
 
 def _unrepeated(tokens: Sequence[int]) -> int:
