@@ -11,7 +11,9 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from ocr_plugins.engines.lightonocr import LightOnOcrOptions
     from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
+    from ocr_plugins.engines.lightonocr.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,8 @@ CHECK_EVERY = 16
 LOOPS = ((8, 64), (64, 24), (512, 6))
 # Pages at once on a CPU; memory bounds it on a GPU.
 CPU_ROWS, MOST_ROWS = 8, 256
+# Pages whose images are made ready while others are being written.
+AHEAD = 2
 
 
 @dataclass
@@ -192,15 +197,15 @@ class LocalBackend:
 
         from ocr_plugins.engines.lightonocr.slots import Slots
 
-        waiting = deque(todo)
+        rows = min(self._rows, len(todo))
         pages: list[WrittenPage] = []
-        with torch.inference_mode():
-            slots = Slots(min(self._rows, len(todo)))
-            while waiting or pages:
-                while waiting and len(pages) < min(self._rows, len(todo)):
-                    index = waiting.popleft()
+        with torch.inference_mode(), closing(self._prepared(checkpoint, images, todo)) as waiting:
+            slots = Slots(rows)
+            while True:
+                while len(pages) < rows and (coming := next(waiting, None)):
+                    index, inputs = coming
                     try:
-                        page, logits, cache = self._begin(checkpoint, images[index], index)
+                        page, logits, cache = self._begin(checkpoint, inputs.result(), index)
                     except PageError as e:
                         results[index] = e
                         continue
@@ -211,18 +216,8 @@ class LocalBackend:
                         slots.put(len(pages), cache)
                         pages.append(page)
                 if not pages:
-                    break
-                mask = slots.step([page.length for page in pages], checkpoint.device)
-                output = checkpoint.model(
-                    input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=checkpoint.device),
-                    position_ids=torch.tensor([[page.length + page.shift] for page in pages], device=checkpoint.device),
-                    attention_mask=mask,
-                    past_key_values=slots,
-                    use_cache=True,
-                )
-                for page in pages:
-                    page.length += 1
-                self._take(checkpoint, pages, output.logits[:, -1], temperature)
+                    return
+                self._take(checkpoint, pages, self._step(checkpoint, slots, pages), temperature)
                 for row in range(len(pages) - 1, -1, -1):
                     if self._is_done(pages[row], checkpoint):
                         results[pages[row].index] = pages[row]
@@ -231,11 +226,25 @@ class LocalBackend:
                             slots.move(len(pages), row, last.length)
                             pages[row] = last
 
-    def _begin(self, checkpoint: Checkpoint, image: Image, index: int) -> tuple[WrittenPage, Any, Any]:
+    def _prepared(
+        self, checkpoint: Checkpoint, images: Sequence[Image], todo: Sequence[int]
+    ) -> Iterator[tuple[int, Future[dict[str, torch.Tensor]]]]:
+        """The inputs of each page, made a few pages ahead by other threads: a GPU would have to wait for them."""
+        prompt = checkpoint.family.prompt(grounding=self._options.grounding)
+        coming: deque[tuple[int, Future[dict[str, torch.Tensor]]]] = deque()
+        with ThreadPoolExecutor(AHEAD) as pool:
+            for index in todo:
+                coming.append((index, pool.submit(checkpoint.inputs, images[index], prompt)))
+                if len(coming) > AHEAD:
+                    yield coming.popleft()
+            yield from coming
+
+    def _begin(
+        self, checkpoint: Checkpoint, inputs: dict[str, torch.Tensor], index: int
+    ) -> tuple[WrittenPage, torch.Tensor, Any]:
         """Read a page in: the page, the scores of its first token and the model's memory of it."""
         from transformers import DynamicCache
 
-        inputs = checkpoint.inputs(image, checkpoint.family.prompt(grounding=self._options.grounding))
         cache = DynamicCache(config=checkpoint.model.config)
         output = checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
         shift = getattr(checkpoint.model.model, "rope_deltas", None)
@@ -247,6 +256,24 @@ class LocalBackend:
             draw=random.Random(seed) if seed is not None else random.Random(),
         )
         return page, output.logits[:, -1], cache
+
+    def _step(self, checkpoint: Checkpoint, slots: Slots, pages: Sequence[WrittenPage]) -> torch.Tensor:
+        """The scores of the next token of each page."""
+        import torch
+
+        device = checkpoint.device
+        mask = slots.step([page.length for page in pages], device)
+        output = checkpoint.model(
+            input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=device),
+            position_ids=torch.tensor([[page.length + page.shift] for page in pages], device=device),
+            attention_mask=mask,
+            past_key_values=slots,
+            use_cache=True,
+        )
+        for page in pages:
+            page.length += 1
+        scores: torch.Tensor = output.logits[:, -1]
+        return scores
 
     def _take(self, checkpoint: Checkpoint, pages: Sequence[WrittenPage], logits: Any, temperature: float) -> None:
         """Choose the next token of each page."""
