@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -228,7 +228,7 @@ class LocalBackend:
 
     def _prepared(
         self, checkpoint: Checkpoint, images: Sequence[Image], todo: Sequence[int]
-    ) -> Iterator[tuple[int, Future[dict[str, torch.Tensor]]]]:
+    ) -> Generator[tuple[int, Future[dict[str, torch.Tensor]]]]:
         """The inputs of each page, made a few pages ahead by other threads: a GPU would have to wait for them."""
         prompt = checkpoint.family.prompt(grounding=self._options.grounding)
         coming: deque[tuple[int, Future[dict[str, torch.Tensor]]]] = deque()
@@ -309,7 +309,7 @@ def _best_on(device: torch.device) -> DtypeName:
     """
     import torch
 
-    able = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
+    able: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "auto"
 
 
