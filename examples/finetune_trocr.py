@@ -23,11 +23,12 @@ import jiwer
 import numpy as np
 import torch
 from PIL import Image, ImageOps
-from ocr_plugins.engines.trocr.evaluate import line_pairs
 from rendered_lines import CHARACTERS, bundled_fonts, fonts_in, rendered_line
 from tokenizers import Tokenizer, decoders, models, processors
+from torch.nn.functional import ctc_loss
 from torch.utils.data import ConcatDataset, Dataset
 from transformers import (
+    DonutImageProcessorPil,
     EvalPrediction,
     PreTrainedTokenizerFast,
     Seq2SeqTrainer,
@@ -37,14 +38,15 @@ from transformers import (
     VisionEncoderDecoderConfig,
     VisionEncoderDecoderModel,
     ViTConfig,
-    ViTImageProcessorPil,
 )
+
+from ocr_plugins.engines.trocr.evaluate import line_pairs
 
 MOST_TOKENS = 128
 
 
 class RenderedLines(Dataset[dict[str, Any]]):
-    """`count` lines rendered when they are asked for, with more words the further the training is (a curriculum)."""
+    """`count` lines rendered when they are asked for, longer ones the further the training is (a curriculum)."""
 
     def __init__(self, processor: TrOCRProcessor, words: list[str], fonts: list[str], count: int, seed: int) -> None:
         self.processor, self.words, self.fonts, self.count, self.seed = processor, words, fonts, count, seed
@@ -53,8 +55,13 @@ class RenderedLines(Dataset[dict[str, Any]]):
         return self.count
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        most_words = 1 + min(int(6 * 3 * index / self.count), 5)
-        line = rendered_line(np.random.default_rng([self.seed, index]), self.words, self.fonts, most_words)
+        trained = index / self.count
+        # Letters first, on clean paper and in few fonts; then longer and longer lines as scanners leave them.
+        easy = trained < 0.1
+        longest = 6 if easy else min(6 + int(60 * (trained - 0.1)), 34)
+        fonts = self.fonts[:5] if easy else self.fonts
+        rng = np.random.default_rng([self.seed, index])
+        line = rendered_line(rng, self.words, fonts, 1 + longest // 6, longest, worn=not easy)
         return features(self.processor, line.image, line.text)
 
 
@@ -87,7 +94,7 @@ def collate(rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
 
 
 def small_processor() -> TrOCRProcessor:
-    """Lines of 32 × 320 pixels; one token for each character."""
+    """Lines of 32 × 320 pixels, padded to it and not squeezed, which is easier to learn; a token for each character."""
     vocabulary = {token: number for number, token in enumerate(["<s>", "<pad>", "</s>", "<unk>", *CHARACTERS])}
     tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[], unk_token="<unk>"))
     tokenizer.decoder = decoders.Fuse()
@@ -95,7 +102,7 @@ def small_processor() -> TrOCRProcessor:
     fast = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="<s>", pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
     )
-    return TrOCRProcessor(ViTImageProcessorPil(size={"height": 32, "width": 320}), fast)
+    return TrOCRProcessor(DonutImageProcessorPil(size={"height": 32, "width": 320}), fast)
 
 
 def small_model(processor: TrOCRProcessor) -> VisionEncoderDecoderModel:
@@ -117,6 +124,25 @@ def small_model(processor: TrOCRProcessor) -> VisionEncoderDecoderModel:
         decoder_start_token_id=0, bos_token_id=0, pad_token_id=1, eos_token_id=2, max_length=MOST_TOKENS
     )
     return model
+
+
+class AlignedTrainer(Seq2SeqTrainer):
+    """Trains the encoder to spell along the line as well, by CTC, while a model learns to read from nothing.
+
+    Without it, a decoder is soon a good guesser of words that never looks at the image (Kim, Hori and Watanabe, "Joint
+    CTC-attention based end-to-end speech recognition", https://arxiv.org/abs/1609.06773).
+    """
+
+    def compute_loss(self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any) -> Any:
+        labels = inputs["labels"]
+        encoded = model.encoder(inputs["pixel_values"]).last_hidden_state
+        outputs = model(encoder_outputs=(encoded,), labels=labels)
+        spelled = labels > 3
+        scores = model.ctc_head(encoded[:, 1:]).log_softmax(-1).transpose(0, 1)
+        columns = torch.full((len(labels),), len(scores))
+        ctc = ctc_loss(scores, labels[spelled], columns, spelled.sum(1), blank=1, zero_infinity=True)
+        loss = outputs.loss + (ctc if model.training else 0)
+        return (loss, outputs) if return_outputs else loss
 
 
 def words_of_english() -> list[str]:
@@ -156,6 +182,7 @@ def main() -> None:
         torch.manual_seed(chosen.seed)
         processor = small_processor()
         model = small_model(processor)
+        model.ctc_head = torch.nn.Linear(model.config.encoder.hidden_size, len(processor.tokenizer))
     own = [pair for folder in chosen.lines for pair in line_pairs(folder)]
     np.random.default_rng(chosen.seed).shuffle(own)
     held_out, own = own[: len(own) // 10], own[len(own) // 10 :]
@@ -167,7 +194,7 @@ def main() -> None:
         sets.append(RenderedLines(processor, words, fonts, count, chosen.seed))
         unseen = unseen if held_out else RenderedLines(processor, words, fonts, 200, chosen.seed + 1)
 
-    trainer = Seq2SeqTrainer(
+    trainer = (Seq2SeqTrainer if chosen.model else AlignedTrainer)(
         model=model,
         args=Seq2SeqTrainingArguments(
             output_dir=str(chosen.out / "training"),
@@ -176,8 +203,9 @@ def main() -> None:
             per_device_eval_batch_size=chosen.batch_size,
             learning_rate=chosen.rate or (5e-5 if chosen.model else 1e-3),
             lr_scheduler_type="linear",
-            warmup_steps=min(500, chosen.steps // 10),
+            warmup_steps=min(200, chosen.steps // 10),
             weight_decay=0.01,
+            adam_beta2=0.98,
             train_sampling_strategy="random" if own else "sequential",
             dataloader_num_workers=1,
             dataloader_persistent_workers=True,
@@ -199,6 +227,8 @@ def main() -> None:
     )
     trainer.train()
     scores = trainer.evaluate()
+    if not chosen.model:
+        del model.ctc_head
     model.half().save_pretrained(chosen.out)
     processor.save_pretrained(chosen.out)
     print(f"CER on unseen lines: {scores['eval_cer']:.4f}")

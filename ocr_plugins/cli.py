@@ -85,6 +85,10 @@ def _engine_options(_context: click.Context, _parameter: click.Parameter, values
     return {key: value for key, _, value in pairs}
 
 
+def _with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
+    return options if model is None else options | {"model": model}
+
+
 def _page_selection(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     """Refuse what no document can satisfy before the first one is opened."""
     if value is not None:
@@ -104,6 +108,7 @@ _option = click.option(
     callback=_engine_options,
     help="An option of the engine; may be repeated.",
 )
+_model = click.option("--model", metavar="MODEL", help="Short for -O model=MODEL: a hub id or a local folder.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
@@ -119,6 +124,7 @@ def main() -> None:
 @click.option("--stdout", is_flag=True, help="Print the results, of several files too; JSON is one document per line.")
 @click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'.")
 @_option
+@_model
 @click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1.")
 @click.option(
     "--text",
@@ -155,6 +161,7 @@ def convert(
     stdout: bool,
     engine: str,
     options: dict[str, str],
+    model: str | None,
     pages: str | None,
     text: TextPolicy,
     workers: int,
@@ -182,6 +189,7 @@ def convert(
     report = Report()
     try:
         jobs = plan(paths, output, format_, report, images)
+        options = _with_model(options, model)
         with Pipeline(engine, engine_options=options, text=text, workers=workers, images=images) as pipeline:
             _make_folder(output)
             _make_folder(images)
@@ -218,13 +226,14 @@ def engines(*, as_json: bool) -> None:
 @main.command()
 @click.argument("engine", metavar="ENGINE")
 @_option
-def download(*, engine: str, options: dict[str, str]) -> None:
-    """Fetch the model files that an engine needs with these options.
+@_model
+def download(*, engine: str, options: dict[str, str], model: str | None) -> None:
+    """Fetch the model files that an engine needs with these options, to be offline later.
 
-    It is the only command that fetches anything; engines without such files, and files that are here, are fine.
+    Engines without such files, and files that are here, are fine.
     """
     try:
-        files = get_engine(engine, **options).download()
+        files = get_engine(engine, **_with_model(options, model)).download()
     except OcrError as e:
         raise Unusable(str(e)) from e
     stderr.print("\n".join(f"fetched {file}" for file in files) or f"Nothing to fetch: {engine} has all it needs.")

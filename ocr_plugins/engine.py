@@ -12,6 +12,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -110,11 +111,15 @@ class WordSpan:
 
 @dataclass(frozen=True, slots=True)
 class LineText:
-    """What was read on the image of one line; ``words`` are empty when the recogniser does not know them."""
+    """What was read on the image of one line.
+
+    ``words`` are empty when the recogniser does not know them; ``truncated`` says that the end may be missing.
+    """
 
     text: str
     confidence: float | None = None
     words: tuple[WordSpan, ...] = ()
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +309,14 @@ class LineEngine(OcrEngine):
             pages = self.detector.detect(images)
         crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
         texts = iter(self._checked(self.recognizer.read_words(crops), crops) if crops else [])
-        return [Lines(tuple(self._lines(page, quads, texts))) for page, quads in zip(images, pages, strict=True)]
+        return [self._page(page, quads, texts) for page, quads in zip(images, pages, strict=True)]
 
-    def _lines(self, page: PageImage, quads: Sequence[Quad], texts: Iterator[LineText]) -> Iterator[TextLine]:
-        for quad in quads:
-            read = next(texts)
+    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[LineText]) -> Lines:
+        texts = list(islice(all_texts, len(quads)))
+        return Lines(tuple(self._lines(page, quads, texts)), any(read.truncated for read in texts))
+
+    def _lines(self, page: PageImage, quads: Sequence[Quad], texts: Sequence[LineText]) -> Iterator[TextLine]:
+        for quad, read in zip(quads, texts, strict=True):
             if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
                 words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
                 fall = (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]

@@ -38,5 +38,9 @@ def cut_repeated_tail(text: str, longest: int, times: int) -> tuple[str, bool]:
         longest: Characters that a repeated unit may have.
         times: How often in a row it must occur at the end.
     """
-    unit, start = repeated_tail(text, longest, times)
-    return (text[: start + unit].rstrip(), True) if unit else (text, False)
+    # Of a text that was stripped, the last unit lacks its space.
+    for whole in (text, f"{text} "):
+        unit, start = repeated_tail(whole, longest, times)
+        if unit:
+            return whole[: start + unit].rstrip(), True
+    return text, False

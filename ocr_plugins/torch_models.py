@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ocr_plugins.errors import ModelError, OptionError
@@ -20,6 +21,7 @@ __all__ = [
     "is_out_of_memory",
     "pick_device",
     "pick_dtype",
+    "quiet",
 ]
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,22 @@ def pick_dtype(name: DtypeName, device: torch.device) -> torch.dtype:
     if device.type != "cuda":
         return torch.float32
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Load a model without transformers' progress bars and warnings: what matters in them becomes an error of ours."""
+    from transformers.utils import logging as transformers_log
+
+    level, bars = transformers_log.get_verbosity(), transformers_log.is_progress_bar_enabled()
+    transformers_log.set_verbosity_error()
+    transformers_log.disable_progress_bar()
+    try:
+        yield
+    finally:
+        transformers_log.set_verbosity(level)
+        if bars:
+            transformers_log.enable_progress_bar()
 
 
 def check_loaded(

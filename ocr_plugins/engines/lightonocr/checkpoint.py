@@ -7,25 +7,19 @@ parts are: tokenizer, chat template and the image processor that runs on Pillow.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
-from transformers.utils import logging as transformers_logging
 
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import ModelError, PageError
-from ocr_plugins.torch_models import check_loaded
+from ocr_plugins.torch_models import check_loaded, quiet
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-log = logging.getLogger(__name__)
 
 IMAGE_TOKEN = "<|image_pad|>"
 
@@ -119,7 +113,7 @@ def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, e
     described = read_config(folder)
     family = of_config(described, name)
     family = replace(family, longest_edge=edge or family.longest_edge)
-    with _quiet():
+    with quiet():
         try:
             tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
             image_processor = _image_processor(folder, family)
@@ -177,18 +171,3 @@ def _safetensors_error() -> type[Exception]:
     from safetensors import SafetensorError
 
     return SafetensorError
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without the progress bar and the report on weights, which this module reads itself."""
-    settings: Any = transformers_logging
-    level, bar = settings.get_verbosity(), settings.is_progress_bar_enabled()
-    settings.set_verbosity_error()
-    settings.disable_progress_bar()
-    try:
-        yield
-    finally:
-        settings.set_verbosity(level)
-        if bar:
-            settings.enable_progress_bar()

@@ -1,0 +1,189 @@
+"""TrOCR checkpoints: ``VisionEncoderDecoderModel`` with ``TrOCRProcessor``, loaded whole or not at all.
+
+See https://huggingface.co/docs/transformers/model_doc/trocr and Li et al., "TrOCR: Transformer-based Optical Character
+Recognition with Pre-trained Models" (https://arxiv.org/abs/2109.10282).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from ocr_plugins.errors import MissingDependencyError, ModelError
+from ocr_plugins.torch_models import DtypeName, check_loaded, pick_device, pick_dtype, quiet
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["Checkpoint", "Quantization", "load"]
+
+Quantization = Literal["8bit", "4bit"]
+
+# The pooler of the image encoder is missing in many published checkpoints, and not used.
+UNUSED = ("encoder.pooler.",)
+# Other models of that class, such as Donut, read whole pages into other languages than text.
+ENCODERS = ("vit", "deit", "beit")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A loaded model with what it takes to use it.
+
+    Attributes:
+        model: transformers' ``VisionEncoderDecoderModel``, in evaluation mode.
+        processor: transformers' ``TrOCRProcessor``.
+        device: Where the model is.
+        tokens: The special token ids of generation, by their names in ``GenerationConfig``.
+        most_tokens: How many tokens the decoder has positions for.
+        aspect: Width by height of a crop that the model reads well.
+        row_bytes: Memory that one crop takes while it is read, roughly.
+    """
+
+    model: Any
+    processor: Any
+    device: torch.device
+    tokens: dict[str, int]
+    most_tokens: int
+    aspect: float
+    row_bytes: int
+
+
+def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization | None) -> Checkpoint:
+    """Load the checkpoint in ``folder``.
+
+    Raises:
+        ModelError: It is no TrOCR checkpoint, weights are missing, or the device cannot quantise.
+        OptionError: The device is not there.
+        MissingDependencyError: bitsandbytes is missing.
+    """
+    _check_kind(folder)
+    where = pick_device(device)
+    import torch
+    from transformers import VisionEncoderDecoderModel
+
+    arguments: dict[str, Any] = {"dtype": pick_dtype(dtype, where)}
+    if quantization:
+        arguments |= {"quantization_config": _quantized(quantization, where), "device_map": {"": where}}
+    processor = _processor(folder)
+    try:
+        with quiet():
+            model, info = VisionEncoderDecoderModel.from_pretrained(folder, output_loading_info=True, **arguments)
+    except Exception as e:
+        if isinstance(e, torch.OutOfMemoryError):
+            raise ModelError(f"{folder} does not fit into the memory of {where}: take a smaller model.") from e
+        raise ModelError(f"The checkpoint {folder} cannot be loaded: {type(e).__name__}: {_first_line(e)}") from e
+    check_loaded(str(folder), info, UNUSED)
+    if not quantization:
+        model = _moved(model, where, folder)
+    tokens = _tokens(model, processor, folder)
+    # What checkpoints ship (no cache, n-gram bans, 20 tokens) would fill every argument left open.
+    model.generation_config = type(model.generation_config)(**tokens)
+    size = processor.image_processor.size
+    wide = float(size["width"] / size["height"])
+    return Checkpoint(
+        model=model.eval(),
+        processor=processor,
+        device=where,
+        tokens=tokens,
+        most_tokens=int(getattr(model.config.decoder, "max_position_embeddings", 512)),
+        # A square one squeezes its lines: the published models saw lines of handwriting and receipts of about 8 : 1.
+        aspect=wide if wide > 2 else 8.0,
+        row_bytes=_row_bytes(model),
+    )
+
+
+def _check_kind(folder: Path) -> None:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        kind, encoder = config.get("model_type"), config.get("encoder", {}).get("model_type")
+    except (OSError, ValueError, AttributeError) as e:
+        raise ModelError(f"The config.json of {folder} cannot be read: {e}") from e
+    if kind != "vision-encoder-decoder":
+        raise ModelError(
+            f"{folder} is no TrOCR checkpoint: its config.json says model_type {kind!r}, not 'vision-encoder-decoder'."
+        )
+    if encoder not in ENCODERS:
+        raise ModelError(
+            f"{folder} is no TrOCR checkpoint: its image encoder is a {encoder!r}, not one of {', '.join(ENCODERS)}."
+        )
+
+
+def _processor(folder: Path) -> Any:
+    from transformers import TrOCRProcessor
+
+    try:
+        return TrOCRProcessor.from_pretrained(folder)
+    except ImportError as e:
+        raise MissingDependencyError(
+            f"The tokenizer of {folder} needs a package: {_first_line(e)} pip install 'ocr-plugins[trocr]'"
+        ) from e
+    except Exception as e:
+        raise ModelError(
+            f"The processor of {folder} cannot be loaded: {_first_line(e)} A checkpoint has preprocessor_config.json "
+            "and tokenizer files beside its weights: save them with TrOCRProcessor.save_pretrained."
+        ) from e
+
+
+def _quantized(quantization: Quantization, device: torch.device) -> Any:
+    if device.type != "cuda":
+        raise ModelError(f"quantization={quantization!r} needs a CUDA device, not {device}: on a CPU use dtype.")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise MissingDependencyError(f"quantization={quantization!r} needs bitsandbytes: pip install bitsandbytes")
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(load_in_8bit=quantization == "8bit", load_in_4bit=quantization == "4bit")
+
+
+def _moved(model: Any, device: torch.device, folder: Path) -> Any:
+    import torch
+
+    try:
+        return model.to(device)
+    except torch.OutOfMemoryError as e:
+        raise ModelError(
+            f"{folder} does not fit into the memory of {device}: take a smaller model, quantization='8bit' or the CPU."
+        ) from e
+
+
+def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, int]:
+    """The special tokens, from wherever a checkpoint of any age has them."""
+    tokenizer = processor.tokenizer
+    otherwise = {
+        "decoder_start_token_id": tokenizer.cls_token_id if tokenizer.bos_token_id is None else tokenizer.bos_token_id,
+        "bos_token_id": tokenizer.bos_token_id,
+        "eos_token_id": tokenizer.eos_token_id if tokenizer.sep_token_id is None else tokenizer.sep_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+    }
+    found: dict[str, int] = {}
+    for name, last in otherwise.items():
+        places = (getattr(part, name, None) for part in (model.generation_config, model.config, model.config.decoder))
+        value = next((place for place in places if place is not None), last)
+        if value is not None:
+            found[name] = value
+    for needed in ("decoder_start_token_id", "eos_token_id", "pad_token_id"):
+        if needed not in found:
+            raise ModelError(f"The checkpoint {folder} says nowhere what its {needed} is: add it to its config.json.")
+    forced = getattr(model.generation_config, "forced_bos_token_id", None)
+    return found | ({"forced_bos_token_id": forced} if forced is not None else {})
+
+
+def _row_bytes(model: Any) -> int:
+    """Keys and values of all decoder layers for one crop, and a few activations of the encoder."""
+    encoder, decoder = model.config.encoder, model.config.decoder
+    height, width = _pair(encoder.image_size)
+    patch_height, patch_width = _pair(encoder.patch_size)
+    patches = height // patch_height * (width // patch_width) + 2
+    cached = 2 * patches * getattr(decoder, "d_model", decoder.hidden_size) * decoder.num_hidden_layers
+    active = 12 * patches * encoder.hidden_size + 4 * decoder.vocab_size
+    return int((cached + active) * model.dtype.itemsize)
+
+
+def _pair(size: int | tuple[int, int] | list[int]) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -1,0 +1,133 @@
+"""Images of text lines as TrOCR can read them: with ink, not too wide; and their texts put together again.
+
+TrOCR squeezes every crop into one size, whatever its shape, and writes fluent text for a crop without any. So crops
+without ink never reach it, and wide ones are cut between words, or with an overlap where no gap is wide enough.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Piece", "has_ink", "merge", "split_wide"]
+
+# Below these, nobody can read a line, nor find a gap in one.
+LEAST_HEIGHT, LEAST_WIDTH = 6, 3
+# Ink is looked for at about this height, at which noise has averaged out and strokes have not.
+INK_HEIGHT = 24
+# Ink differs from the ground around it by so many grey levels and so many times the noise.
+LEAST_CONTRAST, LEAST_SIGNAL = 18, 7.0
+# So much ink makes a full stop or a dash, in squares of the reduced line's height.
+LEAST_INK = 0.004
+# A row or column with more ink than this is a rule or the edge of the paper.
+RULE = 0.85
+# Gaps between words, overlaps where there is none, and how far from the ideal place a cut may lie; in line heights,
+# the last one in lengths of a piece.
+WORD_GAP, OVERLAP, REACH = 0.17, 0.6, 0.3
+# Pieces are cut from lines wider than so many pieces: cutting may cost a character, squeezing a little costs none.
+TOLERANCE = 1.25
+
+Grey = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a line, in pixels; ``overlap`` is what it shares with the piece before, 0 where words part."""
+
+    left: int
+    right: int
+    overlap: int = 0
+
+
+def has_ink(crop: Image) -> bool:
+    """Whether there is anything to read: strokes that stand out of the paper, of its noise and of ruling lines."""
+    if crop.height < LEAST_HEIGHT or crop.width < LEAST_WIDTH:
+        return False
+    grey = crop.convert("L")
+    grey = grey.reduce(max(1, round(crop.height / INK_HEIGHT)))
+    mask = _ink(np.asarray(grey))
+    mask = mask & ~(mask.mean(1, keepdims=True) > RULE) & ~(mask.mean(0, keepdims=True) > RULE)
+    return bool(mask.sum() >= max(2.0, LEAST_INK * grey.height**2))
+
+
+def _ink(grey: Grey) -> Mask:
+    """Where a line is darker or lighter than the paper, whose shade may change along the line."""
+    pixels = grey.astype(np.float32)
+    # The ground along the line: the median of every stretch as long as a few letters, so that shadows are no ink.
+    step = max(8, 4 * grey.shape[0])
+    edges = [*range(0, max(1, grey.shape[1] - step // 2), step), grey.shape[1]]
+    ground = np.concatenate([np.full(b - a, np.median(pixels[:, a:b])) for a, b in pairwise(edges)])
+    difference = np.abs(pixels - ground)
+    # Neighbours along the line differ by the noise, and only at the edges of strokes by more.
+    noise = float(np.median(np.abs(np.diff(pixels, axis=1)))) if grey.shape[1] > 1 else 0.0
+    mask: Mask = difference > max(LEAST_CONTRAST, LEAST_SIGNAL * noise)
+    return mask
+
+
+def split_wide(crop: Image, aspect: float) -> list[Piece]:
+    """The pieces to read of a line: itself, or several of about ``aspect`` widths to a height.
+
+    Args:
+        crop: The line.
+        aspect: Width by height of a piece.
+
+    Returns:
+        From left to right; together they cover the line, and each begins where the one before ends, at a gap between
+        words, or a little before.
+    """
+    wanted = aspect * crop.height
+    if crop.width <= TOLERANCE * wanted or crop.height < LEAST_HEIGHT:
+        return [Piece(0, crop.width)]
+    empty = np.asarray(~_ink(np.asarray(crop.convert("L"))).any(0))
+    pieces = []
+    left = overlap = 0
+    while crop.width - left > TOLERANCE * wanted:
+        # The rest in equal pieces, so that no splinter is left at the end.
+        length = (crop.width - left) / math.ceil((crop.width - left) / wanted)
+        cut = _gap(empty, left + length, REACH * length, WORD_GAP * crop.height)
+        right = cut if cut is not None else min(crop.width, round(left + length + OVERLAP * crop.height / 2))
+        pieces.append(Piece(left, right, overlap))
+        overlap = 0 if cut is not None else min(round(OVERLAP * crop.height), (right - left) // 2)
+        left = right - overlap
+    return [*pieces, Piece(left, crop.width, overlap)]
+
+
+def _gap(empty: Mask, place: float, reach: float, least: float) -> int | None:
+    """The middle of the widest run of empty columns near ``place``, None if none is at least ``least`` pixels wide."""
+    start, end = max(0, round(place - reach)), min(len(empty), round(place + reach))
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], empty[start:end], [False])).astype(np.int8)))
+    runs = [(stop - begin, start + (begin + stop) // 2) for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
+    wide = [run for run in runs if run[0] >= least]
+    return int(max(wide)[1]) if wide else None
+
+
+def merge(texts: Sequence[str], pieces: Sequence[Piece]) -> str:
+    """The text of a line from those of its pieces; what two pieces have both read is kept once."""
+    line = texts[0].strip() if texts else ""
+    for text, piece in zip(texts[1:], pieces[1:], strict=True):
+        line = _joined(line, text.strip(), piece)
+    return line
+
+
+def _joined(left: str, right: str, piece: Piece) -> str:
+    if not left or not right or not piece.overlap:
+        return f"{left} {right}".strip()
+    # How many characters of the right text lie in the overlap, with room for narrow ones.
+    shared = math.ceil(1.6 * len(right) * piece.overlap / (piece.right - piece.left)) + 2
+    tail, head = left[-shared:], right[:shared]
+    match = SequenceMatcher(None, tail, head, autojunk=False).find_longest_match()
+    if not match.size or not tail[match.a : match.a + match.size].strip():
+        return f"{left} {right}"
+    # At the cut ends stand halves of characters, so each text is taken up to what both have read.
+    return left[: len(left) - len(tail) + match.a] + right[match.b :]

@@ -1,0 +1,152 @@
+"""From crops to texts: batches of similar width, every argument of generation explicit, confidence from the tokens."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ocr_plugins.engines.trocr.checkpoint import Checkpoint
+from ocr_plugins.torch_models import FittingBatches
+
+if TYPE_CHECKING:
+    import torch
+    from PIL.Image import Image
+
+__all__ = ["Reading", "automatic_batch_size", "read"]
+
+# Tokens that a crop can need: some for short ones, and more than the narrowest type has for each square of its length.
+TOKENS_FIRST, TOKENS_PER_SQUARE = 16, 6
+# Of a GPU's free memory, and of any CPU's; more crops at once than the last two gain nothing.
+SHARE_OF_GPU, BYTES_ON_CPU, LARGEST_ON_GPU, LARGEST_ON_CPU = 0.4, 1.5e9, 256, 32
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model wrote for one crop.
+
+    Attributes:
+        text: Without special tokens.
+        confidence: exp of the mean log-probability of its tokens, the end token included, 0..1.
+        tokens: Their ids, without the start token and what follows the end token.
+        finished: Whether the model ended the text itself, within its limit.
+    """
+
+    text: str
+    confidence: float
+    tokens: tuple[int, ...]
+    finished: bool
+
+
+def read(
+    checkpoint: Checkpoint,
+    crops: Sequence[Image],
+    batches: FittingBatches,
+    num_beams: int = 1,
+    max_new_tokens: int | None = None,
+) -> list[Reading]:
+    """Read crops, each of one line.
+
+    Args:
+        checkpoint: The model.
+        crops: Any number, RGB, of any size.
+        batches: How many at a time; every crop is encoded once.
+        num_beams: 1 for greedy decoding.
+        max_new_tokens: None for a limit from each crop's width.
+
+    Returns:
+        One reading per crop, in order.
+
+    Raises:
+        ModelError: A single crop does not fit into memory.
+    """
+    limits = [_limit(checkpoint, crop, max_new_tokens) for crop in crops]
+    # A batch takes as long as its longest text, so similar ones go together; the widest first, to meet the limit of
+    # the memory at once.
+    order = sorted(range(len(crops)), key=lambda i: limits[i] + crops[i].width / crops[i].height, reverse=True)
+
+    def one_batch(part: Sequence[int]) -> list[Reading]:
+        return _generate(checkpoint, [crops[i] for i in part], [limits[i] for i in part], num_beams)
+
+    readings = batches.run(order, one_batch)
+    return [reading for _, reading in sorted(zip(order, readings, strict=True), key=lambda pair: pair[0])]
+
+
+def automatic_batch_size(checkpoint: Checkpoint, num_beams: int = 1) -> int:
+    """As many crops as the memory holds, within reason."""
+    import torch
+
+    row = checkpoint.row_bytes * num_beams
+    if checkpoint.device.type != "cuda":
+        return max(1, min(LARGEST_ON_CPU, int(BYTES_ON_CPU / row)))
+    free, _ = torch.cuda.mem_get_info(checkpoint.device)
+    return max(1, min(LARGEST_ON_GPU, int(SHARE_OF_GPU * free / row)))
+
+
+def _limit(checkpoint: Checkpoint, crop: Image, max_new_tokens: int | None) -> int:
+    wanted = max_new_tokens or TOKENS_FIRST + math.ceil(TOKENS_PER_SQUARE * crop.width / crop.height)
+    return max(1, min(wanted, checkpoint.most_tokens - 1))
+
+
+def _generate(checkpoint: Checkpoint, crops: Sequence[Image], limits: Sequence[int], num_beams: int) -> list[Reading]:
+    import torch
+    from transformers import GenerationConfig, LogitsProcessorList
+
+    pixels = checkpoint.processor(images=list(crops), return_tensors="pt").pixel_values
+    config = GenerationConfig(
+        **checkpoint.tokens,
+        max_new_tokens=max(limits),
+        do_sample=False,
+        num_beams=num_beams,
+        use_cache=True,
+        no_repeat_ngram_size=0,
+        repetition_penalty=1.0,
+        length_penalty=1.0,
+        early_stopping=num_beams > 1,
+        return_dict_in_generate=True,
+        output_scores=num_beams > 1,
+    )
+    chosen = _BestOfEachStep()
+    with torch.inference_mode():
+        output = checkpoint.model.generate(
+            pixels.to(checkpoint.device, checkpoint.model.dtype),
+            generation_config=config,
+            logits_processor=LogitsProcessorList([chosen] if num_beams == 1 else []),
+        )
+        if num_beams == 1:
+            logs = torch.stack(chosen.logs, 1)
+        else:
+            logs = checkpoint.model.compute_transition_scores(
+                output.sequences, output.scores, output.beam_indices, normalize_logits=False
+            )
+    tokens = output.sequences[:, 1:].tolist()
+    rows = [_row(*row, checkpoint.tokens["eos_token_id"]) for row in zip(tokens, logs.tolist(), limits, strict=True)]
+    texts = checkpoint.processor.batch_decode([ids for ids, _, _ in rows], skip_special_tokens=True)
+    return [
+        Reading(text, math.exp(sum(logs) / len(logs)) if logs else 0.0, tuple(ids), finished)
+        for text, (ids, logs, finished) in zip(texts, rows, strict=True)
+    ]
+
+
+class _BestOfEachStep:
+    """Keeps the log-probability of the best token of every step, which greedy decoding takes.
+
+    Keeping all scores instead, as ``output_scores`` does, would take 200 kB for every token of every crop.
+    """
+
+    def __init__(self) -> None:
+        self.logs: list[torch.Tensor] = []
+
+    def __call__(self, _ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
+        scores = scores.float()
+        self.logs.append(scores.amax(-1) - scores.logsumexp(-1))
+        return scores
+
+
+def _row(tokens: list[int], logs: list[float], limit: int, end: Any) -> tuple[list[int], list[float], bool]:
+    """The tokens of one crop up to its end or its own limit, whatever its batch took, and whether it ended."""
+    ends = set(end) if isinstance(end, list | tuple) else {end}
+    stop = next((i for i, token in enumerate(tokens[:limit]) if token in ends), None)
+    count = limit if stop is None else stop + 1
+    return tokens[:count], logs[:count], stop is not None
