@@ -15,6 +15,7 @@ from ocr_plugins import OptionError, get_engine
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, best_attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, by_name, of_config, read_config
+from ocr_plugins.engines.lightonocr.local import unrepeated
 from ocr_plugins.engines.lightonocr.sampling import choose
 from ocr_plugins.errors import EngineError, ModelError, OcrError
 
@@ -203,3 +204,23 @@ def test_tokens_are_drawn_with_the_probabilities_of_transformers(
     drawn = torch.bincount(torch.tensor(tokens), minlength=vocabulary) / draws
     assert torch.allclose(drawn, scores.softmax(-1)[0], atol=3e-4)
     assert logprobs[0] == pytest.approx(float(logits.log_softmax(-1)[0, tokens[0]]), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        ([7] * 70, 1),
+        ([7, 8] * 66, 2),
+        (list(range(20)) * 41, 20),
+        (list(range(300)) * 6 + [0, 1, 2], 300),
+    ],
+)
+def test_a_loop_is_known_and_its_first_unit_kept(end: list[int], kept: int) -> None:
+    before = list(range(1000, 1100))
+    assert unrepeated(before + end) == 100 + kept
+
+
+def test_what_a_page_may_repeat_is_no_loop() -> None:
+    row = [3, 5, 5, 5, 5, 4]
+    for written in ([7] * 40, row * 35, list(range(20)) * 30, list(range(300)) * 3, []):
+        assert unrepeated(written) == len(written)

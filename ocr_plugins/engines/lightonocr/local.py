@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 # After so many tokens each, the pages being written are looked at for loops: units of so many tokens, at most, that
 # are repeated so often. Short ones often are: dots, and the empty rows of a table.
 CHECK_EVERY = 16
-LOOPS = ((8, 64), (64, 24), (512, 6))
+LOOPS = ((8, 64), (64, 40), (512, 6))
 # Pages at once on a CPU; memory bounds it on a GPU.
 CPU_ROWS, MOST_ROWS = 8, 256
 # Pages whose images are made ready while others are being written.
@@ -290,7 +290,7 @@ class LocalBackend:
     def _is_done(self, page: WrittenPage, checkpoint: Checkpoint) -> bool:
         page.finished = page.tokens[-1] in checkpoint.stops
         if self._options.stop_repeats and not page.finished and len(page.tokens) % CHECK_EVERY == 0:
-            page.looping = _unrepeated(page.tokens) < len(page.tokens)
+            page.looping = unrepeated(page.tokens) < len(page.tokens)
         return page.finished or page.looping or len(page.tokens) >= self._limit(checkpoint)
 
     def _attempt(self, page: WrittenPage) -> Attempt:
@@ -298,7 +298,7 @@ class LocalBackend:
             checkpoint = self._checkpoint()
         tokens = page.tokens[:-1] if page.finished else page.tokens
         if self._options.stop_repeats and not page.finished:
-            tokens = tokens[: _unrepeated(tokens)]
+            tokens = tokens[: unrepeated(tokens)]
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
 
 
@@ -313,7 +313,7 @@ def _best_on(device: torch.device) -> DtypeName:
     return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "auto"
 
 
-def _unrepeated(tokens: Sequence[int]) -> int:
+def unrepeated(tokens: Sequence[int]) -> int:
     """How many tokens come before a unit is repeated to the end, the first of its kind counted; all if none is."""
     for longest, times in LOOPS:
         unit, start = repeated_tail(tokens, longest, times)
