@@ -314,9 +314,10 @@ def _best_on(device: torch.device) -> DtypeName:
 
 
 def unrepeated(tokens: Sequence[int]) -> int:
-    """How many tokens come before a unit is repeated to the end, the first of its kind counted; all if none is."""
-    for longest, times in LOOPS:
-        unit, start = repeated_tail(tokens, longest, times)
-        if unit:
-            return start + unit
-    return len(tokens)
+    """How many tokens there are if what only repeats to the end is counted once; all if that is no loop."""
+    longest, fewest = LOOPS[-1]
+    unit, start = repeated_tail(tokens, longest, fewest)
+    if not unit:
+        return len(tokens)
+    times = next(times for length, times in LOOPS if unit <= length)
+    return start + unit if len(tokens) - start >= unit * times else len(tokens)
