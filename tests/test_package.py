@@ -20,7 +20,7 @@ from ocr_plugins import errors
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "ocr_plugins"
 MAX_LINES = 400
-HEAVY = ["torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", "pypdfium2"]
+HEAVY = ["torch", "transformers", "openai", "onnxruntime", "openvino", "rapidocr", "cv2", "pypdfium2"]
 
 # From the bottom up; a module imports from its own layer and from those below it.
 LAYERS = (
@@ -28,7 +28,9 @@ LAYERS = (
     {"shortlist"},
     {"engine", "hub", "models", "repeats", "torch_models"},
     {"layout"},
-    {"ctc", "figures", "markdown", "markdown_parser", "metadata", "plugins", "pdf_objects", "upright"},
+    {"ctc", "figures", "latex", "metadata", "plugins", "pdf_objects", "upright"},
+    {"markdown", "markdown_rules"},
+    {"html_reader", "markdown_inline", "markdown_parser"},
     {"pdf_forms", "pdf_hidden", "pdf_links", "structure"},
     {"links", "textlayer"},
     {"source", "pdf", "page_blocks"},
@@ -37,9 +39,13 @@ LAYERS = (
     {"convert", "testing"},
     {"cli"},
 )
-# Imported in a method, for convenience: ``page.markdown``.
-UPWARDS = {("document", "markdown")}
-ENGINES_MAY_IMPORT = {"ctc", "document", "engine", "errors", "hub", "models", "plugins", "repeats", "torch_models"}
+# Imported in a function: ``page.markdown``, for convenience, and the HTML of table cells that have Markdown.
+UPWARDS = {("document", "markdown"), ("markdown", "markdown_inline")}
+ENGINES_MAY_IMPORT = {
+    *("document", "engine", "errors"),
+    *("ctc", "hub", "models", "plugins", "repeats", "torch_models"),
+    *("latex", "markdown_inline", "markdown_parser", "upright"),
+}
 ADAPTERS_MAY_IMPORT = {"ocr_plugins", "engine", "errors", "metadata", "source"}
 
 
