@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from ocr_plugins import hub
 from ocr_plugins.document import Block
 from ocr_plugins.engine import Blocks, EngineInfo, EngineOptions, OcrEngine, PageImage, Recognition
 from ocr_plugins.engines.lightonocr.attempts import RETRY_TEMPERATURES, Attempt, read_pages
@@ -23,6 +22,7 @@ from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import ModelError, OcrError, OptionError
+from ocr_plugins.hub import cached
 from ocr_plugins.torch_models import DtypeName
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class LightOnOcrEngine(OcrEngine):
         if options.backend == "server" or (named and not Path(options.model).is_dir()):
             return named or UNKNOWN
         try:
-            folder = hub.cached(options.model, options.revision)
+            folder = cached(options.model, options.revision)
             return of_config(read_config(folder), options.model) if folder else UNKNOWN
         except (ModelError, ImportError):
             # Said when a page is read, as of every model that is not there.

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocr_plugins import hub
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, PageError
+from ocr_plugins.hub import fetch, find
 from ocr_plugins.repeats import repeated_tail
 from ocr_plugins.torch_models import free_memory, is_out_of_memory, pick_device, pick_dtype
 
@@ -133,7 +133,7 @@ class LocalBackend:
         """Fetch the model's files, if it is a hub id and not in the hub's cache; their paths."""
         if self._options.offline:
             return []
-        return hub.fetch(self._options.model, engine="lightonocr", revision=self._options.revision)
+        return fetch(self._options.model, engine="lightonocr", revision=self._options.revision)
 
     def close(self) -> None:
         """Free the model."""
@@ -144,7 +144,7 @@ class LocalBackend:
 
     def _folder(self) -> Path:
         options = self._options
-        return hub.find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
+        return find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
 
     def _checkpoint(self) -> Checkpoint:
         if self._loaded is None:
