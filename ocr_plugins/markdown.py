@@ -97,7 +97,7 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
     parts: list[str] = []
     previous: Block | None = None
-    depth = 0
+    indents = [0]
     shown: list[Block] = []
     for block in blocks:
         if furniture or not block.kind.is_furniture:
@@ -105,14 +105,16 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     for block, following in zip(shown, [*shown[1:], None], strict=False):
         both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
-        depth = min(block.level, depth + 1) if both_items else 0
-        text = _render_block(block, depth, following)
+        del indents[min(block.level, len(indents) - 1) + 1 if both_items else 1 :]
+        text = _render_block(block, indents[-1], following)
         if not text:
             continue
         if parts:
             parts.append("\n" if both_items else "\n\n")
         parts.append(text)
         previous = block
+        # Below a long number, items begin further in.
+        indents.append(indents[-1] + max(4, len(block.marker or "") + 1))
     return "".join(parts)
 
 
@@ -167,7 +169,7 @@ def _joined(first: Block, second: Block) -> Block | None:
     return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
-def _render_block(block: Block, depth: int, following: Block | None) -> str:
+def _render_block(block: Block, indent: int, following: Block | None) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
     text = block.markdown
     if text is None:
@@ -178,7 +180,7 @@ def _render_block(block: Block, depth: int, following: Block | None) -> str:
         case BlockKind.HEADING:
             return _render_heading(block.level, text)
         case BlockKind.LIST_ITEM:
-            return _render_item(block, text, depth)
+            return _render_item(block, text, indent)
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
@@ -205,15 +207,15 @@ def _is_item(block: Block) -> bool:
     return block.kind == BlockKind.LIST_ITEM and not (block.continues and block.marker is None)
 
 
-def _render_item(block: Block, text: str, depth: int) -> str:
+def _render_item(block: Block, text: str, spaces: int) -> str:
     if not _is_item(block):
         return text
-    indent = "    " * depth
+    indent = " " * spaces
     marker = block.marker or "-"
-    if is_bullet(marker):
-        return f"{indent}- {text}"
     if re.fullmatch(r"\d{1,9}[.)]", marker):
         return f"{indent}{marker} {text}".rstrip()
+    if is_bullet(marker):
+        return f"{indent}- {text}"
     return f"{indent}- {marker} {text}"
 
 
