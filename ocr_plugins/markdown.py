@@ -95,13 +95,17 @@ def _anchor(text: str) -> str:
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
-    parts: list[str] = []
-    previous: Block | None = None
-    indents = [0]
     shown: list[Block] = []
     for block in blocks:
         if furniture or not block.kind.is_furniture:
             _add(shown, block)
+    return _render_joined(shown)
+
+
+def _render_joined(shown: Sequence[Block]) -> str:
+    parts: list[str] = []
+    previous: Block | None = None
+    indents = [0]
     for block, following in zip(shown, [*shown[1:], None], strict=False):
         both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
@@ -119,11 +123,13 @@ def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
 
 
 def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
-    """Pages as one Markdown text; paragraphs that go on are made whole, on demand tables over page ends too."""
+    """Pages as one Markdown text; what goes on is made whole, on demand any table over a page end too."""
     blocks: list[Block] = []
     previous: int | None = None
     last = 0
     for page in pages:
+        # Where a page between is missing, nothing goes on.
+        first = 0 if previous == page.number - 1 else len(blocks)
         # A table goes on only from the last block of the page before; furniture stands between without a meaning.
         may_go_on = join_tables and previous == page.number - 1
         for block in page.blocks:
@@ -135,16 +141,16 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables:
             may_go_on = False
             if joined:
                 blocks[last] = joined
-            elif _add(blocks, block):
+            elif _add(blocks, block, first):
                 last = len(blocks) - 1
             previous = page.number
-    return render(blocks, furniture=furniture)
+    return _render_joined(blocks)
 
 
-def _add(blocks: list[Block], block: Block) -> bool:
-    """Append the block, or join it to the one that it continues; whether it was appended."""
+def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:
+    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
     if block.continues:
-        for i in range(len(blocks) - 1, -1, -1):
+        for i in range(len(blocks) - 1, first - 1, -1):
             if blocks[i].kind == block.kind:
                 joined = _joined(blocks[i], block)
                 if joined is None:

@@ -334,6 +334,12 @@ def test_what_goes_on_over_a_page_end_is_joined_and_furniture_left_out() -> None
     assert OcrDocument.from_json(document.to_json()) == document
 
 
+def test_what_goes_on_is_not_joined_over_a_page_that_is_missing() -> None:
+    document = read("![text](1,2,3,4) One", "![text](1,2,3,4) two", "![text+](1,2,3,4) three\n![text+](1,2,3,4) four")
+    pages = (document.pages[0], document.pages[2])
+    assert OcrDocument("x", pages).markdown == "One\n\nthree four"
+
+
 def test_pictures_are_cut_out_by_their_boxes(tmp_path: object) -> None:
     engine = Scripted(outputs=("![image](100,100,500,600) A dog",))
     page = made_page(["text"], size=(400, 400))

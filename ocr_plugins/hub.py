@@ -1,0 +1,139 @@
+"""Checkpoints of the Hugging Face hub: a hub id or a local folder becomes a local folder.
+
+What lies in the hub's cache (``$HF_HOME``) is used without asking the network, so that a machine that has read once
+reads offline ever after. Of the two formats of weights the safe one is fetched where there is a choice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from ocr_plugins.errors import ModelError
+
+__all__ = ["cached", "fetch", "find"]
+
+log = logging.getLogger(__name__)
+
+WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+# What checkpoints consist of beside their weights; others are READMEs, pictures, files of other frameworks.
+SMALL = (".json", ".txt", ".model", ".jinja")
+
+
+def find(model: str, *, engine: str, revision: str | None = None, offline: bool = False) -> Path:
+    """The local folder of a checkpoint, fetched from the hub when it is neither a folder nor in the hub's cache.
+
+    Args:
+        model: A folder, or the hub id ``owner/name``.
+        engine: The engine's name, for the command in messages.
+        revision: Branch, tag or commit of a hub id.
+        offline: Never ask the network.
+
+    Raises:
+        ModelError: No such checkpoint, or it cannot be fetched; the message says how to fetch it ahead.
+    """
+    folder = cached(model, revision)
+    if folder is None:
+        if offline:
+            raise ModelError(f"The checkpoint {model} is not in {_cache()} and offline=True. {_remedy(engine, model)}")
+        log.info("Fetching %s from the hub", model)
+        fetch(model, engine=engine, revision=revision)
+        folder = cached(model, revision)
+    if folder is None:
+        raise ModelError(f"{model} was fetched from the hub, but has no config.json with weights: it is no checkpoint.")
+    return folder
+
+
+def cached(model: str, revision: str | None = None) -> Path | None:
+    """The folder of a checkpoint that is on this machine and has its weights, None where a hub id is not.
+
+    Raises:
+        ModelError: ``model`` names a folder without a checkpoint, or nothing that could be one.
+    """
+    if _is_path(model):
+        return _checked_folder(Path(model).expanduser())
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        folder = Path(snapshot_download(model, revision=revision, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
+    except HFValidationError as e:
+        raise ModelError(f"{model!r} is neither a folder nor a hub id such as microsoft/trocr-base-printed.") from e
+    return folder if not _lacks(folder) else None
+
+
+def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
+    """Fetch a checkpoint into the hub's cache, if it is a hub id and not there.
+
+    Returns:
+        The files fetched.
+
+    Raises:
+        ModelError: The hub does not know it, does not give it, or cannot be reached.
+    """
+    if cached(model, revision) is not None:
+        return []
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    where = model if revision is None else f"{model} at revision {revision}"
+    try:
+        names = _needed(HfApi().list_repo_files(model, revision=revision))
+        folder = Path(snapshot_download(model, revision=revision, allow_patterns=names))
+    except GatedRepoError as e:
+        raise ModelError(f"{where} has terms to accept on the hub; then log in with `hf auth login`.") from e
+    except (RepositoryNotFoundError, RevisionNotFoundError) as e:
+        raise ModelError(f"The hub has no checkpoint {where}, or hides it: check the name, or `hf auth login`.") from e
+    except Exception as e:
+        reason = str(e).splitlines()[0] if str(e) else type(e).__name__
+        raise ModelError(
+            f"The checkpoint {where} is not in {_cache()} and cannot be fetched: {reason} {_remedy(engine, model)}"
+        ) from e
+    return [str(folder / name) for name in names]
+
+
+def _is_path(model: str) -> bool:
+    """Whether ``model`` means a folder: because it is one, or because a hub id cannot look like this."""
+    return Path(model).expanduser().exists() or model.startswith(("/", ".", "~")) or "\\" in model
+
+
+def _checked_folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise ModelError(f"The model folder {folder} {what}: name the folder with the checkpoint's config.json.")
+    if lacks := _lacks(folder):
+        raise ModelError(f"The folder {folder} is no checkpoint: it has no {lacks}.")
+    return folder
+
+
+def _lacks(folder: Path) -> str:
+    """What a checkpoint cannot do without and the folder has not."""
+    if not (folder / "config.json").is_file():
+        return "config.json"
+    return "" if any((folder / name).is_file() for name in WEIGHTS) else "weights (model.safetensors)"
+
+
+def _needed(files: Iterable[str]) -> list[str]:
+    """Of a repository's files those to fetch: configuration, tokenizer and one kind of weights."""
+    top = [name for name in files if "/" not in name]
+    kind = ".safetensors" if any(name.endswith(".safetensors") for name in top) else ".bin"
+    other_kind = ".bin.index.json" if kind == ".safetensors" else ".safetensors.index.json"
+    # Optimiser states and the like are .bin or .pt files too, but of other names.
+    weights = [name for name in top if name.endswith(kind) and name.startswith(("model", "pytorch_model"))]
+    return weights + [name for name in top if name.endswith(SMALL) and not name.endswith(other_kind)]
+
+
+def _cache() -> str:
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return str(HF_HUB_CACHE)
+
+
+def _remedy(engine: str, model: str) -> str:
+    return (
+        f"On a machine with network: ocr-plugins download {engine} -O model={model}, then copy that folder here, "
+        "or give a local folder as the model."
+    )
