@@ -27,7 +27,7 @@ _DISPLAY = re.compile(
     rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}.*?\\end\{{(?P=name)\}}))[ \t]*(?:\n|$)",
     re.DOTALL,
 )
-_SIGN = re.compile(r"[\\^_={}]")
+_SIGN = re.compile(r"\\(?!\$)|[\^_={}]")
 # What is in single dollar signs, with white space and no sign of LaTeX in it, is a formula where it has an operator and
 # no word.
 _OPERATOR = re.compile(r"[-+*/<>|,·×]")

@@ -31,7 +31,7 @@ _MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
-_DOLLAR = re.compile(r"\\.|\$")
+_FORMULA_START = re.compile(r"\\.|\$")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
@@ -53,15 +53,16 @@ def escape_inline(text: str) -> str:
 
 def escape_part(text: str) -> str:
     """As :func:`escape_inline`, for a part of a line; white space stays."""
-    return _escape_dollars(_INLINE.sub(lambda m: "\\" + m[0], text))
+    return _escape_formulas(_INLINE.sub(lambda m: "\\" + m[0], text))
 
 
-def _escape_dollars(escaped: str) -> str:
-    """Markdown without formulas: the dollar signs that would begin one are escaped."""
+def _escape_formulas(escaped: str) -> str:
+    """Markdown without formulas: what would begin one is escaped, or written as a number if it is already."""
     # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
-    for start in reversed([m.start() for m in _DOLLAR.finditer(escaped) if m[0] == "$"]):
-        if formula_at(escaped, start):
-            escaped = f"{escaped[:start]}\\{escaped[start:]}"
+    for start, sign in reversed([(m.start(), m[0]) for m in _FORMULA_START.finditer(escaped)]):
+        if sign in ("$", "\\[") and formula_at(escaped, start):
+            harmless = "\\$" if sign == "$" else "&#91;"
+            escaped = f"{escaped[:start]}{harmless}{escaped[start + len(sign) :]}"
     return escaped
 
 
@@ -90,7 +91,7 @@ def _link(text: str, url: str) -> str:
 
 def _anchor(text: str) -> str:
     """Plain text as what stands in the brackets of a link."""
-    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_dollars(_IN_ANCHOR.sub(r"\\\g<0>", text)))
+    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_formulas(_IN_ANCHOR.sub(r"\\\g<0>", text)))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:

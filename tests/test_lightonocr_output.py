@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Sequence
@@ -427,6 +428,29 @@ def test_an_output_cut_off_anywhere_loses_no_word_and_gains_none(dialect: Dialec
         blocks = parse_output(source[:end], dialect).blocks
         assert words(blocks) == expected, source[:end]
         assert words(parse_markdown(render(blocks, furniture=True))) == expected, source[:end]
+
+
+STRAY = (
+    *("$", "$$", "\\(", "\\[", "$x_1$", "<", "<b>", "</b>", "<table>", "</table>", "<td>", "<!--", "-->"),
+    *("*", "**", "_", "`", "```", "\n\n", "\n", "    ", "> ", "- ", "1. ", "#", "|", "&", "\\", "[", "](", "![", "<?"),
+    *("<script>", "</script>", "]]>", "![text+](1,2,3,4)", "<div>", "</div>", "<br>", "</sub>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", list(SAMPLES))
+def test_stray_and_missing_markup_costs_no_word(dialect: Dialect) -> None:
+    chosen = random.Random(20251122)
+    for _ in range(200):
+        source, page = marked(SAMPLES[dialect])
+        for _ in range(3):
+            at = chosen.choice([i for i, character in enumerate(page) if character in " \0"])
+            stray = chosen.choice(STRAY)
+            # In place of a character of markup, or before it.
+            end = at + chosen.randint(0, 1)
+            source, page = source[:at] + stray + source[end:], page[:at] + " " * len(stray) + page[end:]
+        expected = re.findall(r"[a-zA-Z]{3,}", page.replace("\0", ""))
+        rendered = render(parse_output(source, dialect).blocks, furniture=True)
+        assert [word for word in expected if word not in rendered] == [], source
 
 
 HOSTILE = [

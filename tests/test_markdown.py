@@ -8,7 +8,7 @@ import time
 import pytest
 
 from ocr_plugins import BBox, Block, BlockKind, Cell, Page, Table
-from ocr_plugins.markdown import escape, render, render_pages, render_table
+from ocr_plugins.markdown import escape, link_text, render, render_pages, render_table
 from ocr_plugins.markdown_parser import parse_markdown
 
 # What means something in Markdown or HTML, to be put together at random.
@@ -508,6 +508,13 @@ def test_a_price_is_no_formula(text: str) -> None:
 
 def test_brackets_that_are_escaped_are_brackets() -> None:
     assert parse_markdown("\\[12\\] Smith \\[a\\](b)") == (Block(BlockKind.PARAGRAPH, "[12] Smith [a](b)"),)
+
+
+def test_brackets_in_the_words_of_a_link_are_no_formula() -> None:
+    for text in ("see [12]", "[a=1]", "$a=1$ and [^x]", "[a](b) [c]: d"):
+        (block,) = parse_markdown(link_text(text, [(0, len(text), "http://x.y")]))
+        assert block.text == text
+        assert parse_markdown(render([block])) == (block,)
 
 
 def test_a_formula_that_is_not_closed_is_text() -> None:
