@@ -3,8 +3,9 @@
 Boxes are relative to the upright page, 0..1 from its top-left corner, so they do not depend on a resolution.
 A confidence is 0..1, or None where nobody knows it.
 
-``Block.text`` is always plain text. Inline structure that an engine gives (links, emphasis, LaTeX) is kept beside it
-in ``Block.markdown``; nothing is escaped before it is rendered.
+``Block.text`` is always plain text; in it a formula within a line keeps its dollar signs. Inline structure that an
+engine gives (links, emphasis, LaTeX) is kept beside it in ``Block.markdown`` and ``Cell.markdown``; plain text is not
+escaped before it is rendered.
 """
 
 from __future__ import annotations

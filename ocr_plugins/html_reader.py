@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from ocr_plugins.document import Block, BlockKind, Cell, Table
-from ocr_plugins.markdown import escape_start
 from ocr_plugins.markdown_inline import (
     BREAKING_TAGS,
     KEPT_TAGS,
@@ -149,11 +148,8 @@ class _HtmlReader(HTMLParser):
             self._parts.append(source)
 
     def _end_text(self) -> None:
-        said = read_html_text(_merged(self._outside))
+        self.blocks += read_html_text(_merged(self._outside)).blocks(BlockKind.PARAGRAPH)
         self._outside = []
-        if said.text:
-            markdown = escape_start(said.markdown) if said.markdown else None
-            self.blocks.append(Block(BlockKind.PARAGRAPH, said.text, markdown=markdown))
 
     def _end_cell(self) -> None:
         if self._open is None:

@@ -27,8 +27,11 @@ _DISPLAY = re.compile(
     rf"|(?P<environment>\\begin\{{(?P<name>{_ENVIRONMENTS})\}}.*?\\end\{{(?P=name)\}}))[ \t]*(?:\n|$)",
     re.DOTALL,
 )
-_SIGN = re.compile(r"[\\^_={}]")
-_WORDS = re.compile(r"[^\W\d_]{3}.*\s|\s.*[^\W\d_]{3}", re.DOTALL)
+_SIGN = re.compile(r"\\(?!\$)|[\^_={}]")
+# What is in single dollar signs, with white space and no sign of LaTeX in it, is a formula where it has an operator and
+# no word.
+_OPERATOR = re.compile(r"[-+*/<>|,·×]")
+_WORD = re.compile(r"[^\W\d_]{3}")
 # Brackets that are escaped in Markdown look the same: in a line, they are a formula with one of these in it.
 _BRACKETED = re.compile(r"[\\^={}]")
 # What stands in brackets and is a reference, not a formula.
@@ -71,7 +74,9 @@ def formula_at(text: str, start: int) -> Formula | None:
         return None
     if kind == "single" and not _SIGN.search(body):
         after_digit = text[start - 1 : start].isdigit()
-        if after_digit or body != body.strip() or _WORDS.search(body):
+        if after_digit or body != body.strip():
+            return None
+        if re.search(r"\s", body) and (_WORD.search(body) or not _OPERATOR.search(body)):
             return None
     return Formula(_harmless(" ".join(body.split())), match.end(), kind in ("double", "brackets"))
 

@@ -31,7 +31,7 @@ _MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
 _BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
-_DOLLAR = re.compile(r"\\.|\$")
+_FORMULA_START = re.compile(r"\\.|\$")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
@@ -53,15 +53,16 @@ def escape_inline(text: str) -> str:
 
 def escape_part(text: str) -> str:
     """As :func:`escape_inline`, for a part of a line; white space stays."""
-    return _escape_dollars(_INLINE.sub(lambda m: "\\" + m[0], text))
+    return _escape_formulas(_INLINE.sub(lambda m: "\\" + m[0], text))
 
 
-def _escape_dollars(escaped: str) -> str:
-    """Markdown without formulas: the dollar signs that would begin one are escaped."""
+def _escape_formulas(escaped: str) -> str:
+    """Markdown without formulas: what would begin one is escaped, or written as a number if it is already."""
     # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
-    for start in reversed([m.start() for m in _DOLLAR.finditer(escaped) if m[0] == "$"]):
-        if formula_at(escaped, start):
-            escaped = f"{escaped[:start]}\\{escaped[start:]}"
+    for start, sign in reversed([(m.start(), m[0]) for m in _FORMULA_START.finditer(escaped)]):
+        if sign in ("$", "\\[") and formula_at(escaped, start):
+            harmless = "\\$" if sign == "$" else "&#91;"
+            escaped = f"{escaped[:start]}{harmless}{escaped[start + len(sign) :]}"
     return escaped
 
 
@@ -90,38 +91,46 @@ def _link(text: str, url: str) -> str:
 
 def _anchor(text: str) -> str:
     """Plain text as what stands in the brackets of a link."""
-    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_dollars(_IN_ANCHOR.sub(r"\\\g<0>", text)))
+    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_formulas(_IN_ANCHOR.sub(r"\\\g<0>", text)))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
-    parts: list[str] = []
-    previous: Block | None = None
-    depth = 0
     shown: list[Block] = []
     for block in blocks:
         if furniture or not block.kind.is_furniture:
             _add(shown, block)
+    return _render_joined(shown)
+
+
+def _render_joined(shown: Sequence[Block]) -> str:
+    parts: list[str] = []
+    previous: Block | None = None
+    indents = [0]
     for block, following in zip(shown, [*shown[1:], None], strict=False):
         both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
-        depth = min(block.level, depth + 1) if both_items else 0
-        text = _render_block(block, depth, following)
+        del indents[min(block.level, len(indents) - 1) + 1 if both_items else 1 :]
+        text = _render_block(block, indents[-1], following)
         if not text:
             continue
         if parts:
             parts.append("\n" if both_items else "\n\n")
         parts.append(text)
         previous = block
+        # Below a long number, items begin further in.
+        indents.append(indents[-1] + max(4, len(block.marker or "") + 1))
     return "".join(parts)
 
 
 def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
-    """Pages as one Markdown text; paragraphs that go on are made whole, on demand tables over page ends too."""
+    """Pages as one Markdown text; what goes on is made whole, on demand any table over a page end too."""
     blocks: list[Block] = []
     previous: int | None = None
     last = 0
     for page in pages:
+        # Where a page between is missing, nothing goes on.
+        first = 0 if previous == page.number - 1 else len(blocks)
         # A table goes on only from the last block of the page before; furniture stands between without a meaning.
         may_go_on = join_tables and previous == page.number - 1
         for block in page.blocks:
@@ -133,16 +142,16 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables:
             may_go_on = False
             if joined:
                 blocks[last] = joined
-            elif _add(blocks, block):
+            elif _add(blocks, block, first):
                 last = len(blocks) - 1
             previous = page.number
-    return render(blocks, furniture=furniture)
+    return _render_joined(blocks)
 
 
-def _add(blocks: list[Block], block: Block) -> bool:
-    """Append the block, or join it to the one that it continues; whether it was appended."""
+def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:
+    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
     if block.continues:
-        for i in range(len(blocks) - 1, -1, -1):
+        for i in range(len(blocks) - 1, first - 1, -1):
             if blocks[i].kind == block.kind:
                 joined = _joined(blocks[i], block)
                 if joined is None:
@@ -167,7 +176,7 @@ def _joined(first: Block, second: Block) -> Block | None:
     return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
-def _render_block(block: Block, depth: int, following: Block | None) -> str:
+def _render_block(block: Block, indent: int, following: Block | None) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
     text = block.markdown
     if text is None:
@@ -178,7 +187,7 @@ def _render_block(block: Block, depth: int, following: Block | None) -> str:
         case BlockKind.HEADING:
             return _render_heading(block.level, text)
         case BlockKind.LIST_ITEM:
-            return _render_item(block, text, depth)
+            return _render_item(block, text, indent)
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
@@ -205,15 +214,15 @@ def _is_item(block: Block) -> bool:
     return block.kind == BlockKind.LIST_ITEM and not (block.continues and block.marker is None)
 
 
-def _render_item(block: Block, text: str, depth: int) -> str:
+def _render_item(block: Block, text: str, spaces: int) -> str:
     if not _is_item(block):
         return text
-    indent = "    " * depth
+    indent = " " * spaces
     marker = block.marker or "-"
-    if is_bullet(marker):
-        return f"{indent}- {text}"
     if re.fullmatch(r"\d{1,9}[.)]", marker):
         return f"{indent}{marker} {text}".rstrip()
+    if is_bullet(marker):
+        return f"{indent}- {text}"
     return f"{indent}- {marker} {text}"
 
 

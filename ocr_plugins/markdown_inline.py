@@ -11,12 +11,12 @@ import functools
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ocr_plugins.document import BBox, Block, BlockKind
 from ocr_plugins.latex import Formula, formula_at
-from ocr_plugins.markdown import escape_inline, escape_part
+from ocr_plugins.markdown import escape_inline, escape_part, escape_start
 from ocr_plugins.markdown_rules import parser
 
 if TYPE_CHECKING:
@@ -48,11 +48,33 @@ _MEANT = str.maketrans({"\ufdd0": "$", "\ufdd1": "\\"})
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """The plain text, the same as Markdown where that shows more than the text does, and the figures between."""
+    """What was read in a line.
+
+    Attributes:
+        text: Plain text, formulas in their delimiters.
+        markdown: The same as inline Markdown, where that shows more.
+        figures: Those between the words.
+        formula: The displayed formula that is all there is.
+    """
 
     text: str
     markdown: str | None = None
     figures: tuple[Block, ...] = ()
+    formula: Formula | None = None
+
+    def blocks(self, kind: BlockKind) -> list[Block]:
+        """A block of this kind with the text, if there is any, and the figures; a paragraph may be a formula."""
+        if self.formula and kind == BlockKind.PARAGRAPH:
+            return [formula_block(self.formula), *self.figures]
+        if not self.text:
+            return list(self.figures)
+        starts_line = self.markdown is not None and kind not in (BlockKind.TITLE, BlockKind.HEADING)
+        markdown = escape_start(self.markdown or "") if starts_line else self.markdown
+        return [Block(kind, self.text, markdown=markdown), *self.figures]
+
+
+def formula_block(formula: Formula) -> Block:
+    return Block(BlockKind.FORMULA, formula.body, markdown=formula.markdown)
 
 
 @functools.cache
@@ -78,8 +100,10 @@ def read_inline(tokens: Sequence[Token]) -> Inline:
     markdown = _OUTER_BREAKS.sub("", " ".join(_write(tokens, kept).split()))
     again = parse_inline(markdown)
     # Where emphasis meets what was left out around it, the Markdown may say something else: the text counts.
-    same = _plain(again) == text and _count(again, "formula") == _count(tokens, "formula")
-    return Inline(text, markdown if same and markdown != escape_inline(text) else None, figures)
+    formulas = _formulas(tokens)
+    same = _plain(again) == text and _formulas(again) == formulas
+    alone = formulas[0] if formulas and formulas[0].display and text == formulas[0].markdown else None
+    return Inline(text, markdown if same and markdown != escape_inline(text) else None, figures, alone)
 
 
 def read_html_text(parts: Iterable[str | Token]) -> Inline:
@@ -234,37 +258,45 @@ def _is_rich(token: Token, kept: bool) -> bool:
     return kept or token.type in ("formula", "code_inline", "em_open", "strong_open", "link_open", "hardbreak")
 
 
-def _count(tokens: Sequence[Token], kind: str) -> int:
-    return sum(token.type == kind for token in tokens)
+def _formulas(tokens: Sequence[Token]) -> list[Formula]:
+    return [replace(token.meta["formula"], end=0) for token in tokens if token.type == "formula"]
 
 
 def _write(tokens: Sequence[Token], kept: dict[int, str]) -> str:
     parts: list[str] = []
+    text = ""
     addresses: list[str] = []
     for i, token in enumerate(tokens):
-        match token.type:
-            case "text":
-                parts.append(escape_part(token.content))
-            case "formula":
-                parts.append(token.meta["formula"].markdown)
-            case "code_inline":
-                parts.append(_code(token.content))
-            case "em_open" | "em_close" | "strong_open" | "strong_close":
-                parts.append(token.markup)
-            case "link_open":
-                parts.append("[")
-                addresses.append(_address(str(token.attrs.get("href", ""))))
-            case "link_close":
-                parts.append(f"]({addresses.pop()})")
-            case "softbreak":
-                parts.append(" ")
-            case "hardbreak":
-                parts.append("<br>")
-            case "html_inline":
-                parts.append(kept.get(i) or escape_part(_tag_text(token)))
-            case _:
-                pass
-    return "".join(parts)
+        markup = _markup(token, kept.get(i), addresses)
+        if markup is None:
+            # With what follows it, as it takes its neighbours to tell what must be escaped.
+            text += token.content if token.type == "text" else _tag_text(token) if token.type == "html_inline" else ""
+        else:
+            parts += [escape_part(text), markup]
+            text = ""
+    return "".join([*parts, escape_part(text)])
+
+
+def _markup(token: Token, kept: str | None, addresses: list[str]) -> str | None:
+    """The Markdown of a token that is not text; ``addresses`` are those of the links that are open."""
+    match token.type:
+        case "formula":
+            return str(token.meta["formula"].markdown)
+        case "code_inline":
+            return _code(token.content)
+        case "em_open" | "em_close" | "strong_open" | "strong_close":
+            return token.markup
+        case "link_open":
+            addresses.append(_address(str(token.attrs.get("href", ""))))
+            return "["
+        case "link_close":
+            return f"]({addresses.pop()})"
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "<br>"
+        case _:
+            return kept
 
 
 def _code(content: str) -> str:

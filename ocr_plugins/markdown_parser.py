@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from ocr_plugins.document import Block, BlockKind, Cell, Table
 from ocr_plugins.html_reader import read_html, table_block
-from ocr_plugins.markdown import escape_start
-from ocr_plugins.markdown_inline import parse_inline, read_inline
+from ocr_plugins.markdown_inline import Inline, formula_block, parse_inline, read_inline
 from ocr_plugins.markdown_rules import parser
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, .
 
 def parse_line(text: str, kind: BlockKind) -> list[Block]:
     """A block of this kind for a text with inline Markdown alone, and figures of its images; white space is folded."""
-    return _inline(parse_inline(" ".join(text.split())), kind)
+    return read_inline(parse_inline(" ".join(text.split()))).blocks(kind)
 
 
 def _blocks(text: str) -> list[Block]:
@@ -74,17 +73,10 @@ def _blocks(text: str) -> list[Block]:
                 markers.pop()
             case "list_item_open":
                 markers[-1] = f"{token.info}{token.markup}" if token.info else "-"
-            case "heading_open":
-                blocks += _inline(tokens[i + 1].children or [], BlockKind.HEADING, level=int(token.tag[1]))
-                i += 2
-            case "paragraph_open":
-                children = tokens[i + 1].children or []
-                if markers and markers[-1] is not None:
-                    blocks += _inline(children, BlockKind.LIST_ITEM, level=len(markers) - 1, marker=markers[-1])
-                    markers[-1] = None
-                else:
-                    blocks += _inline(children, BlockKind.PARAGRAPH)
-                i += 2
+            case "inline":
+                blocks += _text(read_inline(token.children or []), tokens[i - 1], markers)
+            case "formula_block" if markers and markers[-1]:
+                blocks += _text(read_inline(parse_inline(token.meta["formula"].markdown)), token, markers)
             case "table_open":
                 end = next(k for k in range(i, len(tokens)) if tokens[k].type == "table_close")
                 blocks += _pipe_table(tokens[i:end], lines)
@@ -95,11 +87,23 @@ def _blocks(text: str) -> list[Block]:
     return blocks
 
 
+def _text(said: Inline, opening: Token, markers: list[str | None]) -> list[Block]:
+    """The blocks of a heading, of the first text of a list item, or of another paragraph."""
+    marker = markers[-1] if markers else None
+    if opening.type == "heading_open":
+        kind, level, marker = BlockKind.HEADING, int(opening.tag[1]), None
+    elif marker is not None:
+        kind, level, markers[-1] = BlockKind.LIST_ITEM, len(markers) - 1, None
+    else:
+        kind, level = BlockKind.PARAGRAPH, 0
+    return [replace(b, level=level, marker=marker) if b.kind == kind else b for b in said.blocks(kind)]
+
+
 def _leaf(token: Token) -> list[Block]:
     """The blocks of a token that stands alone; none for what bears no text."""
     match token.type:
         case "formula_block":
-            return [Block(BlockKind.FORMULA, token.content, markdown=token.meta["formula"].markdown)]
+            return [formula_block(token.meta["formula"])]
         case "fence" | "code_block":
             info, code = token.info.strip(), token.content.rstrip("\n")
             if re.fullmatch(r"[\w+#.-]*", info):
@@ -114,21 +118,10 @@ def _leaf(token: Token) -> list[Block]:
 
 _NOT_BEHIND_MARKER = frozenset(
     (
-        *("heading_open", "formula_block", "fence", "code_block", "table_open", "html_block", "blockquote_open"),
+        *("heading_open", "fence", "code_block", "table_open", "html_block", "blockquote_open"),
         *("bullet_list_open", "ordered_list_open", "list_item_close"),
     )
 )
-
-
-def _inline(tokens: Sequence[Token], kind: BlockKind, level: int = 0, marker: str | None = None) -> list[Block]:
-    """A block of the text, with the inline Markdown beside it where there is any, and figures of its images."""
-    said = read_inline(tokens)
-    if not said.text:
-        return list(said.figures)
-    markdown = said.markdown
-    if markdown is not None and kind != BlockKind.HEADING:
-        markdown = escape_start(markdown)
-    return [Block(kind, said.text, level=level, marker=marker, markdown=markdown), *said.figures]
 
 
 def _pipe_table(tokens: Sequence[Token], lines: Sequence[str]) -> list[Block]:

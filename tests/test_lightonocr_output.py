@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Sequence
@@ -334,6 +335,12 @@ def test_what_goes_on_over_a_page_end_is_joined_and_furniture_left_out() -> None
     assert OcrDocument.from_json(document.to_json()) == document
 
 
+def test_what_goes_on_is_not_joined_over_a_page_that_is_missing() -> None:
+    document = read("![text](1,2,3,4) One", "![text](1,2,3,4) two", "![text+](1,2,3,4) three\n![text+](1,2,3,4) four")
+    pages = (document.pages[0], document.pages[2])
+    assert OcrDocument("x", pages).markdown == "One\n\nthree four"
+
+
 def test_pictures_are_cut_out_by_their_boxes(tmp_path: object) -> None:
     engine = Scripted(outputs=("![image](100,100,500,600) A dog",))
     page = made_page(["text"], size=(400, 400))
@@ -421,6 +428,29 @@ def test_an_output_cut_off_anywhere_loses_no_word_and_gains_none(dialect: Dialec
         blocks = parse_output(source[:end], dialect).blocks
         assert words(blocks) == expected, source[:end]
         assert words(parse_markdown(render(blocks, furniture=True))) == expected, source[:end]
+
+
+STRAY = (
+    *("$", "$$", "\\(", "\\[", "$x_1$", "<", "<b>", "</b>", "<table>", "</table>", "<td>", "<!--", "-->"),
+    *("*", "**", "_", "`", "```", "\n\n", "\n", "    ", "> ", "- ", "1. ", "#", "|", "&", "\\", "[", "](", "![", "<?"),
+    *("<script>", "</script>", "]]>", "![text+](1,2,3,4)", "<div>", "</div>", "<br>", "</sub>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", list(SAMPLES))
+def test_stray_and_missing_markup_costs_no_word(dialect: Dialect) -> None:
+    chosen = random.Random(20251122)
+    for _ in range(200):
+        source, page = marked(SAMPLES[dialect])
+        for _ in range(3):
+            at = chosen.choice([i for i, character in enumerate(page) if character in " \0"])
+            stray = chosen.choice(STRAY)
+            # In place of a character of markup, or before it.
+            end = at + chosen.randint(0, 1)
+            source, page = source[:at] + stray + source[end:], page[:at] + " " * len(stray) + page[end:]
+        expected = re.findall(r"[a-zA-Z]{3,}", page.replace("\0", ""))
+        rendered = render(parse_output(source, dialect).blocks, furniture=True)
+        assert [word for word in expected if word not in rendered] == [], source
 
 
 HOSTILE = [

@@ -42,8 +42,9 @@ LAYERS = (
 # Imported in a function: ``page.markdown``, for convenience, and the HTML of table cells that have Markdown.
 UPWARDS = {("document", "markdown"), ("markdown", "markdown_inline")}
 ENGINES_MAY_IMPORT = {
-    *("ctc", "document", "engine", "errors", "hub", "latex", "markdown_inline", "markdown_parser", "models"),
-    *("plugins", "repeats", "torch_models", "upright"),
+    *("ctc", "document", "engine", "errors", "hub", "models", "plugins", "repeats", "torch_models", "upright"),
+    # For models that write Markdown.
+    *("latex", "markdown_inline", "markdown_parser"),
 }
 ADAPTERS_MAY_IMPORT = {"ocr_plugins", "engine", "errors", "metadata", "source"}
 

@@ -39,10 +39,12 @@ _KINDS = {
     "footer": BlockKind.PAGE_FOOTER,
     "page_number": BlockKind.PAGE_NUMBER,
 }
-_CAN_CONTINUE = frozenset(BlockKind) - {BlockKind.FIGURE, BlockKind.FORMULA, *_KINDS.values()} | {
-    BlockKind.CAPTION,
-    BlockKind.FOOTNOTE,
-}
+_CAN_CONTINUE = frozenset(
+    (
+        *(BlockKind.TITLE, BlockKind.HEADING, BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE),
+        *(BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE),
+    )
+)
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _DAMAGED = rf"(?:{_NUMBER}|[A-Za-z]\d?\b|nan\b|none\b)"
 _PART = r"[ \t]*[^\s,()]{0,12}[ \t]*"
@@ -96,7 +98,7 @@ def _unless_label(cut: re.Match[str]) -> str:
 
 
 def _unless_text(cut: re.Match[str]) -> str:
-    """Nothing for a tag within which the model was stopped. One letter may be that of a formula."""
+    """Nothing for a tag within which the model was stopped; a single letter may be text."""
     name, rest = cut["name"].lower(), cut["rest"]
     if rest is not None:
         return "" if "=" in rest or name in ("table", "tr", "td", "th") else cut[0]
