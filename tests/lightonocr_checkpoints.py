@@ -300,6 +300,22 @@ def relabelled(made: Made, folder: Path, **config: Any) -> Made:
     return Made(folder, made.samples, made.processor)
 
 
+def published(made: Made, folder: Path, **config: Any) -> Made:
+    """As :func:`relabelled`, with the processor in the files and with the names of the first published models."""
+    copy = relabelled(made, folder, **config)
+    saved = json.loads((folder / "processor_config.json").read_text())
+    images = saved["image_processor"] | {"image_processor_type": "PixtralImageProcessorFast"}
+    settings = json.loads((folder / "tokenizer_config.json").read_text())
+    tokens = {name: settings.pop(name) for name in ("image_token", "image_break_token", "image_end_token")}
+    settings |= {"processor_class": "LightOnOCRProcessor", "extra_special_tokens": {}}
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    (folder / "preprocessor_config.json").write_text(json.dumps(images | {"processor_class": "LightOnOCRProcessor"}))
+    (folder / "processor_config.json").write_text(
+        json.dumps({**tokens, "patch_size": 14, "spatial_merge_size": 2, "processor_class": "LightOnOCRProcessor"})
+    )
+    return copy
+
+
 def documented(made: Made, *, limit: int = LIMIT) -> list[list[int]]:
     """The token ids of each page by the recipe of the model's documentation, page by page and greedy."""
     cls = transformers.AutoModelForImageTextToText

@@ -105,6 +105,12 @@ def test_the_engine_is_rendered_for_as_its_family_wants(tmp_path: Path) -> None:
     assert LightOnOcrEngine.info.longest_edge == 1540
 
 
+def test_more_pages_are_given_at_once_to_a_gpu() -> None:
+    batches = {device: get_engine("lightonocr", device=device).info.batch_size for device in ("cpu", "cuda", "cuda:1")}
+    assert batches == {"cpu": 8, "cuda": 64, "cuda:1": 64}
+    assert get_engine("lightonocr", device="cuda", batch_size=100).info.batch_size == 100
+
+
 def test_boxes_are_only_asked_for_where_there_are_any() -> None:
     assert get_engine("lightonocr", model="lightonai/LightOnOCR-3-1B", grounding=True).info.boxes
     assert not get_engine("lightonocr", model="lightonai/LightOnOCR-3-1B").info.boxes

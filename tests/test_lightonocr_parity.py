@@ -26,6 +26,7 @@ from lightonocr_checkpoints import (
     documented,
     lighton_model,
     make,
+    published,
     qwen_model,
     relabelled,
     samples,
@@ -78,8 +79,8 @@ def variants(lighton: Made, qwen: Made, tmp_path_factory: pytest.TempPathFactory
     token = lighton.processor.image_token_id
     return {
         "saved": lighton,
-        "mistral3": relabelled(lighton, folder / "mistral3", **label),
-        "index": relabelled(lighton, folder / "index", **label, image_token_id=None, image_token_index=token),
+        "mistral3": published(lighton, folder / "mistral3", **label),
+        "index": published(lighton, folder / "index", **label, image_token_id=None, image_token_index=token),
         "qwen3_5": qwen,
     }
 
