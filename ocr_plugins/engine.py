@@ -298,7 +298,7 @@ class LineEngine(OcrEngine):
     Options: ClassVar[type[EngineOptions]] = LineEngineOptions
     options: LineEngineOptions
 
-    def __init__(self, detector: LineDetector, recognizer: LineRecognizer, **options: Any) -> None:
+    def __init__(self, detector: LineDetector, recognizer: LineRecognizer, /, **options: Any) -> None:
         super().__init__(**options)
         self.detector = detector
         self.recognizer = recognizer

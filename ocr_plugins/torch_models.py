@@ -151,8 +151,10 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether the memory of the device ran out."""
     import torch
 
-    # The CPU's allocator has no exception of its own.
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    # PyTorch's allocator on the CPU has no exception of its own, and transformers wraps that of numpy.
+    return "can't allocate memory" in str(error) or "Unable to allocate" in str(error)
 
 
 def free_memory() -> None:

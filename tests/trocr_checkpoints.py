@@ -92,6 +92,10 @@ def recipe(folder: Path, images: Sequence[Image.Image], **arguments: Any) -> lis
     """Token ids and texts by the recipe of the model's documentation, line by line."""
     processor, model = TrOCRProcessor.from_pretrained(folder), VisionEncoderDecoderModel.from_pretrained(folder)
     model.eval()
+    positions = model.decoder.model.decoder.embed_positions
+    if isinstance(getattr(positions, "weights", None), torch.Tensor):
+        # transformers 5 leaves sinusoidal positions, which are in no file, without values.
+        positions.weights = positions.get_embedding(*positions.weights.shape, positions.padding_idx)
     read = []
     for image in images:
         pixels = processor(images=image, return_tensors="pt").pixel_values

@@ -78,6 +78,7 @@ def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization
     check_loaded(str(folder), info, UNUSED)
     if not quantization:
         model = _moved(model, where, folder)
+    _compute_positions(model)
     tokens = _tokens(model, processor, folder)
     # What checkpoints ship (no cache, n-gram bans, 20 tokens) would fill every argument left open.
     model.generation_config = type(model.generation_config)(**tokens)
@@ -146,6 +147,18 @@ def _moved(model: Any, device: torch.device, folder: Path) -> Any:
         raise ModelError(
             f"{folder} does not fit into the memory of {device}: take a smaller model, quantization='8bit' or the CPU."
         ) from e
+
+
+def _compute_positions(model: Any) -> None:
+    """Compute the sinusoidal positions of large-printed and the stage1 checkpoints.
+
+    They are no weights, so transformers 5 leaves them without values, and the first call would fail.
+    """
+    for module in model.modules():
+        weights = getattr(module, "weights", None)
+        if getattr(weights, "is_meta", False):
+            values = module.get_embedding(*weights.shape, module.padding_idx)
+            module.weights = values.to(model.device, model.dtype)
 
 
 def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, int]:
