@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ import pytest
 import torch
 from transformers import TopPLogitsWarper
 
-from ocr_plugins import OptionError, get_engine
+from ocr_plugins import MissingDependencyError, OptionError, PageImage, get_engine
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, best_attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.local import unrepeated
 from ocr_plugins.engines.lightonocr.sampling import choose
 from ocr_plugins.errors import EngineError, ModelError, OcrError
+from ocr_plugins.testing import made_page
 
 PIXTRAL = {"vision_config": {"model_type": "pixtral"}, "text_config": {"model_type": "qwen3"}}
 LABELLED = {"model_type": "mistral3", "architectures": ["LightOnOCRForConditionalGeneration"], **PIXTRAL}
@@ -144,6 +146,22 @@ def test_the_server_is_given_what_the_family_needs() -> None:
     assert engine.info.requires == ("openai",)
     assert engine.info.batch_size == 64
     assert engine.download() == []
+
+
+@pytest.mark.parametrize("module", ["huggingface_hub", "torch", "transformers"])
+def test_a_missing_package_is_an_error_with_the_command_that_installs_it(
+    module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(LABELLED))
+    (tmp_path / "model.safetensors").touch()
+    model = "nobody/LightOnOCR-2-1B" if module == "huggingface_hub" else str(tmp_path)
+    page = PageImage(made_page(["text"], size=(200, 200)))
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "ocr_plugins.engines.lightonocr.checkpoint", raising=False)
+    with pytest.raises(
+        MissingDependencyError, match=rf"{module} is not installed: pip install 'ocr-plugins\[lightonocr]'"
+    ):
+        LightOnOcrEngine(model=model).recognize([page])
 
 
 def attempts(*results: dict[str, list[Attempt | OcrError]]) -> Any:

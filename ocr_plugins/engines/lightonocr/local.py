@@ -150,7 +150,10 @@ class LocalBackend:
 
     def _folder(self) -> Path:
         options = self._options
-        return find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
+        try:
+            return find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
+        except ImportError as e:
+            raise _missing(e) from e
 
     def _checkpoint(self) -> Checkpoint:
         if self._loaded is None:
@@ -160,7 +163,7 @@ class LocalBackend:
             try:
                 from ocr_plugins.engines.lightonocr.checkpoint import load
             except ImportError as e:
-                raise MissingDependencyError(f"{e.name} is not installed: pip install 'ocr-plugins[lightonocr]'") from e
+                raise _missing(e) from e
             device = pick_device(options.device)
             dtype = pick_dtype(_best_on(device) if options.dtype == "auto" else options.dtype, device)
             self._loaded = load(folder, name=options.model, device=device, dtype=dtype, edge=options.longest_edge)
@@ -300,6 +303,10 @@ class LocalBackend:
         if self._options.stop_repeats and not page.finished:
             tokens = tokens[: unrepeated(tokens)]
         return Attempt(checkpoint.decode(tokens), page.finished, page.logprob / len(page.tokens))
+
+
+def _missing(error: ImportError) -> MissingDependencyError:
+    return MissingDependencyError(f"{error.name} is not installed: pip install 'ocr-plugins[lightonocr]'")
 
 
 def _best_on(device: torch.device) -> DtypeName:
