@@ -1,6 +1,6 @@
 """Pages per second of LightOnOCR in this process, against the recipe of the model's documentation, page by page.
 
-    python benchmarks/lightonocr.py                                    # a small model on the CPU, 8 pages
+    python benchmarks/lightonocr.py --edge 770 --recipe-pages 2        # a small model on the CPU, 8 pages
     python benchmarks/lightonocr.py --size published --device cuda --pages 256 --batch-size 128 --recipe-pages 4
     … --compile                                                        # fused norms and feed-forward layers
 
