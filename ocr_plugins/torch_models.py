@@ -13,7 +13,16 @@ from ocr_plugins.errors import ModelError, OptionError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DtypeName", "FittingBatches", "check_loaded", "pick_device", "pick_dtype", "quiet"]
+__all__ = [
+    "DtypeName",
+    "FittingBatches",
+    "check_loaded",
+    "free_memory",
+    "is_out_of_memory",
+    "pick_device",
+    "pick_dtype",
+    "quiet",
+]
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +133,7 @@ class FittingBatches:
                 results += model(batch)
                 continue
             except Exception as e:
-                if not _is_out_of_memory(e):
+                if not is_out_of_memory(e):
                     raise
                 if len(batch) == 1:
                     raise ModelError(
@@ -133,12 +142,13 @@ class FittingBatches:
                     ) from e
             # Out of the except block, where the failed call's tensors are still referred to.
             self.size = len(batch) // 2
-            _free()
+            free_memory()
             log.warning("Out of memory: continuing with batches of %d", self.size)
         return results
 
 
-def _is_out_of_memory(error: Exception) -> bool:
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether the memory of the device ran out."""
     import torch
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
@@ -147,7 +157,8 @@ def _is_out_of_memory(error: Exception) -> bool:
     return "can't allocate memory" in str(error) or "Unable to allocate" in str(error)
 
 
-def _free() -> None:
+def free_memory() -> None:
+    """Give back memory that nothing refers to any more."""
     import torch
 
     gc.collect()
