@@ -828,7 +828,7 @@ def read_well(texts: Sequence[str], truth: Sequence[str]) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 class TestServedForReal:
     def test_pages_are_read(self, real: RealServer, known: list[tuple[Image.Image, str]]) -> None:
         used = ServerBackend(base_url=real.address, model=str(CHECKPOINT), timeout=200.0)
