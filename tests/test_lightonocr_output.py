@@ -430,10 +430,11 @@ def test_an_output_cut_off_anywhere_loses_no_word_and_gains_none(dialect: Dialec
         assert words(parse_markdown(render(blocks, furniture=True))) == expected, source[:end]
 
 
+# Not what closes a comment or a script: its content is no text of the page.
 STRAY = (
-    *("$", "$$", "\\(", "\\[", "$x_1$", "<", "<b>", "</b>", "<table>", "</table>", "<td>", "<!--", "-->"),
+    *("$", "$$", "\\(", "\\[", "$x_1$", "<", "<b>", "</b>", "<table>", "</table>", "<td>", "<!--"),
     *("*", "**", "_", "`", "```", "\n\n", "\n", "    ", "> ", "- ", "1. ", "#", "|", "&", "\\", "[", "](", "![", "<?"),
-    *("<script>", "</script>", "]]>", "![text+](1,2,3,4)", "<div>", "</div>", "<br>", "</sub>"),
+    *("<script>", "]]>", "![text+](1,2,3,4)", "<div>", "</div>", "<br>", "</sub>"),
 )  # fmt: skip
 
 
@@ -529,10 +530,10 @@ def test_hostile_html_does_not_come_through(source: str, label: str | None) -> N
 @pytest.mark.parametrize(
     "source",
     [
-        "$" * 20_000,
-        "$x" * 10_000,
-        "\\(" * 10_000,
-        "\\[" * 10_000,
+        "$" * 10_000,
+        "$x" * 5_000,
+        "\\(" * 5_000,
+        "\\[" * 5_000,
         "$$\n" * 5_000,
         "<table>" * 3_000,
         "<table>\n" * 3_000,
@@ -548,7 +549,7 @@ def test_hostile_html_does_not_come_through(source: str, label: str | None) -> N
         "- " * 2_000 + "x",
         "`" * 10_000,
         ". " * 20_000,
-        "\\begin{align}\n" * 2_000,
+        "\\begin{align}\n" * 1_000,
     ],
     ids=lambda source: repr(source[:15]),
 )
