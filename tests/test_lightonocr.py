@@ -148,6 +148,27 @@ def test_the_server_is_given_what_the_family_needs() -> None:
     assert engine.download() == []
 
 
+@pytest.mark.parametrize(
+    ("options", "edge"),
+    [
+        ({"served_model_name": "lightonai/LightOnOCR-3-4B"}, 2048),
+        ({"served_model_name": "ocr"}, 1540),
+        ({"served_model_name": "lightonai/LightOnOCR-3-4B", "model": "lightonai/LightOnOCR-2-1B"}, 1540),
+        ({"served_model_name": "ocr", "model": "lightonai/LightOnOCR-3-4B"}, 2048),
+    ],
+)
+def test_the_name_on_the_server_tells_the_family_unless_a_model_is_given(options: dict[str, str], edge: int) -> None:
+    engine = get_engine("lightonocr", backend="server", base_url="http://localhost:1", **options)
+    assert engine.info.longest_edge == edge
+
+
+@pytest.mark.parametrize(("options", "sent"), [({}, None), ({"seed": 0}, 0), ({"seed": 7}, 7)])
+def test_a_server_is_sent_a_seed_only_where_one_is_given(options: dict[str, int], sent: int | None) -> None:
+    engine = get_engine("lightonocr", backend="server", base_url="http://localhost:1", **options)
+    backend: Any = engine._backend  # type: ignore[attr-defined]
+    assert backend.seed == sent
+
+
 @pytest.mark.parametrize("module", ["huggingface_hub", "torch", "transformers"])
 def test_a_missing_package_is_an_error_with_the_command_that_installs_it(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,7 +13,8 @@ from markdown_it import MarkdownIt
 
 from ocr_plugins import BBox, Block, BlockKind, Cell, OcrDocument, Page, Pipeline, Table
 from ocr_plugins.engine import EngineInfo, EngineOptions, OcrEngine, PageImage, Recognition
-from ocr_plugins.engines.lightonocr.output import LABELS, Dialect, parse_output
+from ocr_plugins.engines.lightonocr.families import Dialect
+from ocr_plugins.engines.lightonocr.output import LABELS, parse_output
 from ocr_plugins.markdown import render
 from ocr_plugins.markdown_parser import parse_markdown
 from ocr_plugins.testing import made_page, made_pdf

@@ -555,6 +555,13 @@ class TestModelNames:
         read_one(server)
         assert server.calls[0].body["model"] == MODEL
 
+    def test_the_only_one_is_not_taken_if_it_is_asked_differently(self, server: Server) -> None:
+        server.models = lambda call: call.answer(names("lightonai/LightOnOCR-3-1B"))
+        message = f"serves lightonai/LightOnOCR-3-1B, not {MODEL}: give its name as model."
+        assert error_of_one(server).endswith(message)
+        assert server.calls == []
+        read_one(server, model="lightonai/LightOnOCR-3-1B")
+
     def test_of_several_one_must_be_chosen(self, server: Server) -> None:
         server.models = lambda call: call.answer(names("a", "b"))
         assert error_of_one(server).endswith("Choose with served_model_name: a, b.")

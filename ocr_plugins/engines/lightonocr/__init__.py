@@ -28,10 +28,6 @@ from ocr_plugins.torch_models import DtypeName
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-if TYPE_CHECKING:
-    from ocr_plugins.engines.lightonocr.local import LocalBackend
-    from ocr_plugins.engines.lightonocr.server import ServerBackend
-
 __all__ = ["LightOnOcrEngine", "LightOnOcrOptions"]
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
@@ -54,7 +50,9 @@ class LightOnOcrOptions(EngineOptions):
         None, description="of the sampling, 0 for greedy decoding; by default the model card's"
     )
     top_p: float | None = Field(None, gt=0, le=1, description="probability sampled from; by default the model card's")
-    seed: int | None = Field(0, description="of the sampling: the same pages give the same text; None for chance")
+    seed: int | None = Field(
+        0, description="of the sampling: the same pages give the same text; None for chance; sent to a server if given"
+    )
     max_new_tokens: int | None = Field(None, ge=1, description="a page's longest text; by default the model card's")
     longest_edge: int | None = Field(
         None, ge=28, le=8000, description="longest edge of the page image in pixels; by default the model card's"
@@ -112,8 +110,11 @@ class LightOnOcrEngine(OcrEngine):
         """By the name or, where that does not tell, by the config if the model is on this machine."""
         options = self.options
         named = by_name(options.model)
-        if options.backend == "server" or (named and not Path(options.model).is_dir()):
-            return named or UNKNOWN
+        if options.backend == "server":
+            chosen = "model" in options.model_fields_set
+            return (None if chosen else by_name(options.served_model_name or "")) or named or UNKNOWN
+        if named and not Path(options.model).is_dir():
+            return named
         try:
             folder = cached(options.model, options.revision)
             return of_config(read_config(folder), options.model) if folder else UNKNOWN
@@ -138,7 +139,8 @@ class LightOnOcrEngine(OcrEngine):
             longest_edge=options.longest_edge or family.longest_edge,
             max_tokens=options.max_new_tokens or family.max_new_tokens,
             top_p=family.top_p if options.top_p is None else options.top_p,
-            seed=options.seed,
+            # Where each request has a seed of its own, servers sample more slowly.
+            seed=options.seed if "seed" in options.model_fields_set else None,
             template_arguments={"enable_thinking": False} if family.architecture == "qwen3_5" else {},
             stop_repeats=options.stop_repeats,
             api_key_env=options.api_key_env,

@@ -17,15 +17,13 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from ocr_plugins.document import BBox, Block, BlockKind
 from ocr_plugins.engine import Blocks
+from ocr_plugins.engines.lightonocr.families import Dialect
 from ocr_plugins.latex import bare_formula, display_formula, formula_at
 from ocr_plugins.markdown_inline import elements
 from ocr_plugins.markdown_parser import parse_line, parse_markdown
-
-Dialect = Literal["markdown", "bbox", "grounding"]
 
 LABELS = (
     *("title", "section", "text", "list", "caption", "footnote", "aside_text", "header", "footer", "page_number"),

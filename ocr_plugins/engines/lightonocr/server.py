@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.engines.lightonocr.families import by_name
 from ocr_plugins.engines.lightonocr.stream import BrokenAnswerError, read_answer
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError
 
@@ -53,7 +54,8 @@ class ServerBackend:
 
     Attributes:
         base_url: The server's address, such as ``http://localhost:8000/v1``; without a path, ``/v1`` is added.
-        model: The model's name. The server is asked which models it serves: this one is taken, or else the only one.
+        model: The model's name. The server is asked which models it serves: this one is taken, or else the only one,
+            unless its name tells that it is of another family.
         served_model_name: What the server calls the model, for servers that do not tell or serve several.
         prompt: Sent after the image; empty for the image alone.
         longest_edge: Pixels to which larger pages are reduced; smaller ones are never enlarged.
@@ -176,7 +178,12 @@ class ServerBackend:
         if self.model in served or not served:
             return self.model
         if len(served) == 1:
-            return served[0]
+            # One that goes by a name of its own may well be the model; another of LightOn's is asked differently.
+            if by_name(served[0]) in (None, by_name(self.model)):
+                return served[0]
+            raise _RequestError(
+                f"The server at {self.base_url} serves {served[0]}, not {self.model}: give its name as model."
+            )
         raise _RequestError(
             f"The server at {self.base_url} serves several models, none of the name {self.model}. "
             f"Choose with served_model_name: {', '.join(served)}."

@@ -12,7 +12,8 @@ from ocr_plugins.repeats import cut_repeated_tail, repeated_tail
 __all__ = ["BrokenAnswerError", "read_answer"]
 
 # A loop is a unit of so many characters at most that comes so often in a row and fills so many characters: dot leaders
-# are shorter, and so are the empty rows of most tables.
+# are shorter, and so are the empty rows of most tables. In this process loops are told by tokens, of which one may be a
+# letter or a whole row of dots; how much text a token of the answer was, a server does not tell.
 LONGEST_UNIT, TIMES, SHORTEST_LOOP = 400, 10, 1000
 # Characters of new text after which the end is looked at for a loop.
 LOOK_EVERY = 200
