@@ -1,6 +1,7 @@
-"""The small checkpoint reads pages that it never saw, through the plain recipe of LightOnOCR's documentation."""
+"""The small checkpoint reads pages that it never saw, by the recipe of LightOnOCR's documentation and by the engine."""
 
 import importlib.util
+import io
 import random
 from pathlib import Path
 from types import ModuleType
@@ -8,6 +9,10 @@ from typing import Any
 
 import pytest
 from PIL import Image
+
+from ocr_plugins import Page, Pipeline
+from ocr_plugins.markdown_parser import parse_markdown
+from ocr_plugins.plugins import get_engine
 
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
@@ -65,6 +70,29 @@ def test_unseen_pages_are_read(pages: ModuleType, model: Any, processor: Any) ->
     made = [pages.make_page(random.Random(f"test {i}"), pages.KINDS[i % 3]) for i in range(12)]
     texts = [transcribe(model, processor, image) for image, _ in made]
     assert jiwer.cer([markdown for _, markdown in made], texts) <= 0.05
+
+
+@pytest.mark.parametrize("batch_size", [1, 4])
+def test_the_engine_writes_for_each_page_what_the_recipe_does(
+    pages: ModuleType, model: Any, processor: Any, batch_size: int
+) -> None:
+    made = [pages.make_page(random.Random(f"test {i}"), pages.KINDS[i % 3]) for i in range(6)]
+    file = io.BytesIO()
+    first, *others = (image for image, _ in made)
+    first.save(file, "TIFF", save_all=True, append_images=others)
+    options: dict[str, Any] = {"temperature": 0.0, "device": "cpu", "dtype": "float32", "batch_size": batch_size}
+    engine = get_engine("lightonocr", model=str(CHECKPOINT), **options)
+    with Pipeline(engine, upright=False) as reading:
+        document = reading.read(file.getvalue())
+    assert document.errors == {}
+    assert not any(page.truncated for page in document.pages)
+    assert [page.text for page in document.pages] == [plain(transcribe(model, processor, image)) for image, _ in made]
+    rates = [[jiwer.cer(plain(markdown), page.text) for _, markdown in made] for page in document.pages]
+    assert [row.index(min(row)) for row in rates] == list(range(6))
+
+
+def plain(markdown: str) -> str:
+    return Page(1, blocks=parse_markdown(markdown)).text
 
 
 def test_pages_differ(pages: ModuleType) -> None:
