@@ -181,7 +181,7 @@ def main() -> None:
 
     if chosen.model:
         processor = TrOCRProcessor.from_pretrained(chosen.model)
-        model = VisionEncoderDecoderModel.from_pretrained(chosen.model)
+        model = VisionEncoderDecoderModel.from_pretrained(chosen.model, dtype=torch.float32)
     else:
         torch.manual_seed(chosen.seed)
         processor = small_processor()

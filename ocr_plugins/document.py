@@ -3,8 +3,9 @@
 Boxes are relative to the upright page, 0..1 from its top-left corner, so they do not depend on a resolution.
 A confidence is 0..1, or None where nobody knows it.
 
-``Block.text`` is always plain text. Inline structure that an engine gives (links, emphasis, LaTeX) is kept beside it
-in ``Block.markdown``; nothing is escaped before it is rendered.
+``Block.text`` is always plain text; in it a formula within a line keeps its dollar signs. Inline structure that an
+engine gives (links, emphasis, LaTeX) is kept beside it in ``Block.markdown`` and ``Cell.markdown``; plain text is not
+escaped before it is rendered.
 """
 
 from __future__ import annotations
@@ -144,7 +145,16 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; ``row`` and ``column`` count from 0 and name its top-left position in the grid."""
+    """A table cell.
+
+    Attributes:
+        row, column: Its top-left position in the grid, counted from 0.
+        text: Plain text.
+        row_span, column_span: How many rows and columns it takes.
+        header: It names what is below it or beside it.
+        box: Where it is, None when unknown.
+        markdown: Inline Markdown of ``text``, where that does not show all (formulas, superscripts); rendered instead.
+    """
 
     row: int
     column: int
@@ -153,6 +163,7 @@ class Cell:
     column_span: int = 1
     header: bool = False
     box: BBox | None = None
+    markdown: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +204,13 @@ class Block:
         box: Where it is, None when the engine does not say.
         confidence: 0..1, the mean over its lines weighted by their length, None when unknown.
         level: Of a heading 1..6, 0 until the whole document is known; of a list item its depth from 0; otherwise 0.
-        marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``. It is not part of ``text``.
+        marker: Of a list item, as printed: ``•``, ``3.``, ``(a)``; of code, its language. Not part of ``text``.
         lines: The lines it is made of, where the engine gives lines.
         table: The cells, for a table.
         markdown: Inline Markdown of ``text``, when the engine gave some or it has links; rendered instead of ``text``.
-            Of a figure the author's description, rendered in its comment.
-        continues: The paragraph goes on from the one before: of the previous page or column, or before a figure.
+            Of a figure its description by the author or the engine, rendered in its comment. Of a formula the LaTeX in
+            its delimiters.
+        continues: It goes on from the one of its kind before: of the previous page or column, or before a figure.
         image: Path of a figure's picture, with ``/``, where ``Pipeline(images=…)`` saved it; see :meth:`Page.relink`.
     """
 

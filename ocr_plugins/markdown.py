@@ -6,13 +6,13 @@ comment with its box in 0..1 of the page and its author's description, so that n
 
 from __future__ import annotations
 
-import html
 import re
 import urllib.parse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.document import Block, BlockKind, Page, Table
+from ocr_plugins.latex import formula_at
 from ocr_plugins.layout.continued import joined_table
 from ocr_plugins.layout.lists import is_bullet
 from ocr_plugins.layout.paragraphs import STANDS_BETWEEN, join_lines
@@ -22,30 +22,48 @@ _INLINE = re.compile(
     r"|[`*]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # inside words an underscore is text
     r"|<(?=[A-Za-z/!?])"
-    r"|\[(?=[^\]]*\][(\[:])|\](?=[(\[:])"
+    r"|\](?=[(\[:])"  # of a link; its opening bracket stays, as "\\[" begins a formula
     r"|&(?=#?\w+;)"
 )
 _IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 # What would do something else to the bracket of a link behind it.
 _BEFORE_LINK = re.compile(r"[\\!]$")
-_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~)")
+_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
+_FORMULA_START = re.compile(r"\\.|\$")
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 _ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows the same text; white space is folded."""
-    return _escape_start(escape_inline(text))
+    return escape_start(escape_inline(text))
 
 
-def _escape_start(text: str) -> str:
+def escape_start(text: str) -> str:
+    """Markdown of a line, changed so that it begins no block."""
     return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
 
 
 def escape_inline(text: str) -> str:
     """As :func:`escape`, for where no block can start: in headings and table cells."""
-    return _INLINE.sub(lambda m: "\\" + m[0], " ".join(text.split()))
+    return escape_part(" ".join(text.split()))
+
+
+def escape_part(text: str) -> str:
+    """As :func:`escape_inline`, for a part of a line; white space stays."""
+    return _escape_formulas(_INLINE.sub(lambda m: "\\" + m[0], text))
+
+
+def _escape_formulas(escaped: str) -> str:
+    """Markdown without formulas: what would begin one is escaped, or written as a number if it is already."""
+    # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
+    for start, sign in reversed([(m.start(), m[0]) for m in _FORMULA_START.finditer(escaped)]):
+        if sign in ("$", "\\[") and formula_at(escaped, start):
+            harmless = "\\$" if sign == "$" else "&#91;"
+            escaped = f"{escaped[:start]}{harmless}{escaped[start + len(sign) :]}"
+    return escaped
 
 
 def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
@@ -58,14 +76,10 @@ def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: b
     """
     parts, end = [], 0
     for start, stop, url in spans:
-        parts += [_BEFORE_LINK.sub(r"\\\g<0>", _escape_part(text[end:start])), _link(text[start:stop], url)]
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", escape_part(text[end:start])), _link(text[start:stop], url)]
         end = stop
-    joined = "".join([*parts, _escape_part(text[end:])])
-    return joined if in_heading else _escape_start(joined)
-
-
-def _escape_part(text: str) -> str:
-    return _INLINE.sub(lambda m: "\\" + m[0], text)
+    joined = "".join([*parts, escape_part(text[end:])])
+    return joined if in_heading else escape_start(joined)
 
 
 def _link(text: str, url: str) -> str:
@@ -77,38 +91,46 @@ def _link(text: str, url: str) -> str:
 
 def _anchor(text: str) -> str:
     """Plain text as what stands in the brackets of a link."""
-    return _BEFORE_LINK.sub(r"\\\g<0>", _IN_ANCHOR.sub(r"\\\g<0>", text))
+    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_formulas(_IN_ANCHOR.sub(r"\\\g<0>", text)))
 
 
 def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
     """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
-    parts: list[str] = []
-    previous: Block | None = None
-    depth = 0
     shown: list[Block] = []
     for block in blocks:
         if furniture or not block.kind.is_furniture:
             _add(shown, block)
+    return _render_joined(shown)
+
+
+def _render_joined(shown: Sequence[Block]) -> str:
+    parts: list[str] = []
+    previous: Block | None = None
+    indents = [0]
     for block, following in zip(shown, [*shown[1:], None], strict=False):
-        both_items = previous is not None and previous.kind == block.kind == BlockKind.LIST_ITEM
+        both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
-        depth = min(block.level, depth + 1) if both_items else 0
-        text = _render_block(block, depth, following)
+        del indents[min(block.level, len(indents) - 1) + 1 if both_items else 1 :]
+        text = _render_block(block, indents[-1], following)
         if not text:
             continue
         if parts:
             parts.append("\n" if both_items else "\n\n")
         parts.append(text)
         previous = block
+        # Below a long number, items begin further in.
+        indents.append(indents[-1] + max(4, len(block.marker or "") + 1))
     return "".join(parts)
 
 
 def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables: bool = False) -> str:
-    """Pages as one Markdown text; paragraphs that go on are made whole, on demand tables over page ends too."""
+    """Pages as one Markdown text; what goes on is made whole, on demand any table over a page end too."""
     blocks: list[Block] = []
     previous: int | None = None
     last = 0
     for page in pages:
+        # Where a page between is missing, nothing goes on.
+        first = 0 if previous == page.number - 1 else len(blocks)
         # A table goes on only from the last block of the page before; furniture stands between without a meaning.
         may_go_on = join_tables and previous == page.number - 1
         for block in page.blocks:
@@ -120,43 +142,52 @@ def render_pages(pages: Sequence[Page], *, furniture: bool = False, join_tables:
             may_go_on = False
             if joined:
                 blocks[last] = joined
-            elif _add(blocks, block):
+            elif _add(blocks, block, first):
                 last = len(blocks) - 1
             previous = page.number
-    return render(blocks, furniture=furniture)
+    return _render_joined(blocks)
 
 
-def _add(blocks: list[Block], block: Block) -> bool:
-    """Append the block, or join it to the paragraph that it continues; whether it was appended."""
+def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:
+    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
     if block.continues:
-        for i in range(len(blocks) - 1, -1, -1):
+        for i in range(len(blocks) - 1, first - 1, -1):
             if blocks[i].kind == block.kind:
-                blocks[i] = _joined(blocks[i], block)
+                joined = _joined(blocks[i], block)
+                if joined is None:
+                    break
+                blocks[i] = joined
                 return False
-            if not blocks[i].kind.is_furniture and blocks[i].kind not in STANDS_BETWEEN:
+            if not blocks[i].kind.is_furniture and blocks[i].kind not in _MAY_STAND_BETWEEN:
                 break
     blocks.append(block)
     return True
 
 
-def _joined(first: Block, second: Block) -> Block:
+def _joined(first: Block, second: Block) -> Block | None:
+    """The two as one; None for tables that have not as many columns."""
+    if first.kind == BlockKind.TABLE:
+        return joined_table(first, second, told=True)
+    if first.kind == BlockKind.CODE:
+        return replace(first, text=f"{first.text}\n{second.text}")
     markdown = None
     if first.markdown is not None or second.markdown is not None:
         markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
     return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
-def _render_block(block: Block, depth: int, following: Block | None) -> str:
+def _render_block(block: Block, indent: int, following: Block | None) -> str:
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
-    plain = escape_inline(block.text) if in_heading else escape(block.text)
-    text = block.markdown if block.markdown is not None else plain
+    text = block.markdown
+    if text is None:
+        text = escape_inline(block.text) if in_heading else escape(block.text)
     match block.kind:
         case BlockKind.TITLE:
             return _render_heading(1, text)
         case BlockKind.HEADING:
             return _render_heading(block.level, text)
         case BlockKind.LIST_ITEM:
-            return _render_item(block, text, depth)
+            return _render_item(block, text, indent)
         case BlockKind.TABLE:
             return render_table(block.table) if block.table else text
         case BlockKind.FIGURE:
@@ -164,7 +195,7 @@ def _render_block(block: Block, depth: int, following: Block | None) -> str:
         case BlockKind.CODE:
             longest = max(map(len, re.findall("`+", block.text)), default=0)
             fence = "`" * max(3, longest + 1)
-            return f"{fence}\n{block.text}\n{fence}"
+            return f"{fence}{block.marker or ''}\n{block.text}\n{fence}"
         case BlockKind.CAPTION:
             emphasised = bool(text) and block.markdown is None and "*" not in text and not text.endswith("\\")
             return f"*{text}*" if emphasised else text
@@ -178,13 +209,20 @@ def _render_heading(level: int, text: str) -> str:
     return f"{'#' * max(1, min(6, level))} {text}" if text else ""
 
 
-def _render_item(block: Block, text: str, depth: int) -> str:
-    indent = "    " * depth
+def _is_item(block: Block) -> bool:
+    """A list item that is shown with its marker; the rest of one of a page before has none."""
+    return block.kind == BlockKind.LIST_ITEM and not (block.continues and block.marker is None)
+
+
+def _render_item(block: Block, text: str, spaces: int) -> str:
+    if not _is_item(block):
+        return text
+    indent = " " * spaces
     marker = block.marker or "-"
+    if re.fullmatch(r"\d{1,9}[.)]", marker):
+        return f"{indent}{marker} {text}".rstrip()
     if is_bullet(marker):
         return f"{indent}- {text}"
-    if re.fullmatch(r"\d{1,9}[.)]", marker):
-        return f"{indent}{marker} {text}"
     return f"{indent}- {marker} {text}"
 
 
@@ -211,14 +249,19 @@ def render_table(table: Table) -> str:
 
 
 def _render_pipe_table(table: Table) -> str:
-    rows = [[escape_inline(text).replace("|", "\\|") for text in row] for row in table.texts()]
-    has_header = any(cell.header for cell in table.cells)
+    rows = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        text = cell.markdown if cell.markdown is not None else escape_inline(cell.text)
+        rows[cell.row][cell.column] = text.replace("|", "\\|")
+    has_header = any(cell.header and cell.row == 0 for cell in table.cells)
     head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
     lines = [head, ["---"] * table.columns, *body]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
 
 
 def _render_html_table(table: Table) -> str:
+    from ocr_plugins.markdown_inline import html_text, inline_html
+
     covered = {
         (cell.row + i, cell.column + j)
         for cell in table.cells
@@ -242,7 +285,7 @@ def _render_html_table(table: Table) -> str:
                 f' {key}="{n}"' for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1
             )
             # A blank line would end the table.
-            text = html.escape(" ".join(cell.text.split()), quote=False)
+            text = inline_html(cell.markdown) if cell.markdown is not None else html_text(" ".join(cell.text.split()))
             cells.append(f"<{name}{spans}>{text}</{name}>")
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return "\n".join([*lines, "</table>"])

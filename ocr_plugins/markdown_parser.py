@@ -2,219 +2,172 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from ocr_plugins.document import BBox, Block, BlockKind, Cell, Table
+from ocr_plugins.document import Block, BlockKind, Cell, Table
+from ocr_plugins.html_reader import read_html, table_block
+from ocr_plugins.markdown_inline import Inline, formula_block, parse_inline, read_inline
+from ocr_plugins.markdown_rules import parser
 
 if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-
-# Models put blank lines into HTML tables; in CommonMark they would end there.
-_TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
-_BLANK_LINES = re.compile(r"\n\s*\n")
-_FIGURE = re.compile(r"<!-- figure(?: ([\d.]+),([\d.]+),([\d.]+),([\d.]+))? -->")
-# No table on paper is wider, and a model that repeats itself must not fill the memory.
-MAX_SPAN = 100
-# Tags before and after which text is not of one word.
-_BREAKING = frozenset({"br", "p", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "td", "th", "tr"})
+# What opens a part of HTML that, where it is not closed, takes all that follows; and what closes it.
+_OPENINGS = tuple(
+    (re.compile(opening, re.IGNORECASE), re.compile(closing, re.IGNORECASE))
+    for opening, closing in (
+        (r"<(?:script|style|pre|textarea)(?=[\s>]|$)[^<>]*>?", r"</(?:script|style|pre|textarea)>"),
+        (r"<!--", r"-->"),
+        (r"<!\[CDATA\[", r"\]\]>"),
+        (r"<\?", r"\?>"),
+        (r"<!(?=[A-Za-z])", r">"),
+    )
+)
+_CELL_END = re.compile(r"(?<!\\)\|")
+# Beyond those of the header; more are one.
+MAX_COLUMNS = 100
+_TABLE_END = re.compile(r".*</table\s*>", re.IGNORECASE | re.DOTALL)
 
 
 def parse_markdown(text: str, confidence: float | None = None) -> tuple[Block, ...]:
     """Blocks of a Markdown text, in order, without boxes but for figures.
 
-    Headings, paragraphs, nested lists, pipe tables, HTML tables with spans, code and images are told apart. What else
-    is HTML is kept as plain text of a paragraph, its tags left out. An engine that knows where a figure is writes the
-    comment that a figure is rendered as, with its box in 0..1: ``<!-- figure 0.100,0.250,0.900,0.500 -->``.
+    Headings, paragraphs, nested lists, pipe tables, HTML tables with spans, formulas, code and images are told apart.
+    What else is HTML is kept as plain text of a paragraph, its tags left out. Markup that is not closed hides no text.
+    An engine that knows where a figure is writes the comment that a figure is rendered as, with its box in 0..1:
+    ``<!-- figure 0.100,0.250,0.900,0.500 -->``.
 
     Args:
-        text: CommonMark with tables.
+        text: CommonMark with tables and LaTeX: see :mod:`ocr_plugins.latex`.
         confidence: Given to every block that has text.
     """
+    return tuple(replace(b, confidence=confidence if b.text else None) for b in _blocks(text))
+
+
+def parse_line(text: str, kind: BlockKind) -> list[Block]:
+    """A block of this kind for a text with inline Markdown alone, and figures of its images; white space is folded."""
+    return read_inline(parse_inline(" ".join(text.split()))).blocks(kind)
+
+
+def _blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
-    # The marker of each list that is open, None after the first paragraph of its item.
+    # The marker of each list that is open, None after the first text of its item.
     markers: list[str | None] = []
-    tokens = _parser().parse(_TABLE.sub(lambda table: _BLANK_LINES.sub("\n", table[0]), text))
+    tokens = parser().parse(text)
+    lines = re.split(r"\r\n?|\n", text)
     i = 0
     while i < len(tokens):
         token = tokens[i]
+        if markers and markers[-1] and token.type in _NOT_BEHIND_MARKER:
+            # A number that stands alone is kept, a bullet means nothing.
+            if markers[-1] != "-":
+                blocks.append(Block(BlockKind.LIST_ITEM, level=len(markers) - 1, marker=markers[-1]))
+            markers[-1] = None
         match token.type:
             case "bullet_list_open" | "ordered_list_open":
-                markers.append("-")
+                markers.append(None)
             case "bullet_list_close" | "ordered_list_close":
                 markers.pop()
             case "list_item_open":
                 markers[-1] = f"{token.info}{token.markup}" if token.info else "-"
-            case "heading_open":
-                blocks += _inline(tokens[i + 1], BlockKind.HEADING, level=int(token.tag[1]))
-                i += 2
-            case "paragraph_open":
-                if markers and markers[-1] is not None:
-                    blocks += _inline(tokens[i + 1], BlockKind.LIST_ITEM, level=len(markers) - 1, marker=markers[-1])
-                    markers[-1] = None
-                else:
-                    blocks += _inline(tokens[i + 1], BlockKind.PARAGRAPH)
-                i += 2
-            case "fence" | "code_block":
-                blocks.append(Block(BlockKind.CODE, token.content.rstrip("\n")))
+            case "inline":
+                blocks += _text(read_inline(token.children or []), tokens[i - 1], markers)
+            case "formula_block" if markers and markers[-1]:
+                blocks += _text(read_inline(parse_inline(token.meta["formula"].markdown)), token, markers)
             case "table_open":
                 end = next(k for k in range(i, len(tokens)) if tokens[k].type == "table_close")
-                blocks.append(_table_block(_pipe_table(tokens[i:end])))
+                blocks += _pipe_table(tokens[i:end], lines)
                 i = end
-            case "html_block":
-                blocks += _html(token.content)
             case _:
-                pass
+                blocks += _leaf(token)
         i += 1
-    return tuple(replace(b, confidence=confidence if b.text else None) for b in blocks)
+    return blocks
 
 
-@functools.cache
-def _parser() -> MarkdownIt:
-    from markdown_it import MarkdownIt
-
-    return MarkdownIt("commonmark", {"html": True}).enable("table")
-
-
-def _inline(token: Token, kind: BlockKind, level: int = 0, marker: str | None = None) -> list[Block]:
-    """A block of the text, with the inline Markdown beside it where there is any, and figures of its images."""
-    children = token.children or []
-    figures = [Block(BlockKind.FIGURE, c.content) for c in children if c.type == "image"]
-    text = _plain(children)
-    if not text:
-        return figures
-    rich = any(c.type not in ("text", "softbreak", "hardbreak", "text_special", "image") for c in children)
-    markdown = token.content.replace("\n", " ") if rich and not figures else None
-    return [Block(kind, text, level=level, marker=marker, markdown=markdown), *figures]
+def _text(said: Inline, opening: Token, markers: list[str | None]) -> list[Block]:
+    """The blocks of a heading, of the first text of a list item, or of another paragraph."""
+    marker = markers[-1] if markers else None
+    if opening.type == "heading_open":
+        kind, level, marker = BlockKind.HEADING, int(opening.tag[1]), None
+    elif marker is not None:
+        kind, level, markers[-1] = BlockKind.LIST_ITEM, len(markers) - 1, None
+    else:
+        kind, level = BlockKind.PARAGRAPH, 0
+    return [replace(b, level=level, marker=marker) if b.kind == kind else b for b in said.blocks(kind)]
 
 
-def _plain(children: Sequence[Token]) -> str:
-    parts = []
-    for child in children:
-        if child.type in ("text", "code_inline", "text_special"):
-            parts.append(child.content)
-        elif child.type in ("softbreak", "hardbreak") or _is_break(child):
-            parts.append(" ")
-    return " ".join("".join(parts).split())
+def _leaf(token: Token) -> list[Block]:
+    """The blocks of a token that stands alone; none for what bears no text."""
+    match token.type:
+        case "formula_block":
+            return [formula_block(token.meta["formula"])]
+        case "fence" | "code_block":
+            info, code = token.info.strip(), token.content.rstrip("\n")
+            if re.fullmatch(r"[\w+#.-]*", info):
+                return [Block(BlockKind.CODE, code, marker=info or None)]
+            # It is more than a language: the model forgot a line break.
+            return [Block(BlockKind.CODE, f"{info}\n{code}".rstrip("\n"))]
+        case "html_block":
+            return _html(token.content)
+        case _:
+            return []
 
 
-def _is_break(token: Token) -> bool:
-    return token.type == "html_inline" and token.content[:3].lower() == "<br"
+_NOT_BEHIND_MARKER = frozenset(
+    (
+        *("heading_open", "fence", "code_block", "table_open", "html_block", "blockquote_open"),
+        *("bullet_list_open", "ordered_list_open", "list_item_close"),
+    )
+)
 
 
-def _table_block(table: Table) -> Block:
-    text = "\n".join("\t".join(row).rstrip() for row in table.texts())
-    return Block(BlockKind.TABLE, text, table=table)
-
-
-def _pipe_table(tokens: Sequence[Token]) -> Table:
-    rows: list[list[str]] = []
+def _pipe_table(tokens: Sequence[Token], lines: Sequence[str]) -> list[Block]:
+    rows: list[list[Cell]] = []
+    figures: list[Block] = []
+    line = 0
     for token in tokens:
+        found: list[Sequence[Token]] = []
         if token.type == "tr_open":
             rows.append([])
+            line = token.map[0] if token.map else 0
         elif token.type == "inline":
-            rows[-1].append(_plain(token.children or []))
-    return Table.from_rows(rows)
+            found = [token.children or []]
+        elif token.type == "tr_close":
+            found = [parse_inline(text) for text in _excess(lines[line], len(rows[0]))]
+        for children in found:
+            said = read_inline(children)
+            rows[-1].append(Cell(0, 0, said.text, markdown=said.markdown))
+            figures += said.figures
+    header = int(any(cell.text for cell in rows[0]))
+    # A table without a header is written with an empty one.
+    cells = [
+        replace(cell, row=i, column=j, header=i < header)
+        for i, row in enumerate(rows[1 - header :])
+        for j, cell in enumerate(row)
+        if cell.text
+    ]
+    return [table_block(Table(len(rows) - 1 + header, max(map(len, rows)), tuple(cells))), *figures]
+
+
+def _excess(line: str, columns: int) -> list[str]:
+    """The cells of a row that the header has no column for: the parser leaves them out."""
+    row = re.sub(r"^[\s>]*\|?|(?<!\\)\|\s*$", "", line)
+    cells = [cell.replace("\\|", "|").strip() for cell in _CELL_END.split(row)][columns:]
+    cells[MAX_COLUMNS:] = [" ".join(cells[MAX_COLUMNS:])] if cells[MAX_COLUMNS:] else []
+    return cells if any(cells) else []
 
 
 def _html(content: str) -> list[Block]:
-    reader = _HtmlReader()
-    reader.feed(content)
-    reader.close()
-    text = " ".join("".join(reader.outside).split())
-    blocks = [_table_block(t) for t in reader.tables if t.rows] + [_figure(m) for m in _FIGURE.finditer(content)]
-    return ([Block(BlockKind.PARAGRAPH, text)] if text else []) + blocks
-
-
-def _figure(comment: re.Match[str]) -> Block:
-    try:
-        left, top, right, bottom = (float(side) for side in comment.groups(""))
-    except ValueError:
-        return Block(BlockKind.FIGURE)
-    return Block(BlockKind.FIGURE, box=BBox(left, top, right, bottom).clipped())
-
-
-class _HtmlReader(HTMLParser):
-    """Tables with their spans, and the text outside of them; scripts and styles are dropped."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tables: list[Table] = []
-        self.outside: list[str] = []
-        self._cells: list[Cell] = []
-        # By column, the last row that a cell covers so far.
-        self._covered: dict[int, int] = {}
-        self._row = -1
-        self._open: tuple[str, int, int] | None = None
-        self._text: list[str] = []
-        self._depth = 0
-        self._skipped = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._break_at(tag)
-        if tag in ("script", "style"):
-            self._skipped += 1
-        elif tag == "table":
-            self._depth += 1
-            if self._depth == 1:
-                self._cells, self._covered, self._row = [], {}, -1
-        elif tag == "tr" and self._depth == 1:
-            self._end_cell()
-            self._row += 1
-        elif tag in ("td", "th") and self._depth == 1:
-            self._end_cell()
-            spans = dict(attrs)
-            self._open = (tag, _span(spans.get("rowspan")), _span(spans.get("colspan")))
-            self._row = max(self._row, 0)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._break_at(tag)
-        if tag in ("script", "style"):
-            self._skipped = max(0, self._skipped - 1)
-        elif tag in ("td", "th", "tr") and self._depth == 1:
-            self._end_cell()
-        elif tag == "table" and self._depth:
-            self._depth -= 1
-            if self._depth == 0:
-                self._end_cell()
-                rows = self._row + 1
-                # As in a browser, cells end with the table.
-                self._cells = [replace(c, row_span=min(c.row_span, rows - c.row)) for c in self._cells]
-                columns = max((c.column + c.column_span for c in self._cells), default=0)
-                self.tables.append(Table(rows, columns, tuple(self._cells)))
-
-    def _break_at(self, tag: str) -> None:
-        if tag in _BREAKING:
-            (self._text if self._open else self.outside).append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            (self._text if self._open else self.outside).append(data)
-
-    def close(self) -> None:
-        super().close()
-        while self._depth:
-            self._depth = 1
-            self.handle_endtag("table")
-
-    def _end_cell(self) -> None:
-        if self._open is None:
-            return
-        tag, row_span, column_span = self._open
-        column = 0
-        while self._covered.get(column, -1) >= self._row:
-            column += 1
-        self._covered |= dict.fromkeys(range(column, column + column_span), self._row + row_span - 1)
-        text = " ".join("".join(self._text).split())
-        self._cells.append(Cell(self._row, column, text, row_span, column_span, tag == "th"))
-        self._open, self._text = None, []
-
-
-def _span(value: str | None) -> int:
-    return max(1, min(int(value[:4]), MAX_SPAN)) if value and value.isdecimal() else 1
+    for opening, closing in _OPENINGS:
+        if opening.match(content.lstrip()):
+            if closing.search(content):
+                break
+            # It was not meant, or the model was stopped within it: the text behind it is no part of it.
+            return _blocks(opening.sub(" ", content))
+    table = _TABLE_END.match(content)
+    if table is None:
+        return read_html(content)
+    return [*read_html(table[0]), *_blocks(content[table.end() :])]

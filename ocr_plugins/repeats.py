@@ -21,9 +21,9 @@ def repeated_tail(sequence: Sequence[object], longest: int, times: int) -> tuple
     """
     end = len(sequence)
     for unit in range(1, min(longest, end // times) + 1):
-        start = end
+        start = end - unit
         # Walk back while every element equals the one a unit later.
-        while start > 0 and (start > end - unit or sequence[start - 1] == sequence[start - 1 + unit]):
+        while start > 0 and sequence[start - 1] == sequence[start - 1 + unit]:
             start -= 1
         if end - start >= unit * times:
             return unit, start

@@ -14,7 +14,16 @@ from ocr_plugins.errors import ModelError, OptionError
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DtypeName", "FittingBatches", "check_loaded", "loading", "pick_device", "pick_dtype"]
+__all__ = [
+    "DtypeName",
+    "FittingBatches",
+    "check_loaded",
+    "free_memory",
+    "is_out_of_memory",
+    "loading",
+    "pick_device",
+    "pick_dtype",
+]
 
 log = logging.getLogger(__name__)
 

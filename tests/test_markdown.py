@@ -8,7 +8,7 @@ import time
 import pytest
 
 from ocr_plugins import BBox, Block, BlockKind, Cell, Page, Table
-from ocr_plugins.markdown import escape, render, render_pages, render_table
+from ocr_plugins.markdown import escape, link_text, render, render_pages, render_table
 from ocr_plugins.markdown_parser import parse_markdown
 
 # What means something in Markdown or HTML, to be put together at random.
@@ -18,7 +18,29 @@ PIECES = [
     *("- ", "# ", "> ", "+ ", "* ", " #", "##", "```", "~~~", "---", "===", "***", "___", "| --- |", "||"),
     *("<b>", "</b>", "<!--", "-->", "<br>", "<?x", "<!X", "]]>", "&amp;", "&#65;", "&copy"),
     *("[a](b)", "![a](b)", "[a]: b", "[a][b]", "[x]", "[ ] ", "http://x.y", "<http://x.y>", "<a@b.c>"),
-    *("\\*", "\\\\", "$x_1$", "snake_case", "`a`", "``", "_a_", "*a*", "**a**", "~~a~~", "(a)", "iv."),
+    *(
+        "\\*",
+        "\\\\",
+        "$x_1$",
+        "$",
+        "$$",
+        "\\(",
+        "\\)",
+        "\\[",
+        "\\]",
+        "\\begin{align}",
+        "\\$",
+        "&#36;",
+        "snake_case",
+        "`a`",
+        "``",
+        "_a_",
+        "*a*",
+        "**a**",
+        "~~a~~",
+        "(a)",
+        "iv.",
+    ),
 ]
 
 
@@ -181,6 +203,25 @@ def test_lists_come_back_with_their_levels_and_markers(items: list[Block]) -> No
     assert list(parse_markdown(render(items))) == items
 
 
+@pytest.mark.parametrize("marker", ["9.", "12.", "112.", "123456789)"])
+def test_items_below_any_number_stay_below_it(marker: str) -> None:
+    items = [item("a", 0, marker), item("b", 1, "1."), item("c", 2), item("d", 1, "2.")]
+    assert list(parse_markdown(render(items))) == items
+
+
+def test_a_number_alone_is_an_item() -> None:
+    items = [item("", 0, "1."), item("", 0, "2."), item("x", 0, "3.")]
+    assert render(items) == "1.\n2.\n3. x"
+    assert list(parse_markdown("1.\n2.\n3. x")) == items
+    assert parse_markdown("1. # A\n2. ```\n   x\n   ```\n- \n- > b") == (
+        item("", 0, "1."),
+        Block(BlockKind.HEADING, "A", level=1),
+        item("", 0, "2."),
+        Block(BlockKind.CODE, "x"),
+        Block(BlockKind.PARAGRAPH, "b"),
+    )
+
+
 def test_a_list_that_begins_or_jumps_too_far_in_stays_a_list() -> None:
     items = [item("a", 2), item("b", 2), item("c", 5), item("d", 1)]
     back = [(b.kind, b.text) for b in parse_markdown(render(items))]
@@ -197,6 +238,13 @@ def test_a_list_ends_before_a_paragraph() -> None:
 )
 def test_code_comes_back_as_it_was(code: str) -> None:
     assert parse_markdown(render([Block(BlockKind.CODE, code)])) == (Block(BlockKind.CODE, code),)
+
+
+def test_code_keeps_its_language() -> None:
+    assert parse_markdown("~~~c++\nx\n~~~") == (Block(BlockKind.CODE, "x", marker="c++"),)
+    assert render([Block(BlockKind.CODE, "x", marker="c++")]) == "```c++\nx\n```"
+    # A line break was forgotten.
+    assert parse_markdown("```x = 1\ny = 2\n```") == (Block(BlockKind.CODE, "x = 1\ny = 2"),)
 
 
 @pytest.mark.parametrize(
@@ -280,11 +328,14 @@ def test_inline_markdown_is_kept_beside_the_plain_text() -> None:
 
 def test_images_are_figures() -> None:
     blocks = parse_markdown("before ![a chart](chart.png) after\n\n![](x.png)")
-    assert [(b.kind, b.text) for b in blocks] == [
-        (BlockKind.PARAGRAPH, "before after"),
-        (BlockKind.FIGURE, "a chart"),
-        (BlockKind.FIGURE, ""),
+    assert [(b.kind, b.text, b.markdown) for b in blocks] == [
+        (BlockKind.PARAGRAPH, "before after", None),
+        # What describes a picture is not printed on the page.
+        (BlockKind.FIGURE, "", "a chart"),
+        (BlockKind.FIGURE, "", None),
     ]
+    assert render(blocks) == "before after\n\n<!-- figure: a chart -->\n\n<!-- figure -->"
+    assert parse_markdown(render(blocks)) == blocks
 
 
 def test_an_item_of_two_paragraphs_is_one_item() -> None:
@@ -311,7 +362,17 @@ def test_other_blocks_are_understood() -> None:
 
 def test_a_pipe_table() -> None:
     (block,) = parse_markdown("| a | *b* |\n|---|:-:|\n| 1<br>2 | x \\| y |\n| 3 |")
-    assert block.table == Table.from_rows([["a", "b"], ["1 2", "x | y"], ["3"]])
+    assert block.table == Table(
+        3,
+        2,
+        (
+            Cell(0, 0, "a", header=True),
+            Cell(0, 1, "b", header=True, markdown="*b*"),
+            Cell(1, 0, "1 2", markdown="1<br>2"),
+            Cell(1, 1, "x | y"),
+            Cell(2, 0, "3"),
+        ),
+    )
     assert block.text == "a\tb\n1 2\tx | y\n3"
 
 
@@ -330,9 +391,9 @@ def test_an_html_table_with_spans() -> None:
             Cell(0, 1, "B", column_span=2, header=True),
             Cell(1, 1, "C", header=True),
             Cell(1, 2, "D", header=True),
-            Cell(2, 0, "1 2"),
+            Cell(2, 0, "1 2", markdown="1<br>2"),
             Cell(2, 1, "3 4"),
-            Cell(2, 2, "x < y"),
+            Cell(2, 2, "x < y", markdown="x < <b>y</b>"),
         ),
     )
 
@@ -375,6 +436,182 @@ def test_other_html_is_plain_text() -> None:
     ]
 
 
-@pytest.mark.parametrize("source", ["", "\n\n", "<!-- x -->", "***", "<table></table>", "[a]: http://x"])
+@pytest.mark.parametrize("source", ["", "\n\n", "<!-- x -->", "***", "<table></table>"])
 def test_nothing_gives_no_blocks(source: str) -> None:
     assert parse_markdown(source) == ()
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "$a_1 * b_2 * c$",
+        "$x_i^*$",
+        "$x$",
+        "$a < b$",
+        "$a \\\\$",
+        "$\\$5$",
+        "$f`(x)$",
+        "$[a]$",
+        "$\\text{a price}$",
+        "$$x_1 * y$$",
+        "10$\\mu$m",
+        "$a$, $b$ and $c$",
+        "$5 = x$",
+    ],
+)
+def test_nothing_in_a_formula_is_markdown(formula: str) -> None:
+    (block,) = parse_markdown(f"See *this*: {formula}.")
+    assert (block.text, block.markdown) == (f"See this: {formula}.", f"See *this*: {formula}.")
+    assert parse_markdown(render([block])) == (block,)
+
+
+def test_formulas_in_any_delimiters_are_rendered_in_dollar_signs() -> None:
+    (block,) = parse_markdown("Let \\(a_1\\), $ a_2 $ and \\[ \\frac{a}{b} \\] be.")
+    assert block.markdown == block.text == "Let $a_1$, $a_2$ and $$\\frac{a}{b}$$ be."
+
+
+@pytest.mark.parametrize(
+    ("source", "body"),
+    [
+        ("$$x_1$$", "x_1"),
+        ("$$\nx_1\n- y * z\n= w\n$$", "x_1\n- y * z\n= w"),
+        ("\\[\nx_1 \\\\[2pt]\n\\]", "x_1 \\\\[2pt]"),
+        ("\\begin{cases}\na_1 & b\\\\\n\\end{cases}", "\\begin{cases}\na_1 & b\\\\\n\\end{cases}"),
+    ],
+)
+def test_a_displayed_formula_is_a_block_also_within_a_paragraph(source: str, body: str) -> None:
+    blocks = parse_markdown(f"before\n{source}\nafter *it*")
+    assert [(b.kind, b.text) for b in blocks] == [
+        (BlockKind.PARAGRAPH, "before"),
+        (BlockKind.FORMULA, body),
+        (BlockKind.PARAGRAPH, "after it"),
+    ]
+    assert parse_markdown(render(blocks)) == blocks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs $5, or $10 for two.",
+        "From $5 to 10$ and 20$ a year",
+        "US$5 and CA$6",
+        "a $ sign and another $ sign",
+        "$100 in one year, but not $",
+        "$$$",
+        "[12] Smith, [13, 14] Jones",
+    ],
+)
+def test_a_price_is_no_formula(text: str) -> None:
+    assert parse_markdown(text) == (Block(BlockKind.PARAGRAPH, text),)
+    assert escape(text) == text
+
+
+def test_brackets_that_are_escaped_are_brackets() -> None:
+    assert parse_markdown("\\[12\\] Smith \\[a\\](b)") == (Block(BlockKind.PARAGRAPH, "[12] Smith [a](b)"),)
+
+
+def test_brackets_in_the_words_of_a_link_are_no_formula() -> None:
+    for text in ("see [12]", "[a=1]", "$a=1$ and [^x]", "[a](b) [c]: d"):
+        (block,) = parse_markdown(link_text(text, [(0, len(text), "http://x.y")]))
+        assert block.text == text
+        assert parse_markdown(render([block])) == (block,)
+
+
+def test_a_formula_that_is_not_closed_is_text() -> None:
+    for source in ("a $x_1", "a $$x_1", "$$\nx_1\n\nb", "a \\(x", "\\[\nx", "\\begin{align}\nx"):
+        blocks = parse_markdown(source)
+        assert "x" in "".join(b.text for b in blocks)
+        assert {b.kind for b in blocks} == {BlockKind.PARAGRAPH}
+        assert parse_markdown(render(blocks)) == blocks
+
+
+def test_a_formula_shows_no_tag_to_who_knows_no_formulas() -> None:
+    (block,) = parse_markdown("$a<b$ and $<script>x_1</script>$ and $[x](javascript:y_1)$")
+    assert block.markdown == "$a< b$ and $< script>x_1< /script>$ and $[x] (javascript:y_1)$"
+
+
+def test_cells_keep_their_inline_markdown() -> None:
+    table = Table(
+        2,
+        2,
+        (
+            Cell(0, 0, "10 6", markdown="10<br>6", header=True),
+            Cell(0, 1, "$|x|$", markdown="$|x|$", header=True),
+            Cell(1, 0, "x2", markdown="*x*<sup>2</sup>"),
+            Cell(1, 1, "a|b", markdown="`a|b`"),
+        ),
+    )
+    assert render_table(table) == "| 10<br>6 | $\\|x\\|$ |\n| --- | --- |\n| *x*<sup>2</sup> | `a\\|b` |"
+    (block,) = parse_markdown(render_table(table))
+    assert block.table == table
+    spanning = Table(2, 2, (*table.cells[:2], Cell(1, 0, "x2", column_span=2, markdown="*x*<sup>2</sup> < `$`")))
+    assert '<td colspan="2"><em>x</em><sup>2</sup> &lt; <code>$</code></td>' in render_table(spanning)
+
+
+def test_a_row_may_have_more_cells_than_the_header() -> None:
+    (block,) = parse_markdown("> | a |\n> |---|\n> | 1 | *2* | 3 \\| 4 |\n> | x |")
+    assert block.text == "a\n1\t2\t3 | 4\nx"
+    assert parse_markdown(render([block])) == (block,)
+
+
+def test_lines_that_are_broken_on_purpose_stay_so() -> None:
+    (block,) = parse_markdown("1 High Street  \nLondon\\\nEngland")
+    assert (block.text, block.markdown) == ("1 High Street London England", "1 High Street<br>London<br>England")
+    assert parse_markdown(render([block])) == (block,)
+
+
+def test_tags_are_kept_in_pairs_and_without_attributes() -> None:
+    (block,) = parse_markdown("H<SUB class='x' onclick='y'>2</SUB>O <u>a <i>b</u> c</b> <span style='z'>d</span>")
+    assert (block.text, block.markdown) == ("H2O a b c d", "H<sub>2</sub>O <u>a b</u> c d")
+
+
+def test_what_html_does_not_have_is_text() -> None:
+    (block,) = parse_markdown("List<String> of <your name>, <?x?> and <!Y>")
+    assert block.text == "List<String> of <your name>, <?x?> and <!Y>"
+    assert parse_markdown(render([block])) == (block,)
+
+
+@pytest.mark.parametrize("opening", ["<script>", "<style>", "<pre>", "<textarea>", "<!--", "<![CDATA[", "<?", "<!X"])
+def test_html_that_is_not_closed_hides_nothing(opening: str) -> None:
+    blocks = parse_markdown(f"{opening} one\n\n*two*\n\n{opening}\n- three")
+    assert [b.text.removeprefix("X ") for b in blocks if b.text not in ("", "X")] == ["one", "two", "three"]
+
+
+def test_links_only_go_where_that_is_safe() -> None:
+    (block,) = parse_markdown("[a *b*](http://x.y/(z)?q=1&copy=2 'title') [c](javascript:d) <http://e.f>")
+    assert block.text == "a b [c](javascript:d) http://e.f"
+    assert block.markdown == ("[a *b*](http://x.y/%28z%29?q=1&copy=2) [c\\](javascript:d) [http://e.f](http://e.f)")
+
+
+def test_a_definition_of_a_link_is_text() -> None:
+    (block,) = parse_markdown("[1]: http://x.y")
+    assert block.text == "[1]: http://x.y"
+    assert parse_markdown(render([block])) == (block,)
+
+
+def test_deep_nesting_loses_nothing() -> None:
+    assert parse_markdown("> " * 45 + "quoted")[0].text == "quoted"
+    items = "\n".join(f"{'  ' * i}- item{i}" for i in range(45))
+    assert [b.text for b in parse_markdown(items)] == [f"item{i}" for i in range(45)]
+
+
+def test_tables_and_code_that_continue_are_made_whole_where_an_engine_says_so() -> None:
+    first, second = Table.from_rows([["a", "b"], ["1", "2"]]), Table.from_rows([["3", "4"]], header_rows=0)
+    blocks = [
+        Block(BlockKind.TABLE, table=first),
+        Block(BlockKind.TABLE, table=second, continues=True),
+        Block(BlockKind.CODE, "x", marker="py"),
+        Block(BlockKind.CODE, "  y", continues=True),
+        Block(BlockKind.TABLE, table=Table.from_rows([["5"]])),
+        Block(BlockKind.TABLE, table=second, continues=True),
+    ]
+    assert render(blocks) == (
+        "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n\n```py\nx\n  y\n```\n\n"
+        "| 5 |\n| --- |\n\n|  |  |\n| --- | --- |\n| 3 | 4 |"
+    )
+
+
+def test_an_item_that_continues_has_no_marker_of_its_own() -> None:
+    rest = Block(BlockKind.LIST_ITEM, "more", continues=True)
+    assert render([item("a"), rest, item("b")]) == "- a more\n- b"
+    assert render([rest, item("b")]) == "more\n\n- b"

@@ -7,6 +7,7 @@ from ocr_plugins.plugins import Registry, hookimpl
 def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("rapidocr", "ocr_plugins.engines.rapidocr:RapidOcrEngine")
     registry.engine("trocr", "ocr_plugins.engines.trocr:TrOcrEngine")
+    registry.engine("lightonocr", "ocr_plugins.engines.lightonocr:LightOnOcrEngine")
     registry.line_detector("rapidocr", "ocr_plugins.engines.rapidocr:RapidOcrDetector")
     registry.line_detector("projection", "ocr_plugins.engines.projection:ProjectionDetector")
     registry.layout_detector("cdla", "ocr_plugins.layout.cdla:CdlaDetector")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from ocr_plugins.document import Block, BlockKind, Table
 
 
-def joined_table(last: Block, first: Block) -> Block | None:
+def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | None:
     """The table of the last block of a page, with that of the first block of the next one below it.
 
-    The second one continues the first if it has as many columns in the same places, or repeats its header; a header
-    that is repeated is left out.
+    The second one continues the first if it has as many columns in the same places, or repeats its header, or if the
+    engine has ``told`` so; a header that is repeated is left out.
 
     Returns:
         The first block with all rows; its box, in 0..1 of its own page, stays. None where the two are no one table.
@@ -22,7 +22,7 @@ def joined_table(last: Block, first: Block) -> Block | None:
     if a.columns != b.columns:
         return None
     repeated = _repeated_rows(a, b)
-    if not repeated and not _same_places(a, b):
+    if not (repeated or told or _same_places(a, b)):
         return None
     moved = [replace(cell, row=cell.row + a.rows - repeated, header=False) for cell in b.cells if cell.row >= repeated]
     table = Table(a.rows + b.rows - repeated, a.columns, (*a.cells, *moved))

@@ -1,0 +1,46 @@
+"""Choosing the next token of each page: the likeliest, or one drawn after temperature and nucleus (top-p)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+__all__ = ["choose"]
+
+# So many of the likeliest tokens nearly always hold the nucleus; to sort a whole vocabulary takes long.
+LIKELIEST = 128
+# Without a nucleus, all but this share of probability is drawn from.
+NEARLY_ALL = 0.9999
+
+
+def choose(logits: Tensor, draws: list[float], *, temperature: float, top_p: float) -> tuple[list[int], list[float]]:
+    """The next token of each row, and its log-probability as the model gave it, before temperature and nucleus.
+
+    Args:
+        logits: Of shape (rows, vocabulary).
+        draws: A random number in 0..1 for each row, so that a row does not depend on its neighbours.
+        temperature: 0 for the likeliest token.
+        top_p: The smallest set of likeliest tokens with this share of probability is drawn from
+            (https://arxiv.org/abs/1904.09751).
+    """
+    logits = logits.float()
+    if temperature == 0:
+        tokens = logits.argmax(-1, keepdim=True)
+    else:
+        tokens = _drawn(logits / temperature, torch.tensor(draws, device=logits.device)[:, None], top_p)
+    logprobs = logits.gather(-1, tokens) - logits.logsumexp(-1, keepdim=True)
+    chosen = torch.cat([tokens.double(), logprobs.double()], 1).tolist()
+    return [int(token) for token, _ in chosen], [logprob for _, logprob in chosen]
+
+
+def _drawn(scaled: Tensor, draws: Tensor, top_p: float) -> Tensor:
+    top_p = min(top_p, NEARLY_ALL)
+    total = scaled.logsumexp(-1, keepdim=True)
+    for count in (min(LIKELIEST, scaled.shape[-1]), scaled.shape[-1]):
+        values, ids = scaled.topk(count)
+        upto = (values - total).exp().cumsum(-1)
+        if bool((upto[:, -1] >= top_p).all()):
+            break
+    last = (upto < top_p).sum(-1, keepdim=True).clamp(max=count - 1)
+    place = (upto < draws * upto.gather(-1, last)).sum(-1, keepdim=True)
+    return ids.gather(-1, place.clamp(max=count - 1))
