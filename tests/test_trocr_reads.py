@@ -17,9 +17,10 @@ from llama_index.readers.ocr_plugins import OcrPluginsReader
 from PIL import Image, ImageDraw, ImageFont
 from rendered_lines import bundled_fonts, draw, rendered_line
 
-from ocr_plugins import OcrEngine, Pipeline, get_engine, read
+from ocr_plugins import OcrEngine, PageImage, Pipeline, get_engine, read
 from ocr_plugins.engines.trocr import TrOcrRecognizer
 from ocr_plugins.engines.trocr.evaluate import evaluate, line_pairs, scores
+from ocr_plugins.plugins import get_detector
 from ocr_plugins.testing import EngineContract, made_page, made_pdf
 
 DATA = Path(__file__).parent / "data"
@@ -94,9 +95,11 @@ class TestPages:
     def test_words_that_a_detector_found_apart_are_read_as_one_line(self) -> None:
         page = Image.new("RGB", (1400, 300), "white")
         font = ImageFont.load_default(48)
-        for left, word in ((80, "we"), (180, "remain"), (380, "yours")):
+        for left, word in ((80, "we"), (180, "remain"), (360, "yours")):
             ImageDraw.Draw(page).text((left, 120), word, "black", font)
-        (block,) = read(made_pdf([page]), engine="trocr", model=MODEL, detector="projection").pages[0].blocks
+        apart = {"detector": "projection", "detector_options": {"gap": 0.4}}
+        assert len(get_detector("projection", gap=0.4).detect([PageImage(page)])[0]) == 3
+        (block,) = read(made_pdf([page]), engine="trocr", model=MODEL, **apart).pages[0].blocks
         assert block.text.endswith("e remain yours")
         assert len(block.lines) == 1
 
