@@ -3,8 +3,8 @@
     OMP_NUM_THREADS=1 python benchmarks/trocr.py --page         # CPU: the size of trocr-small
     python benchmarks/trocr.py --size base --size large --device cuda --lines 512 --dtype bfloat16
 
-The weights are random, which costs what trained ones cost, and every text runs to the same limit. The recipe reads line
-by line: ``processor(image)`` → ``model.generate`` → ``batch_decode``, as shipped without a key/value cache, and with it.
+The weights are random, which costs what trained ones cost; every text runs to the same limit. The recipe reads line by
+line: ``processor(image)`` → ``model.generate`` → ``batch_decode``, as shipped without a key/value cache, and with it.
 """
 
 import argparse

@@ -13,8 +13,8 @@ from ocr_plugins.plugins import get_detector
 
 __all__ = ["JoinedLines", "join_words"]
 
-# Of one line are boxes that overlap by so much of the lower one's height, are at most so many times as high, and
-# follow one another within so many heights. Lines that are so many heights away show whether a gap is a gutter.
+# Of one line are boxes that overlap by so much of the lower one's height, one at most so many times as high, and that
+# follow one another within so many of its heights. Lines that are so many heights away show whether a gap is a gutter.
 OVERLAP, TALLER, GAP, NEIGHBOURS = 0.5, 2.2, 0.9, 5
 
 
@@ -109,7 +109,7 @@ def _follows(line: Quad, word: Quad) -> bool:
         return False
     fall = (line[1][1] - line[0][1]) / max(1.0, line[1][0] - line[0][0]) * (start[0] - end[0])
     shared = min(line[2][1] + fall, word[3][1]) - max(line[1][1] + fall, word[0][1])
-    return -0.5 * lower <= start[0] - end[0] <= GAP * lower and shared >= OVERLAP * lower
+    return -0.5 * lower <= start[0] - end[0] <= GAP * higher and shared >= OVERLAP * lower
 
 
 def _level(quad: Quad) -> bool:
