@@ -46,22 +46,26 @@ MOST_TOKENS = 128
 
 
 class RenderedLines(Dataset[dict[str, Any]]):
-    """`count` lines rendered when they are asked for, longer ones the further the training is (a curriculum)."""
+    """`count` lines rendered when they are asked for; if `growing`, longer ones the further the training is."""
 
-    def __init__(self, processor: TrOCRProcessor, words: list[str], fonts: list[str], count: int, seed: int) -> None:
-        self.processor, self.words, self.fonts, self.count, self.seed = processor, words, fonts, count, seed
+    def __init__(
+        self, processor: TrOCRProcessor, words: list[str], fonts: list[str], count: int, seed: int, growing: bool
+    ) -> None:
+        self.processor, self.words, self.fonts, self.count = processor, words, fonts, count
+        self.seed, self.growing = seed, growing
 
     def __len__(self) -> int:
         return self.count
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        trained = index / self.count
+        trained = index / self.count if self.growing else 1.0
         # Letters first, on clean paper and in few fonts; then longer and longer lines as scanners leave them.
         easy = trained < 0.1
         longest = 6 if easy else min(6 + int(60 * (trained - 0.1)), 34)
         fonts = self.fonts[:5] if easy else self.fonts
         rng = np.random.default_rng([self.seed, index])
-        line = rendered_line(rng, self.words, fonts, 1 + longest // 6, longest, worn=not easy)
+        worn = not easy and rng.random() < 0.75
+        line = rendered_line(rng, self.words, fonts, 1 + longest // 6, longest, worn=worn)
         return features(self.processor, line.image, line.text)
 
 
@@ -185,14 +189,16 @@ def main() -> None:
         model.ctc_head = torch.nn.Linear(model.config.encoder.hidden_size, len(processor.tokenizer))
     own = [pair for folder in chosen.lines for pair in line_pairs(folder)]
     np.random.default_rng(chosen.seed).shuffle(own)
-    held_out, own = own[: len(own) // 10], own[len(own) // 10 :]
+    tenth = -(-len(own) // 10)
+    held_out, own = own[:tenth], own[tenth:]
     sets: list[Dataset[dict[str, Any]]] = [LineFolder(processor, own)] if own else []
     unseen: Dataset[dict[str, Any]] = LineFolder(processor, held_out)
     if not chosen.model or chosen.fonts:
-        words, fonts = words_of_english(), bundled_fonts() + fonts_in(chosen.fonts)
+        # The bundled fonts several times: they are what tests and made pages are set in.
+        words, fonts = words_of_english(), 5 * bundled_fonts() + fonts_in(chosen.fonts)
         count = chosen.steps * chosen.batch_size if not own else len(own)
-        sets.append(RenderedLines(processor, words, fonts, count, chosen.seed))
-        unseen = unseen if held_out else RenderedLines(processor, words, fonts, 200, chosen.seed + 1)
+        sets.append(RenderedLines(processor, words, fonts, count, chosen.seed, not chosen.model))
+        unseen = unseen if held_out else RenderedLines(processor, words, fonts, 200, chosen.seed + 1, False)
 
     trainer = (Seq2SeqTrainer if chosen.model else AlignedTrainer)(
         model=model,

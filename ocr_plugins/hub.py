@@ -18,6 +18,7 @@ __all__ = ["cached", "fetch", "find"]
 log = logging.getLogger(__name__)
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
+PROCESSORS, TOKENIZERS = {"processor_config.json", "preprocessor_config.json"}, ("tokenizer.json", "vocab.")
 # What checkpoints consist of beside their weights; others are READMEs, pictures, files of other frameworks.
 SMALL = (".json", ".txt", ".model", ".jinja")
 
@@ -37,12 +38,13 @@ def find(model: str, *, engine: str, revision: str | None = None, offline: bool 
     folder = cached(model, revision)
     if folder is None:
         if offline:
-            raise ModelError(f"The checkpoint {model} is not in {_cache()} and offline=True. {_remedy(engine, model)}")
+            where = model if revision is None else f"{model} at revision {revision}"
+            raise ModelError(f"{where} is not in {_cache()} and offline=True. {_remedy(engine, model, revision)}")
         log.info("Fetching %s from the hub", model)
         fetch(model, engine=engine, revision=revision)
         folder = cached(model, revision)
     if folder is None:
-        raise ModelError(f"{model} was fetched from the hub, but has no config.json with weights: it is no checkpoint.")
+        raise ModelError(f"{model} on the hub is no checkpoint: it lacks config.json, weights, processor or tokenizer.")
     return folder
 
 
@@ -63,7 +65,13 @@ def cached(model: str, revision: str | None = None) -> Path | None:
         raise ModelError(f"{model!r} is neither a folder nor a hub id such as microsoft/trocr-base-printed.") from e
     # Neither None nor the mark of a file that the hub is known not to have.
     folder = Path(config).parent if isinstance(config, str) else None
-    return folder if folder and not _lacks(folder) else None
+    return folder if folder and not _lacks(folder) and _has_processor(folder) else None
+
+
+def _has_processor(folder: Path) -> bool:
+    """Whether what turns images into tensors and tokens into text is here: who fetched the model alone has it not."""
+    names = {path.name for path in folder.iterdir()}
+    return bool(names & PROCESSORS) and any(name.startswith(TOKENIZERS) or name.endswith(".model") for name in names)
 
 
 def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
@@ -90,9 +98,8 @@ def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
         raise ModelError(f"The hub has no checkpoint {where}, or hides it: check the name, or `hf auth login`.") from e
     except Exception as e:
         reason = str(e).splitlines()[0] if str(e) else type(e).__name__
-        raise ModelError(
-            f"The checkpoint {where} is not in {_cache()} and cannot be fetched: {reason} {_remedy(engine, model)}"
-        ) from e
+        remedy = _remedy(engine, model, revision)
+        raise ModelError(f"{where} is not in {_cache()} and cannot be fetched: {reason} {remedy}") from e
     return [str(folder / name) for name in names]
 
 
@@ -139,8 +146,9 @@ def _cache() -> str:
     return str(HF_HUB_CACHE)
 
 
-def _remedy(engine: str, model: str) -> str:
+def _remedy(engine: str, model: str, revision: str | None) -> str:
+    at = f" -O revision={revision}" if revision else ""
     return (
-        f"On a machine with network: ocr-plugins download {engine} -O model={model}, then copy that folder here, "
+        f"On a machine with network: ocr-plugins download {engine} --model {model}{at}, then copy that folder here, "
         "or give a local folder as the model."
     )

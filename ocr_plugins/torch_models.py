@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -19,12 +20,14 @@ __all__ = [
     "check_loaded",
     "free_memory",
     "is_out_of_memory",
+    "loading",
     "pick_device",
     "pick_dtype",
-    "quiet",
 ]
 
 log = logging.getLogger(__name__)
+
+OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory", "unable to allocate", "alloc_failed")
 
 DtypeName = Literal["auto", "float32", "bfloat16", "float16"]
 Item = TypeVar("Item")
@@ -63,9 +66,22 @@ def pick_dtype(name: DtypeName, device: torch.device) -> torch.dtype:
     return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
 
 
+# Loading changes PyTorch's default number format and more, for all threads, and puts it back.
+_LOADING = threading.RLock()
+
+
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Load a model without transformers' progress bars and warnings: what matters in them becomes an error of ours."""
+def loading() -> Iterator[None]:
+    """Load a model: one thread at a time, and without transformers' progress bars and warnings.
+
+    What matters in the warnings becomes an error of ours.
+    """
+    with _LOADING, _quiet():
+        yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
     from transformers.utils import logging as transformers_log
 
     level, bars = transformers_log.get_verbosity(), transformers_log.is_progress_bar_enabled()
@@ -153,8 +169,9 @@ def is_out_of_memory(error: Exception) -> bool:
 
     if isinstance(error, torch.OutOfMemoryError | MemoryError):
         return True
-    # PyTorch's allocator on the CPU has no exception of its own, and transformers wraps that of numpy.
-    return "can't allocate memory" in str(error) or "Unable to allocate" in str(error)
+    # The allocators of the CPU, of MPS and of cuBLAS have no exceptions of their own, and transformers wraps numpy's.
+    message = str(error).lower()
+    return any(sign in message for sign in OUT_OF_MEMORY)
 
 
 def free_memory() -> None:

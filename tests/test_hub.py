@@ -25,6 +25,7 @@ FILES = {
     "config.json": b'{"model_type": "vision-encoder-decoder"}',
     "model.safetensors": b"safe weights",
     "pytorch_model.bin": b"the same weights, as a pickle",
+    "preprocessor_config.json": b"{}",
     "tokenizer.json": b"{}",
     "README.md": b"# A card",
     "logs/run.json": b"{}",
@@ -104,7 +105,9 @@ def test_download_fetches_a_checkpoint_once(tmp_path: Path, hub: tuple[str, list
     endpoint, asked = hub
     done = command(tmp_path, endpoint, "download", "trocr", "--model", "team/reader")
     assert done.returncode == 0, done.stderr
-    assert fetched(tmp_path) == {"config.json", "model.safetensors", "tokenizer.json"}, "one kind of weights is enough"
+    assert fetched(tmp_path) == {"config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json"}, (
+        "one kind of weights is enough"
+    )
     assert "model.safetensors" in done.stderr
     asked.clear()
     again = command(tmp_path, endpoint, "download", "trocr", "-O", "model=team/reader")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 import subprocess
@@ -16,7 +17,7 @@ import trocr_checkpoints as checkpoints
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from ocr_plugins import ModelError, OptionError, PageImage, get_engine
+from ocr_plugins import ModelError, OptionError, PageImage, UnknownEngineError, get_engine
 from ocr_plugins.engines.trocr import TrOcrRecognizer
 from ocr_plugins.torch_models import FittingBatches
 
@@ -84,13 +85,10 @@ class TestParity:
         pixels = TrOCRProcessor.from_pretrained(folders["base"])(images=IMAGES[1], return_tensors="pt").pixel_values
         out = model.generate(pixels, max_new_tokens=LIMIT, output_scores=True, return_dict_in_generate=True)
         steps = model.compute_transition_scores(out.sequences, out.scores, normalize_logits=True)
-        recognizer = TrOcrRecognizer(model=str(folders["base"]), guards=False)
         for beams in (1, 2):
             other = TrOcrRecognizer(model=str(folders["base"]), guards=False, num_beams=beams)
             ((_, confidence),) = other.read_lines(IMAGES[1:2])
             assert confidence == pytest.approx(float(steps.mean().exp()), abs=1e-4)
-        ((_, noise),) = recognizer.read_lines([Image.effect_noise((200, 40), 90).convert("RGB")])
-        assert 0 < noise < 1
 
 
 class TestCalls:
@@ -104,6 +102,24 @@ class TestCalls:
         with ThreadPoolExecutor(4) as pool:
             read = list(pool.map(lambda image: base.read_raw([image])[0].text, IMAGES))
         assert read == expected
+
+    def test_several_threads_load_at_once(self, folders: dict[str, Path]) -> None:
+        """transformers changes PyTorch's default number format while it loads, for all threads."""
+
+        def read(kind: str) -> list[str]:
+            dtype = "bfloat16" if kind == "small" else "float32"
+            recognizer = TrOcrRecognizer(model=str(folders[kind]), guards=False, dtype=dtype)
+            texts = [text for text, _ in recognizer.read_lines(IMAGES)]
+            assert {str(weight.dtype) for weight in recognizer._checkpoint.model.parameters()} == {f"torch.{dtype}"}
+            return texts
+
+        with ThreadPoolExecutor(4) as pool:
+            read_texts = list(pool.map(read, ["base", "small", "large", "small"]))
+        assert read_texts == [list(checkpoints.TEXTS)] * 4
+
+    def test_workers_share_the_model(self, base: TrOcrRecognizer) -> None:
+        base.load()
+        assert copy.deepcopy(base)._checkpoint is base._checkpoint
 
     def test_a_pickle_has_the_options_alone(self, base: TrOcrRecognizer) -> None:
         expected = base.read_lines(IMAGES[:2])
@@ -144,10 +160,11 @@ class TestGuards:
 
     def test_a_text_that_runs_into_its_limit_is_flagged(self, folders: dict[str, Path]) -> None:
         recognizer = TrOcrRecognizer(model=str(folders["base"]), max_new_tokens=2, max_aspect=100)
-        (whole, short) = recognizer.read_words([IMAGES[0], IMAGES[6]])
+        (short,) = recognizer.read_words([IMAGES[6]])
         assert short.truncated
-        assert short.text
-        assert not whole.truncated or len(whole.text) <= 2
+        assert "faithfully".startswith(short.text[:3])
+        (whole,) = TrOcrRecognizer(model=str(folders["base"]), max_aspect=100).read_words([IMAGES[6]])
+        assert not whole.truncated
 
     def test_a_wide_line_is_read_in_pieces(self, folders: dict[str, Path]) -> None:
         """Two lines that the model knows, side by side on one crop."""
@@ -234,6 +251,12 @@ class TestFaults:
         with pytest.raises(OptionError, match=next(iter(options))):
             get_engine("trocr", **options)
 
+    def test_a_wrong_detector_is_an_error_at_once(self) -> None:
+        with pytest.raises(UnknownEngineError, match="line detector 'nope'"):
+            get_engine("trocr", detector="nope")
+        with pytest.raises(OptionError, match="gapp"):
+            get_engine("trocr", detector="projection", detector_options='{"gapp": 2}')
+
 
 class TestMemory:
     def test_out_of_memory_lowers_the_batch_size(self) -> None:
@@ -274,7 +297,7 @@ from ocr_plugins.engines.trocr import TrOcrRecognizer
 r = TrOcrRecognizer(model={str(folders["base"])!r}, batch_size=3000, guards=False, threads=1)
 r.read_lines([c.line_image("To")])
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
-resource.setrlimit(resource.RLIMIT_AS, (used + 250_000_000,) * 2)
+resource.setrlimit(resource.RLIMIT_AS, (used + 300_000_000,) * 2)
 texts = {{text for text, _ in r.read_lines([c.line_image("To")] * 3000)}}
 print(texts, 0 < r._batches.size < 3000)
 """

@@ -29,6 +29,12 @@ def noisy(image: Image.Image, strength: float) -> Image.Image:
     return Image.fromarray(np.clip(pixels + noise, 0, 255).astype(np.uint8))
 
 
+def salted(image: Image.Image, share: float) -> Image.Image:
+    pixels = np.array(image)
+    pixels[np.random.default_rng(1).random(pixels.shape) < share] = 0
+    return Image.fromarray(pixels)
+
+
 class TestInk:
     @pytest.mark.parametrize(
         "crop",
@@ -37,6 +43,7 @@ class TestInk:
             line("."),
             line("-"),
             line("1", width=400),
+            line("I").crop((14, 6, 26, 48)),
             line("Dear Madam,", size=12),
             line("Dear Madam,", size=120),
             line("faint pencil", ink=170, paper=220),
@@ -58,10 +65,11 @@ class TestInk:
             Image.effect_noise((400, 48), 40),
             noisy(Image.new("L", (400, 48), 200), 12),
             noisy(Image.new("L", (90, 24), 230), 20),
+            salted(Image.new("L", (400, 48), 235), 0.005),
             Image.new("L", (400, 1), 0),
             Image.new("L", (1, 48), 0),
         ],
-        ids=["white", "black", "shadow", "noise", "grain", "small grain", "1 high", "1 wide"],
+        ids=["white", "black", "shadow", "noise", "grain", "small grain", "specks", "1 high", "1 wide"],
     )
     def test_paper_is_none(self, crop: Image.Image) -> None:
         assert not has_ink(crop.convert("RGB"))
@@ -127,8 +135,19 @@ class TestMerge:
             merge(["Donaudampfschi", "cfschifffahrt"], [Piece(0, 110), Piece(85, 200, 25)]) == "Donaudampfschifffahrt"
         )
 
-    def test_nothing_is_lost_where_the_pieces_disagree(self) -> None:
-        assert merge(["abc", "xyz"], [Piece(0, 110), Piece(90, 200, 20)]) == "abc xyz"
+    @pytest.mark.parametrize(
+        ("left", "right", "line"),
+        [
+            ("it was a matter of th", "hat only one could", "it was a matter of that only one could"),
+            ("that people were the", "eir own masters", "that people were their own masters"),
+        ],
+    )
+    def test_an_overlap_of_one_letter_is_enough(self, left: str, right: str, line: str) -> None:
+        assert merge([left, right], [Piece(0, 400), Piece(380, 700, 20)]) == line
+
+    @pytest.mark.parametrize(("left", "right"), [("abc", "xyz"), ("abcde", "xyzab and so on")])
+    def test_nothing_is_lost_where_the_pieces_disagree(self, left: str, right: str) -> None:
+        assert merge([left, right], [Piece(0, 110), Piece(90, 300, 20)]) == f"{left} {right}"
 
     def test_empty_pieces_add_nothing(self) -> None:
         assert merge(["", "Dear", "", "Madam"], [Piece(i, i + 1) for i in range(4)]) == "Dear Madam"
@@ -141,8 +160,15 @@ def quad(left: float, top: float, right: float, bottom: float, fall: float = 0.0
 
 class TestJoin:
     def test_words_of_a_line_become_one(self) -> None:
-        words = [quad(0, 0, 100, 40), quad(120, 3, 200, 42), quad(225, -2, 300, 38)]
-        assert join_words(words[::-1]) == [((0, 0), (300, -2), (300, 38), (0, 40))]
+        words = [quad(0, 0, 100, 40), quad(120, 3, 200, 46), quad(225, -2, 300, 38)]
+        ((start, end, below_end, below_start),) = join_words(words[::-1])
+        assert (start[0], end[0]) == (below_start[0], below_end[0]) == (0, 300)
+        assert max(start[1], end[1]) <= 1.5, "a part of the last word is cut off"
+        assert min(below_start[1], below_end[1]) >= 44, "a part of the word in the middle is cut off"
+
+    def test_a_box_inside_another_does_not_shorten_it(self) -> None:
+        ((_, end, _, _),) = join_words([quad(0, 0, 100, 40), quad(85, 5, 95, 35)])
+        assert end[0] == 100
 
     def test_lines_one_below_the_other_stay_apart(self) -> None:
         lines = [quad(0, 0, 300, 40), quad(0, 42, 300, 82), quad(0, 84, 300, 124)]
@@ -151,6 +177,19 @@ class TestJoin:
     def test_columns_stay_apart(self) -> None:
         columns = [quad(0, 0, 300, 40), quad(360, 0, 660, 40)]
         assert join_words(columns) == columns
+
+    @pytest.mark.parametrize("gutter", [20, 30, 35])
+    def test_a_narrow_gutter_is_known_by_standing_in_several_lines(self, gutter: int) -> None:
+        columns = [quad(x, 50 * row, x + 300, 50 * row + 40) for row in range(6) for x in (0, 300 + gutter)]
+        assert join_words(columns) == columns
+
+    def test_gaps_that_do_not_line_up_are_between_words(self) -> None:
+        words = [
+            quad(a, 50 * row, b, 50 * row + 40)
+            for row in range(6)
+            for a, b in ((0, 150 + 40 * row), (180 + 40 * row, 600))
+        ]
+        assert len(join_words(words)) == 6
 
     def test_a_heading_does_not_take_the_small_print_beside_it(self) -> None:
         boxes = [quad(0, 0, 300, 100), quad(320, 30, 500, 60)]
@@ -195,6 +234,19 @@ class TestProjection:
         page.paste(made_page(self.TEXTS, size=(800, 1000), margin=100), (0, 0))
         page.paste(made_page(self.TEXTS, size=(800, 1000), margin=110), (850, 0))
         assert len(self.found(page)) == 6
+
+    def test_columns_with_other_baselines_and_a_narrow_gutter_are_cut_apart(self) -> None:
+        page = Image.new("RGB", (1000, 1000), "white")
+        text = ["the quick brown fox jumps"] * 12
+        column = made_page(text, size=(480, 1000), margin=40)
+        page.paste(column.crop((30, 0, 480, 1000)), (0, 0))
+        page.paste(column.crop((30, 0, 480, 980)), (column.getbbox()[2] - 20, 20))  # type: ignore[index]
+        assert len(self.found(page)) == 24
+
+    def test_a_picture_is_no_line(self) -> None:
+        page = made_page(self.TEXTS, size=(1240, 1200))
+        page.paste(Image.effect_noise((500, 500), 100), (200, 500))
+        assert len(self.found(page)) == 3
 
     def test_rules_and_frames_are_no_lines(self) -> None:
         page = made_page(self.TEXTS)

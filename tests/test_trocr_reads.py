@@ -5,6 +5,8 @@ The checkpoint in data/trocr-small was trained by examples/finetune_trocr.py, se
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import jiwer
@@ -113,7 +115,40 @@ class TestPages:
         assert "Dear Madam" in document.text
 
 
+def test_the_example_prints_the_page(tmp_path: Path) -> None:
+    made_page(LETTER, font_size=36).save(tmp_path / "letter.png")
+    script = Path(__file__).parents[1] / "examples" / "trocr_page.py"
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "letter.png")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Thanking you for the sympathy" in done.stdout
+    assert done.stdout.count("<!-- ") == 5
+
+
 class TestEvaluation:
+    def test_the_command_prints_error_rates(self) -> None:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "ocr_plugins.engines.trocr",
+                "evaluate",
+                str(DATA / "lines"),
+                "--model",
+                MODEL,
+                "--show",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        name, lines, cer, wer = done.stdout.splitlines()[-1].split()
+        assert (name, lines) == ("all", "13")
+        assert 0 <= float(cer) <= 10
+        assert float(cer) < float(wer)
+
     def test_pairs_are_images_with_transcriptions(self, tmp_path: Path) -> None:
         (tmp_path / "deep").mkdir()
         for name in ("b.png", "deep/a[1].jpg", "alone.png"):

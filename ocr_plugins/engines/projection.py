@@ -28,8 +28,9 @@ __all__ = ["ProjectionDetector", "ProjectionOptions"]
 LONGEST_EDGE, CONTRAST, RULE = 1600, 60, 1 / 12
 # Lower bands than this share of their neighbour's height, and as near, are its dots and accents.
 ACCENT, ACCENT_GAP = 0.4, 0.3
-# A line ends at a gap of so many times its height; it is so many pixels high, and gets a margin of this share of it.
-WORDS_APART, LOWEST, HIGHEST, MARGIN = 1.2, 4, 48, 0.15
+# A line ends at a gap of so many times its height; it is so many pixels high, columns of lines
+# stand apart by this share of the highest; each gets a margin of this share of its own.
+WORDS_APART, LOWEST, HIGHEST, GUTTER, MARGIN = 1.2, 4, 48, 0.4, 0.15
 
 Mask = npt.NDArray[np.bool_]
 Span = tuple[int, int]
@@ -68,12 +69,16 @@ class ProjectionDetector(LineDetector):
         """Left, top, right and bottom of the lines of a part of the page that begins at ``top`` and ``left``."""
         for upper, lower in _bands(mask):
             band = mask[upper:lower]
-            columns = _spans(band.any(0), max(1, int(self.options.gap * min(lower - upper, HIGHEST))))
+            # What is higher than a line is several, of columns that stand closer than words of a title may.
+            height = lower - upper
+            gap = self.options.gap * height if height <= HIGHEST else GUTTER * HIGHEST
+            columns = _spans(band.any(0), max(1, int(gap)))
             for start, end in columns:
                 part = band[:, start:end]
                 inner = _bands(part)
                 if inner == [(0, len(part))] and len(columns) == 1:
-                    if lower - upper >= LOWEST:
+                    # What is higher still, and cannot be cut, is a picture.
+                    if LOWEST <= height <= 4 * HIGHEST:
                         yield left + start, top + upper, left + end, top + lower
                 elif inner:
                     yield from self._cut(part, top + upper, left + start)

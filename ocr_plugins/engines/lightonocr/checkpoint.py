@@ -16,7 +16,7 @@ import transformers
 
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import ModelError, PageError
-from ocr_plugins.torch_models import check_loaded, quiet
+from ocr_plugins.torch_models import check_loaded, loading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -113,7 +113,7 @@ def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, e
     described = read_config(folder)
     family = of_config(described, name)
     family = replace(family, longest_edge=edge or family.longest_edge)
-    with quiet():
+    with loading():
         try:
             tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
             image_processor = _image_processor(folder, family)

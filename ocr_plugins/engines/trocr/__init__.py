@@ -6,13 +6,14 @@ model can take, pieces without ink are left out, and those of all pages of a bat
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ocr_plugins.engine import EngineInfo, EngineOptions, LineEngine, LineEngineOptions, LineRecognizer, LineText
 from ocr_plugins.engines.trocr.checkpoint import Checkpoint, Quantization, load
@@ -21,7 +22,7 @@ from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, 
 from ocr_plugins.engines.trocr.words import JoinedLines
 from ocr_plugins.hub import fetch, find
 from ocr_plugins.repeats import cut_repeated_tail
-from ocr_plugins.torch_models import DtypeName, FittingBatches
+from ocr_plugins.torch_models import DtypeName, FittingBatches, free_memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -35,7 +36,7 @@ _INFO = EngineInfo(
     licence="Apache-2.0 (code); MIT (the published weights)",
     languages="English in the published checkpoints; those of a fine-tuned one",
     requires=("torch", "transformers"),
-    install="pip install 'ocr-plugins[trocr]'",
+    install="pip install 'ocr-plugins[rapidocr,trocr]'",
     boxes=True,
     confidence=True,
     longest_edge=2400,
@@ -125,6 +126,10 @@ class TrOcrRecognizer(LineRecognizer):
             images = [crop.convert("RGB") for crop in crops]
             return read(self._checkpoint, images, self._batches, self.options.num_beams, self.options.max_new_tokens)
 
+    def __deepcopy__(self, _memo: dict[int, Any]) -> TrOcrRecognizer:
+        """The workers of a pipeline share one model, which is large, and take turns."""
+        return self
+
     def load(self) -> None:
         """Load the checkpoint now instead of with the first crop."""
         with self._lock:
@@ -136,7 +141,13 @@ class TrOcrRecognizer(LineRecognizer):
     def close(self) -> None:
         with self._lock:
             for loaded in ("_checkpoint", "_batches"):
-                self.__dict__.pop(loaded, None)
+                if self.__dict__.pop(loaded, None):
+                    free_memory()
+
+
+def _parsed(options: Any) -> Any:
+    """Options from the command line, where they are a string."""
+    return json.loads(options) if isinstance(options, str) else options
 
 
 class TrOcrEngineOptions(TrOcrOptions, LineEngineOptions):
@@ -145,7 +156,9 @@ class TrOcrEngineOptions(TrOcrOptions, LineEngineOptions):
     detector: str = Field(
         "rapidocr", description="registered line detector; projection needs no model, for clean pages"
     )
-    detector_options: dict[str, Any] = Field({}, description="options of the detector")
+    detector_options: Annotated[dict[str, Any], BeforeValidator(_parsed)] = Field(
+        {}, description="options of the detector, also as JSON"
+    )
 
 
 class TrOcrEngine(LineEngine):
@@ -165,17 +178,17 @@ class TrOcrEngine(LineEngine):
 
 
 def _line_text(parts: Sequence[Reading | None], pieces: Sequence[Any]) -> LineText:
-    """One line from its pieces: repeated tails cut and flagged, the confidence that of all their tokens."""
-    texts, cut_any = [], False
+    """One line from its pieces: repeated tails cut, unfinished ones flagged, the confidence that of all tokens."""
+    texts, truncated = [], False
     for part in parts:
         times = TIMES_FINISHED if part is None or part.finished else TIMES_UNFINISHED
-        text, cut = cut_repeated_tail(part.text.strip() if part else "", LONGEST_UNIT, times)
+        text, _ = cut_repeated_tail(part.text.strip() if part else "", LONGEST_UNIT, times)
         texts.append(text)
-        cut_any = cut_any or cut or (part is not None and not part.finished)
+        truncated = truncated or (part is not None and not part.finished)
     read_parts = [part for part in parts if part is not None and part.text.strip()]
     if not read_parts:
         return LineText("")
-    return LineText(merge(texts, pieces), _confidence(read_parts), truncated=cut_any)
+    return LineText(merge(texts, pieces), _confidence(read_parts), truncated=truncated)
 
 
 def _confidence(parts: Sequence[Reading]) -> float:

@@ -35,6 +35,7 @@ def evaluate_command(*, folder: Path, show: bool, **options: Any) -> None:
     try:
         recognizer = TrOcrRecognizer(**options)
         lines, seconds = evaluate(folder, recognizer)
+        lines.sort(key=lambda line: (line.path.parent, line.path))
         for line in lines if show else ():
             if line.read != line.truth:
                 click.echo(f"{line.path.relative_to(folder)}\n  {line.truth}\n  {line.read}")

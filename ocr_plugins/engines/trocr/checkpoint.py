@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
-from ocr_plugins.torch_models import DtypeName, check_loaded, pick_device, pick_dtype, quiet
+from ocr_plugins.torch_models import DtypeName, check_loaded, loading, pick_device, pick_dtype
 
 if TYPE_CHECKING:
     import torch
@@ -45,7 +45,7 @@ class Checkpoint:
     model: Any
     processor: Any
     device: torch.device
-    tokens: dict[str, int]
+    tokens: dict[str, Any]
     most_tokens: int
     aspect: float
     row_bytes: int
@@ -66,10 +66,13 @@ def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization
 
     arguments: dict[str, Any] = {"dtype": pick_dtype(dtype, where)}
     if quantization:
-        arguments |= {"quantization_config": _quantized(quantization, where), "device_map": {"": where}}
+        arguments |= {
+            "quantization_config": _quantized(quantization, where, arguments["dtype"]),
+            "device_map": {"": where},
+        }
     processor = _processor(folder)
     try:
-        with quiet():
+        with loading():
             model, info = VisionEncoderDecoderModel.from_pretrained(folder, output_loading_info=True, **arguments)
     except Exception as e:
         if isinstance(e, torch.OutOfMemoryError):
@@ -82,14 +85,15 @@ def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization
     tokens = _tokens(model, processor, folder)
     # What checkpoints ship (no cache, n-gram bans, 20 tokens) would fill every argument left open.
     model.generation_config = type(model.generation_config)(**tokens)
-    size = processor.image_processor.size
-    wide = float(size["width"] / size["height"])
+    height, width = _pair(model.config.encoder.image_size)
+    wide = width / height
     return Checkpoint(
         model=model.eval(),
         processor=processor,
         device=where,
         tokens=tokens,
-        most_tokens=int(getattr(model.config.decoder, "max_position_embeddings", 512)),
+        # RoBERTa begins to count its positions at 2.
+        most_tokens=int(getattr(model.config.decoder, "max_position_embeddings", 512)) - 2,
         # A square one squeezes its lines: the published models saw lines of handwriting and receipts of about 8 : 1.
         aspect=wide if wide > 2 else 8.0,
         row_bytes=_row_bytes(model),
@@ -128,14 +132,15 @@ def _processor(folder: Path) -> Any:
         ) from e
 
 
-def _quantized(quantization: Quantization, device: torch.device) -> Any:
+def _quantized(quantization: Quantization, device: torch.device, dtype: torch.dtype) -> Any:
     if device.type != "cuda":
         raise ModelError(f"quantization={quantization!r} needs a CUDA device, not {device}: on a CPU use dtype.")
-    if importlib.util.find_spec("bitsandbytes") is None:
-        raise MissingDependencyError(f"quantization={quantization!r} needs bitsandbytes: pip install bitsandbytes")
+    if not all(importlib.util.find_spec(name) for name in ("bitsandbytes", "accelerate")):
+        raise MissingDependencyError(f"quantization={quantization!r} needs: pip install bitsandbytes accelerate")
     from transformers import BitsAndBytesConfig
 
-    return BitsAndBytesConfig(load_in_8bit=quantization == "8bit", load_in_4bit=quantization == "4bit")
+    eight, four = quantization == "8bit", quantization == "4bit"
+    return BitsAndBytesConfig(load_in_8bit=eight, load_in_4bit=four, bnb_4bit_compute_dtype=dtype)
 
 
 def _moved(model: Any, device: torch.device, folder: Path) -> Any:
@@ -161,7 +166,7 @@ def _compute_positions(model: Any) -> None:
             module.weights = values.to(model.device, model.dtype)
 
 
-def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, int]:
+def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, Any]:
     """The special tokens, from wherever a checkpoint of any age has them."""
     tokenizer = processor.tokenizer
     otherwise = {
@@ -170,7 +175,7 @@ def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, int]:
         "eos_token_id": tokenizer.eos_token_id if tokenizer.sep_token_id is None else tokenizer.sep_token_id,
         "pad_token_id": tokenizer.pad_token_id,
     }
-    found: dict[str, int] = {}
+    found: dict[str, Any] = {}
     for name, last in otherwise.items():
         places = (getattr(part, name, None) for part in (model.generation_config, model.config, model.config.decoder))
         value = next((place for place in places if place is not None), last)

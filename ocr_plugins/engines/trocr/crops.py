@@ -10,7 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,16 +23,20 @@ __all__ = ["Piece", "has_ink", "merge", "split_wide"]
 # Below these, nobody can read a line, nor find a gap in one.
 LEAST_HEIGHT, LEAST_WIDTH = 6, 3
 # Ink is looked for at about this height, at which noise has averaged out and strokes have not.
-INK_HEIGHT = 24
+INK_HEIGHT = 40
 # Ink differs from the ground around it by so many grey levels and so many times the noise.
 LEAST_CONTRAST, LEAST_SIGNAL = 18, 7.0
-# So much ink makes a full stop or a dash, in squares of the reduced line's height.
+# So much ink that hangs together makes a full stop or a dash, in squares of the reduced line's height.
 LEAST_INK = 0.004
 # A row or column with more ink than this is a rule or the edge of the paper.
 RULE = 0.85
 # Gaps between words, overlaps where there is none, and how far from the ideal place a cut may lie; in line heights,
 # the last one in lengths of a piece.
 WORD_GAP, OVERLAP, REACH = 0.17, 0.6, 0.3
+# Of a crop's height: what may be ink of its neighbours, and of the rest what specks fill in a gap.
+SLIVER, SPECK = 0.12, 0.03
+# Characters that may be read wrongly at each end of an overlap.
+HALVES = 2
 # Pieces are cut from lines wider than so many pieces: cutting may cost a character, squeezing a little costs none.
 TOLERANCE = 1.25
 
@@ -56,18 +59,39 @@ def has_ink(crop: Image) -> bool:
         return False
     grey = crop.convert("L")
     grey = grey.reduce(max(1, round(crop.height / INK_HEIGHT)))
-    mask = _ink(np.asarray(grey))
-    mask = mask & ~(mask.mean(1, keepdims=True) > RULE) & ~(mask.mean(0, keepdims=True) > RULE)
-    return bool(mask.sum() >= max(2.0, LEAST_INK * grey.height**2))
+    mask = _without_rules(_ink(np.asarray(grey)))
+    # Strokes hang together; the specks of a worn copy do not.
+    around = np.pad(mask, 1)
+    beside = around[:-2, 1:-1] | around[2:, 1:-1] | around[1:-1, :-2] | around[1:-1, 2:]
+    strokes = np.pad(mask & beside, 1)
+    squares = strokes[1:, 1:] & strokes[:-1, 1:] & strokes[1:, :-1] & strokes[:-1, :-1]
+    return bool(squares.sum() + (mask & beside).sum() / 4 >= max(3.0, LEAST_INK * grey.height**2))
+
+
+def _without_rules(mask: Mask) -> Mask:
+    """Without the lines of ruled paper, and without the edge of the paper or of a table at either end."""
+    height, width = mask.shape
+    rows = mask.mean(1) > RULE if width > 3 * height else np.zeros(height, bool)
+    columns = mask.mean(0) > RULE
+    ends = np.zeros(width, bool)
+    if width > height:
+        ends[:2] = ends[-2:] = True
+    kept: Mask = mask & ~rows[:, None] & ~(columns & ends)
+    return kept
 
 
 def _ink(grey: Grey) -> Mask:
     """Where a line is darker or lighter than the paper, whose shade may change along the line."""
     pixels = grey.astype(np.float32)
-    # The ground along the line: the median of every stretch as long as a few letters, so that shadows are no ink.
-    step = max(8, 4 * grey.shape[0])
-    edges = [*range(0, max(1, grey.shape[1] - step // 2), step), grey.shape[1]]
-    ground = np.concatenate([np.full(b - a, np.median(pixels[:, a:b])) for a, b in pairwise(edges)])
+    # The ground along the line: from the medians of stretches as long as a few letters, so that shadows are no ink.
+    count = max(1, round(pixels.shape[1] / max(8, 4 * pixels.shape[0])))
+    stretches = np.array_split(pixels, count, axis=1)
+    shades = np.array([np.median(part) for part in stretches])
+    if count > 1:
+        # Half a stretch further at both ends, as the shade goes there.
+        shades = np.concatenate(([1.5 * shades[0] - 0.5 * shades[1]], shades, [1.5 * shades[-1] - 0.5 * shades[-2]]))
+    middles = np.clip(np.arange(len(shades)) - 0.5, 0, count) if count > 1 else np.zeros(1)
+    ground = np.interp((np.arange(pixels.shape[1]) + 0.5) * count / pixels.shape[1], middles, shades)
     difference = np.abs(pixels - ground)
     # Neighbours along the line differ by the noise, and only at the edges of strokes by more.
     noise = float(np.median(np.abs(np.diff(pixels, axis=1)))) if grey.shape[1] > 1 else 0.0
@@ -89,7 +113,10 @@ def split_wide(crop: Image, aspect: float) -> list[Piece]:
     wanted = aspect * crop.height
     if crop.width <= TOLERANCE * wanted or crop.height < LEAST_HEIGHT:
         return [Piece(0, crop.width)]
-    empty = np.asarray(~_ink(np.asarray(crop.convert("L"))).any(0))
+    # Slivers of the lines above and below fill the gaps at the edges of the crop, specks those of worn paper.
+    edge = round(SLIVER * crop.height)
+    ink = _ink(np.asarray(crop.convert("L")))[edge : crop.height - edge]
+    empty = np.asarray(ink.mean(0) <= SPECK)
     pieces = []
     left = overlap = 0
     while crop.width - left > TOLERANCE * wanted:
@@ -126,8 +153,15 @@ def _joined(left: str, right: str, piece: Piece) -> str:
     # How many characters of the right text lie in the overlap, with room for narrow ones.
     shared = math.ceil(1.6 * len(right) * piece.overlap / (piece.right - piece.left)) + 2
     tail, head = left[-shared:], right[:shared]
-    match = SequenceMatcher(None, tail, head, autojunk=False).find_longest_match()
-    if not match.size or not tail[match.a : match.a + match.size].strip():
+    for size in range(min(len(tail), len(head)), 0, -1):
+        if tail.endswith(head[:size]) and head[:size].strip():
+            return left + right[size:]
+    # At the cut ends stand halves of characters: a match may leave out one or two, but no more than it keeps.
+    best = max(
+        (2 * match.size - (len(tail) - match.a - match.size) - match.b, match.a, match.b, match.size)
+        for match in SequenceMatcher(None, tail, head, autojunk=False).get_matching_blocks()
+    )
+    gain, start, other, size = best
+    if gain <= 0 or other > HALVES or len(tail) - start - size > HALVES or not tail[start : start + size].strip():
         return f"{left} {right}"
-    # At the cut ends stand halves of characters, so each text is taken up to what both have read.
-    return left[: len(left) - len(tail) + match.a] + right[match.b :]
+    return left[: len(left) - len(tail) + start] + right[other:]

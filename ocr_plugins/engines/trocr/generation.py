@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading", "automatic_batch_size", "read"]
 
-# Tokens that a crop can need: some for short ones, and more than the narrowest type has for each square of its length.
-TOKENS_FIRST, TOKENS_PER_SQUARE = 16, 6
+# Tokens that a crop can need: some for short ones, and for each square of its length what the narrowest type has in a
+# script that the tokenizer does not know and spells byte by byte.
+TOKENS_FIRST, TOKENS_PER_SQUARE = 16, 12
+TOKENS_WITH_BEAMS = 64
 # Of a GPU's free memory, and of any CPU's; more crops at once than the last two gain nothing.
 SHARE_OF_GPU, BYTES_ON_CPU, LARGEST_ON_GPU, LARGEST_ON_CPU = 0.4, 1.5e9, 256, 32
 
@@ -78,6 +80,9 @@ def automatic_batch_size(checkpoint: Checkpoint, num_beams: int = 1) -> int:
     import torch
 
     row = checkpoint.row_bytes * num_beams
+    if num_beams > 1:
+        # The scores of every step, which are needed for the confidence, and a copy.
+        row += 2 * 4 * checkpoint.model.config.decoder.vocab_size * num_beams * TOKENS_WITH_BEAMS
     if checkpoint.device.type != "cuda":
         return max(1, min(LARGEST_ON_CPU, int(BYTES_ON_CPU / row)))
     free, _ = torch.cuda.mem_get_info(checkpoint.device)
