@@ -302,7 +302,7 @@ def test_another_model_is_refused(lighton: Made, tmp_path: Path, config: dict[st
 
 def test_a_model_that_is_not_there_is_an_error_that_says_how_to_get_it(lighton: Made, tmp_path: Path) -> None:
     page = PageImage(lighton.samples[0].image)
-    with pytest.raises(ModelError, match="ocr-plugins download lightonocr -O model=nobody/LightOnOCR-2-1B"):
+    with pytest.raises(ModelError, match="ocr-plugins download lightonocr --model nobody/LightOnOCR-2-1B"):
         LightOnOcrEngine(model="nobody/LightOnOCR-2-1B", offline=True).recognize([page])
     with pytest.raises(ModelError, match="does not exist"):
         LightOnOcrEngine(model=str(tmp_path / "none")).recognize([page])
