@@ -26,6 +26,7 @@ from ocr_plugins.testing import EngineContract, made_page, made_pdf
 DATA = Path(__file__).parent / "data"
 MODEL = str(DATA / "trocr-small")
 WORDS = [word for line in __doc__.splitlines() for word in line.split()] + ["Total", "bank", "quickly", "jumped", "vex"]
+PLAIN = [word for word in WORDS if word.isalpha() and word.islower()]
 LETTER = (
     "San Francisco, March 20",
     "Dear Madam,",
@@ -54,6 +55,13 @@ class TestLines:
         lines = [rendered_line(np.random.default_rng([7, i]), WORDS, bundled_fonts(), worn=False) for i in range(60)]
         texts = [text for text, _ in reader.read_lines([line.image.convert("RGB") for line in lines])]
         assert jiwer.cer([line.text for line in lines], texts) <= 0.03
+
+    def test_unseen_words_on_clean_paper_are_read_nearly_without_error(self, reader: TrOcrRecognizer) -> None:
+        rng = np.random.default_rng(3)
+        fonts = bundled_fonts()
+        texts = [" ".join(rng.choice(PLAIN, rng.integers(2, 5))) for _ in range(60)]
+        images = [draw(text, fonts[i % len(fonts)], 36).convert("RGB") for i, text in enumerate(texts)]
+        assert jiwer.cer(texts, [text for text, _ in reader.read_lines(images)]) <= 0.01
 
     def test_real_print_is_read(self, reader: TrOcrRecognizer) -> None:
         """Whole lines of a printed book, five times as wide as the model's image."""
