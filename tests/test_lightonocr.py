@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -269,3 +270,24 @@ def test_what_a_page_may_repeat_is_no_loop() -> None:
     row = [3, 5, 5, 5, 5, 4]
     for written in ([7] * 40, row * 35, list(range(20)) * 30, list(range(300)) * 3, []):
         assert unrepeated(written) == len(written)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "options", "needed"),
+    [
+        ("torch", {"backend": "server", "base_url": "http://localhost:8000/v1"}, ""),
+        ("openai", {"backend": "server", "base_url": "http://localhost:8000/v1"}, "ocr-plugins[server]"),
+        ("torch", {}, "ocr-plugins[lightonocr]"),
+        ("openai", {}, ""),
+    ],
+)
+def test_each_backend_needs_its_own_packages(hidden: str, options: dict[str, str], needed: str) -> None:
+    code = (
+        f"import sys; sys.modules[{hidden!r}] = None\n"
+        "from ocr_plugins import MissingDependencyError, get_engine\n"
+        f"try: get_engine('lightonocr', **{options!r})\n"
+        "except MissingDependencyError as e: print(e)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert needed in done.stdout
+    assert bool(needed) == bool(done.stdout)
