@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from ocr_plugins.source import SUFFIXES
+from ocr_plugins.source.page import SUFFIXES
 
 
 def try_file(file: Path, seconds: float) -> tuple[int | None, float, str]:

@@ -18,7 +18,7 @@ from PIL import Image
 from rapidocr import RapidOCR
 
 from ocr_plugins import Pipeline
-from ocr_plugins.source import open_source
+from ocr_plugins.source.open import open_source
 
 
 def pages(files: list[str], dpi: int) -> Iterator[tuple[str, Image.Image]]:

@@ -30,7 +30,8 @@ from transformers import (
 )
 
 from ocr_plugins import PageImage
-from ocr_plugins.engine import LineDetector, LineEngine
+from ocr_plugins.engine import LineDetector
+from ocr_plugins.engines.lines import LineEngine
 from ocr_plugins.engines.trocr import TrOcrRecognizer
 
 # Encoder width, layers and heads, decoder width, layers, feed-forward and vocabulary of the published checkpoints.

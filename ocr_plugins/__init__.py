@@ -5,23 +5,25 @@
 >>> print(document.markdown)  # doctest: +SKIP
 """
 
-from ocr_plugins.document import BBox, Block, BlockKind, Cell, Font, OcrDocument, Page, Table, TextLine, Word
+from ocr_plugins.blocks import BBox, Block, BlockKind, Cell, Font, Region, Table, TextLine, Word
+from ocr_plugins.document import OcrDocument, Page
 from ocr_plugins.engine import (
     Blocks,
     EngineInfo,
     EngineOptions,
     LayoutDetector,
     LineDetector,
-    LineEngine,
     LineRecognizer,
     Lines,
     LineText,
     Markdown,
     OcrEngine,
     PageImage,
-    Region,
+    Quad,
+    Recognition,
     WordSpan,
 )
+from ocr_plugins.engines.lines import LineEngine
 from ocr_plugins.errors import (
     CorruptSourceError,
     EncryptedPdfError,
@@ -38,11 +40,13 @@ from ocr_plugins.errors import (
     UnknownEngineError,
     UnsupportedSourceError,
 )
-from ocr_plugins.pipeline import Pipeline, Progress
+from ocr_plugins.pipeline.pipeline import Pipeline, Progress
+from ocr_plugins.pipeline.quick import read
 from ocr_plugins.plugins import get_engine, hookimpl, list_engines
-from ocr_plugins.quick import read
+from ocr_plugins.source.page import SUFFIXES
 
 __all__ = [
+    "SUFFIXES",
     "BBox",
     "Block",
     "BlockKind",
@@ -74,6 +78,8 @@ __all__ = [
     "PageSelectionError",
     "Pipeline",
     "Progress",
+    "Quad",
+    "Recognition",
     "Region",
     "SourceError",
     "SourceNotFoundError",

@@ -6,19 +6,15 @@ Most engines subclass :class:`OcrEngine` and write one method. A model that read
 
 from __future__ import annotations
 
-import copy
-import math
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ocr_plugins.document import BBox, Block, BlockKind, TextLine, Word
-from ocr_plugins.errors import EngineError, OptionError
+from ocr_plugins.blocks import Block, Region, TextLine
+from ocr_plugins.errors import OptionError
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -30,8 +26,6 @@ __all__ = [
     "EngineOptions",
     "LayoutDetector",
     "LineDetector",
-    "LineEngine",
-    "LineEngineOptions",
     "LineRecognizer",
     "LineText",
     "Lines",
@@ -40,7 +34,6 @@ __all__ = [
     "PageImage",
     "Quad",
     "Recognition",
-    "Region",
     "WordSpan",
 ]
 
@@ -120,15 +113,6 @@ class LineText:
     confidence: float | None = None
     words: tuple[WordSpan, ...] = ()
     truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of the page that a layout detector has classified; the box is in 0..1 of the page."""
-
-    kind: BlockKind
-    box: BBox
-    confidence: float
 
 
 class EngineOptions(BaseModel):
@@ -277,108 +261,3 @@ class LayoutDetector(Configured):
     @abstractmethod
     def detect(self, images: Sequence[PageImage]) -> list[list[Region]]:
         """The regions of each page, same length and order as ``images``."""
-
-
-class LineEngineOptions(EngineOptions):
-    """Options of every engine that reads line by line."""
-
-    min_confidence: float = Field(0.0, ge=0, le=1, description="lines below it are left out")
-
-
-class LineEngine(OcrEngine):
-    """An engine made of a line detector and a line recogniser.
-
-    The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Lines
-    without text, and lines below ``min_confidence``, are left out.
-
-    A deep copy, as each worker of a pipeline gets one, has a recogniser of its own and the same detector, which takes
-    much memory and little of the time: they use it one after the other.
-    """
-
-    Options: ClassVar[type[EngineOptions]] = LineEngineOptions
-    options: LineEngineOptions
-
-    def __init__(self, detector: LineDetector, recognizer: LineRecognizer, /, **options: Any) -> None:
-        super().__init__(**options)
-        self.detector = detector
-        self.recognizer = recognizer
-        self._detector_lock = threading.Lock()
-
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        with self._detector_lock:
-            pages = self.detector.detect(images)
-        crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
-        texts = iter(self._checked(self.recognizer.read_words(crops), crops) if crops else [])
-        return [self._page(page, quads, texts) for page, quads in zip(images, pages, strict=True)]
-
-    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[LineText]) -> Lines:
-        texts = list(islice(all_texts, len(quads)))
-        return Lines(tuple(self._lines(page, quads, texts)), any(read.truncated for read in texts))
-
-    def _lines(self, page: PageImage, quads: Sequence[Quad], texts: Sequence[LineText]) -> Iterator[TextLine]:
-        for quad, read in zip(quads, texts, strict=True):
-            if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
-                words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
-                fall = (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
-                yield TextLine(read.text.strip(), _box(quad, page.size), read.confidence, slope=fall, words=words)
-
-    def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
-        """Read line images directly, without detection.
-
-        Raises:
-            EngineError: The recogniser gave another number of texts than crops.
-        """
-        return self._checked(self.recognizer.read_lines(crops), crops)
-
-    def _checked(self, texts: list[T], crops: Sequence[Image]) -> list[T]:
-        if len(texts) != len(crops):
-            raise EngineError(f"{type(self.recognizer).__name__} gave {len(texts)} texts for {len(crops)} line images.")
-        return texts
-
-    def download(self) -> list[str]:
-        return [*self.detector.download(), *self.recognizer.download()]
-
-    def close(self) -> None:
-        self.detector.close()
-        self.recognizer.close()
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {"options": self.options, "detector": self.detector, "recognizer": self.recognizer}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _detector_lock=threading.Lock())
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        other = copy.copy(self)
-        other.recognizer = copy.deepcopy(self.recognizer, memo)
-        other._detector_lock = self._detector_lock
-        return other
-
-
-def _box(quad: Quad, size: tuple[int, int], start: float = 0.0, end: float = 1.0) -> BBox:
-    """The box around the part of a quad from ``start`` to ``end``, in 0..1 of the line and of the page."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
-    corners = [
-        (x + (to_x - x) * at, y + (to_y - y) * at)
-        for at in (start, end)
-        for x, y, to_x, to_y in ((x0, y0, x1, y1), (x3, y3, x2, y2))
-    ]
-    xs, ys = [x / size[0] for x, _ in corners], [y / size[1] for _, y in corners]
-    return BBox(min(xs), min(ys), max(xs), max(ys)).clipped()
-
-
-def crop_quad(image: Image, quad: Quad) -> Image:
-    """Cut a line out of a page and set it level.
-
-    A quad within two pixels of level is cut without resampling; a line that stands on its head is turned.
-    """
-    from PIL.Image import Resampling, Transform
-
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = quad
-    if max(abs(y0 - y1), abs(y2 - y3), abs(x0 - x3), abs(x1 - x2)) <= 2 and x0 <= x1 and y0 <= y3:
-        left, top = math.floor(min(x0, x3)), math.floor(min(y0, y1))
-        return image.crop((left, top, max(left + 1, math.ceil(max(x1, x2))), max(top + 1, math.ceil(max(y2, y3)))))
-    width = max(1, round(max(math.dist(quad[0], quad[1]), math.dist(quad[3], quad[2]))))
-    height = max(1, round(max(math.dist(quad[0], quad[3]), math.dist(quad[1], quad[2]))))
-    corners = (x0, y0, x3, y3, x2, y2, x1, y1)
-    return image.transform((width, height), Transform.QUAD, corners, Resampling.BICUBIC)

@@ -25,7 +25,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from pydantic import Field, ValidationError
 
-from ocr_plugins.document import BBox, Block, BlockKind, Page, TextLine
+from ocr_plugins.blocks import BBox, Block, BlockKind, TextLine
+from ocr_plugins.document import Page
 from ocr_plugins.engine import (
     Blocks,
     EngineInfo,
@@ -38,7 +39,7 @@ from ocr_plugins.engine import (
 )
 from ocr_plugins.errors import OptionError
 from ocr_plugins.layout.assemble import assemble
-from ocr_plugins.markdown_parser import parse_markdown
+from ocr_plugins.markdown.parse import parse_markdown
 
 __all__ = ["EngineContract", "FakeEngine", "made_page", "made_pdf"]
 

@@ -13,8 +13,8 @@ import reportlab
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from ocr_plugins import BlockKind, Pipeline
-from ocr_plugins.source import open_source
-from ocr_plugins.upright import turn
+from ocr_plugins.pixels.upright import turn
+from ocr_plugins.source.open import open_source
 
 EDGE, MARGIN = 1100, 110
 # Comes with reportlab and has more letters than Pillow's own font.

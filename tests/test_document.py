@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from ocr_plugins import BBox, Block, BlockKind, Cell, Font, OcrDocument, Page, Table, TextLine
-from ocr_plugins.document import mean_confidence
+from ocr_plugins.blocks import mean_confidence
 
 RANDOM = random.Random(7)
 

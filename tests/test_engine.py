@@ -16,16 +16,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pydantic import Field, ValidationError
 
 from ocr_plugins import BBox, Lines, PageImage
-from ocr_plugins.engine import (
-    EngineOptions,
-    LineDetector,
-    LineEngine,
-    LineEngineOptions,
-    LineRecognizer,
-    OcrEngine,
-    Quad,
-    crop_quad,
-)
+from ocr_plugins.engine import EngineOptions, LineDetector, LineRecognizer, OcrEngine, Quad
+from ocr_plugins.engines.lines import LineEngine, LineEngineOptions, crop_quad
 from ocr_plugins.errors import EngineError, OptionError
 from ocr_plugins.testing import FakeEngine
 

@@ -60,7 +60,7 @@ def test_a_plugin_registers_engines_and_detectors(registry: Registry) -> None:
     def register(r: Registry) -> None:
         r.engine("fake", FAKE)
         r.line_detector("lines", "ocr_plugins.engines.rapidocr:RapidOcrDetector")
-        r.layout_detector("regions", "ocr_plugins.layout.cdla:CdlaDetector")
+        r.layout_detector("regions", "ocr_plugins.pixels.regions:CdlaDetector")
 
     registry.register("good", "good-dist", plugin(register))
     assert registry.broken == []

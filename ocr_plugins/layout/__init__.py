@@ -1,6 +1,6 @@
 """Layout: lines, regions and ruling lines become ordered blocks.
 
 :func:`~ocr_plugins.layout.assemble.assemble` is the chain, one page at a time;
-:class:`~ocr_plugins.layout.settle.Settler` decides what needs the neighbouring pages. What must see pixels is in
-``cdla`` (regions), ``rulings`` and ``ink``.
+:class:`~ocr_plugins.layout.settle.Settler` decides what needs the neighbouring pages. Nothing here
+sees pixels: what must is in :mod:`ocr_plugins.pixels`.
 """

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.document import BBox, Block, BlockKind, TextLine, mean_confidence
-from ocr_plugins.engine import Region
+from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, mean_confidence
 from ocr_plugins.layout.captions import bind_captions
-from ocr_plugins.layout.cells import build_table
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import is_page_number, is_running_line
 from ocr_plugins.layout.headings import looks_like_heading
-from ocr_plugins.layout.lists import nest, split_marker
+from ocr_plugins.layout.lists import nest
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import goes_on, join_lines, mark_continued, split_paragraphs, split_sides
+from ocr_plugins.layout.paragraphs import goes_on, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
-from ocr_plugins.layout.tables import FoundTable, find_tables, split_aligned
+from ocr_plugins.layout.tables.cells import build_table
+from ocr_plugins.layout.tables.find import FoundTable, find_tables, split_aligned
+from ocr_plugins.text import join_lines, split_marker
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr_plugins.document import Block, BlockKind
+from ocr_plugins.blocks import Block, BlockKind
 
 # After the number comes punctuation, a title or nothing: ``Figure 3 shows`` begins a sentence.
 _LABEL = re.compile(

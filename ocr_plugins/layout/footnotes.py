@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocr_plugins.document import BBox, Block, BlockKind
+from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.layout.rows import LEADING
 
 # Of the height of the running text, and of the page's height.

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ocr_plugins.document import Block, BlockKind
+from ocr_plugins.blocks import Block, BlockKind
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90

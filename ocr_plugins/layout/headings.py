@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ocr_plugins.document import Block, BlockKind
-from ocr_plugins.layout.lists import split_marker
-from ocr_plugins.layout.paragraphs import SENTENCE_END
+from ocr_plugins.blocks import Block, BlockKind
 from ocr_plugins.layout.rows import Row
+from ocr_plugins.text import SENTENCE_END, split_marker
 
 MAX_LENGTH = 160
 # In type hardly larger than the running text.

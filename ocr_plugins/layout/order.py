@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr_plugins.document import BBox
+from ocr_plugins.blocks import BBox
 
 # Text stands in columns only where both sides are running text, not labels with figures beside them.
 MIN_GUTTER = 0.7

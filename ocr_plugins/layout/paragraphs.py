@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ocr_plugins.document import BBox, Block, BlockKind
-from ocr_plugins.layout.lists import split_marker
+from ocr_plugins.blocks import STANDS_BETWEEN, BBox, Block, BlockKind
 from ocr_plugins.layout.rows import Row
+from ocr_plugins.text import SENTENCE_END, split_marker
 
 # In line heights, or as a ratio of two rows' heights or pitches.
 NEW_PARAGRAPH_PITCH = 1.35
@@ -27,18 +27,8 @@ FAR_APART, HANGING = 10.0, 0.7
 # How far the text of a list item may be set in from its marker.
 MAX_MARKER = 3.5
 _WORD = re.compile(r"[^\W\d_]{3}")
-SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 # Characters from which a text is more than a label.
 RUNNING_TEXT = 60
-# A paragraph may go on behind them.
-STANDS_BETWEEN = frozenset((BlockKind.FIGURE, BlockKind.CAPTION, BlockKind.FOOTNOTE))
-# A hyphen at a line end that stays: after these words a compound is meant.
-KEPT_PREFIXES = frozenset(
-    (
-        *("all", "anti", "co", "cross", "ex", "full", "half", "high", "inter", "long", "low", "mid", "multi", "non"),
-        *("post", "pre", "quasi", "re", "self", "semi", "short", "sub", "ultra", "well"),
-    )
-)
 
 
 def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
@@ -198,29 +188,3 @@ def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
             last, broken = block, False
             marked[-1].append(replace(block, continues=True) if continues else block)
     return marked
-
-
-def join_lines(texts: Sequence[str]) -> str:
-    """Join the lines of a paragraph, words hyphenated at a line end made whole.
-
-    The hyphen goes where a small letter follows and the first part is a piece of a word; it stays in ``well-known``,
-    in ``Anglo-Saxon`` and between figures.
-    """
-    joined = ""
-    for text in texts:
-        if not joined:
-            joined = text
-        elif _is_hyphenated(joined, text):
-            joined = joined[:-1] + text
-        elif joined.endswith(("-", "\u2010")) and text[:1].isalnum() and not joined.endswith(" -"):
-            joined += text
-        else:
-            joined += f" {text}"
-    return joined
-
-
-def _is_hyphenated(first: str, second: str) -> bool:
-    if not first.endswith(("-", "\u00ad", "\u2010", "¬")) or not second[:1].islower():
-        return False
-    word = re.search(r"([^\W\d_]+)[-\u00ad\u2010¬]$", first)
-    return word is not None and word[1].lower() not in KEPT_PREFIXES

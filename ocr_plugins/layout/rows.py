@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.document import BBox, BlockKind, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, BlockKind, TextLine, mean_confidence
 
 # A loose character box is about this much higher than the font size; OCR boxes are like that too.
 LEADING = 1.2

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ocr_plugins.document import Block, Page
+from ocr_plugins.blocks import STANDS_BETWEEN, Block
+from ocr_plugins.document import Page
 from ocr_plugins.layout.furniture import RunningText
 from ocr_plugins.layout.headings import HeadingLevels
-from ocr_plugins.layout.paragraphs import STANDS_BETWEEN, goes_on
+from ocr_plugins.layout.paragraphs import goes_on
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ocr_plugins.document import BBox
+from ocr_plugins.blocks import BBox
 
 # Of the page: tiles of one picture are no farther apart.
 TILES = 0.001

@@ -13,9 +13,8 @@ from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
 from langchain_ocr_plugins.parser import Mode, OcrBlobParser
-from ocr_plugins import OcrEngine
+from ocr_plugins import SUFFIXES, OcrEngine
 from ocr_plugins.errors import SourceError
-from ocr_plugins.source import SUFFIXES
 
 logger = logging.getLogger(__name__)
 

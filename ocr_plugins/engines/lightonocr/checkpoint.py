@@ -16,7 +16,7 @@ import transformers
 
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import ModelError, PageError
-from ocr_plugins.torch_models import check_loaded, loading
+from ocr_plugins.runtime.pytorch import check_loaded, loading
 
 if TYPE_CHECKING:
     from PIL.Image import Image

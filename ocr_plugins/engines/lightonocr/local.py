@@ -21,16 +21,16 @@ from typing import TYPE_CHECKING, Any
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, PageError
-from ocr_plugins.hub import fetch, find
-from ocr_plugins.repeats import repeated_tail
-from ocr_plugins.torch_models import DtypeName, free_memory, is_out_of_memory, pick_device, pick_dtype
+from ocr_plugins.runtime.hub import fetch, find
+from ocr_plugins.runtime.pytorch import DtypeName, free_memory, is_out_of_memory, pick_device, pick_dtype
+from ocr_plugins.runtime.repeats import repeated_tail
 
 if TYPE_CHECKING:
     import torch
     from PIL.Image import Image
 
-    from ocr_plugins.engines.lightonocr import LightOnOcrOptions
     from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
+    from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions
     from ocr_plugins.engines.lightonocr.slots import Slots
 
 log = logging.getLogger(__name__)

@@ -18,12 +18,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ocr_plugins.document import BBox, Block, BlockKind
+from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.engine import Blocks
 from ocr_plugins.engines.lightonocr.families import Dialect
-from ocr_plugins.latex import bare_formula, display_formula, formula_at
-from ocr_plugins.markdown_inline import elements
-from ocr_plugins.markdown_parser import parse_line, parse_markdown
+from ocr_plugins.markdown.inline import elements
+from ocr_plugins.markdown.latex import bare_formula, display_formula, formula_at
+from ocr_plugins.markdown.parse import parse_line, parse_markdown
 
 LABELS = (
     *("title", "section", "text", "list", "caption", "footnote", "aside_text", "header", "footer", "page_number"),

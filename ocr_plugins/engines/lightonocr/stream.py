@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
-from ocr_plugins.repeats import cut_repeated_tail, repeated_tail
+from ocr_plugins.runtime.repeats import cut_repeated_tail, repeated_tail
 
 __all__ = ["BrokenAnswerError", "read_answer"]
 

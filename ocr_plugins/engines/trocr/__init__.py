@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ocr_plugins.engine import EngineInfo, EngineOptions, LineEngine, LineEngineOptions, LineRecognizer, LineText
+from ocr_plugins.engine import EngineInfo, EngineOptions, LineRecognizer, LineText
+from ocr_plugins.engines.lines import LineEngine, LineEngineOptions
 from ocr_plugins.engines.trocr.checkpoint import Checkpoint, Quantization, load
 from ocr_plugins.engines.trocr.crops import has_ink, merge, split_wide
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
 from ocr_plugins.engines.trocr.words import JoinedLines
-from ocr_plugins.hub import fetch, find
-from ocr_plugins.repeats import cut_repeated_tail
-from ocr_plugins.torch_models import DtypeName, FittingBatches, free_memory
+from ocr_plugins.runtime.hub import fetch, find
+from ocr_plugins.runtime.pytorch import DtypeName, FittingBatches, free_memory
+from ocr_plugins.runtime.repeats import cut_repeated_tail
 
 if TYPE_CHECKING:
     from PIL.Image import Image

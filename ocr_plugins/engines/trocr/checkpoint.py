@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
-from ocr_plugins.torch_models import DtypeName, check_loaded, loading, pick_device, pick_dtype
+from ocr_plugins.runtime.pytorch import DtypeName, check_loaded, loading, pick_device, pick_dtype
 
 if TYPE_CHECKING:
     import torch

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ocr_plugins.engines.trocr.checkpoint import Checkpoint
-from ocr_plugins.torch_models import FittingBatches
+from ocr_plugins.runtime.pytorch import FittingBatches
 
 if TYPE_CHECKING:
     import torch

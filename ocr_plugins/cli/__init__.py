@@ -1,0 +1,5 @@
+"""The command line ``ocr-plugins``."""
+
+from ocr_plugins.cli.commands import main
+
+__all__ = ["main"]

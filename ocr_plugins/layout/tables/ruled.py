@@ -1,0 +1,105 @@
+"""Ruled tables: each piece of text goes into a cell of the grid, cut where it was read over a ruling line."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ocr_plugins.blocks import BBox, Cell, Table
+from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.tables.grid import Grid, GridCell
+from ocr_plugins.text import join_lines
+
+# In heights of the running text: how far text has to reach into a cell to belong there too.
+REACH = 0.6
+# Where a piece is cut, the gap between two words may be so many characters from where it is expected.
+MAX_SHIFT = 3
+# A ruling line between two words is often read as one of these.
+RULE_CHARACTERS = " |¦"
+
+
+def ruled_table(rows: Sequence[Row], grid: Grid, unit: float) -> Table | None:
+    """The text in the cells of a grid; None where it makes no table of two rows and two columns.
+
+    Args:
+        rows: Pieces of text within the grid, not joined.
+        grid: Its rows and columns in which no text begins are left out.
+        unit: The height of the running text.
+    """
+    members: dict[int, list[Row]] = {}
+    bands = grid.bands()
+    for row in rows:
+        for index, piece in _cut(row, grid, bands, unit):
+            members.setdefault(index, []).append(piece)
+    filled = [grid.cells[i] for i in members]
+    if len({c.row for c in filled}) < 2 or len({c.column for c in filled}) < 2:
+        return None
+    used_rows, used_columns = sorted({c.row for c in filled}), sorted({c.column for c in filled})
+    cells = []
+    for i, pieces in sorted(members.items()):
+        place = grid.cells[i]
+        spanned_rows = [r for r in used_rows if place.row <= r < place.row + place.row_span]
+        spanned = [c for c in used_columns if place.column <= c < place.column + place.column_span]
+        cells.append(
+            Cell(
+                used_rows.index(spanned_rows[0]),
+                used_columns.index(spanned[0]),
+                join_lines([r.text for r in join_rows(pieces)]),
+                len(spanned_rows),
+                len(spanned),
+                box=place.box,
+            )
+        )
+    head = header_rows(cells, len(used_rows), len(used_columns))
+    return Table(len(used_rows), len(used_columns), tuple(replace(c, header=c.row < head) for c in cells))
+
+
+def header_rows(cells: Sequence[Cell], rows: int, columns: int) -> int:
+    """How many rows are the header: two where a cell of the first one spans columns, or goes on into the second."""
+    first = [c for c in cells if c.row == 0]
+    deep = max((c.row_span for c in first), default=1)
+    if any(1 < c.column_span < columns for c in first):
+        deep = max(deep, 2)
+    return max(1, min(rows - 1, deep))
+
+
+def _cut(row: Row, grid: Grid, bands: Sequence[Sequence[int]], unit: float) -> list[tuple[int, Row]]:
+    """The piece, or its parts, with the index of the cell of each."""
+    x, y = row.box.center
+    level = bands[min(max(bisect.bisect_left(grid.ys, y) - 1, 0), len(bands) - 1)]
+    reached = [i for i in level if row.box.overlap_x(grid.cells[i].box) > REACH * unit]
+    if len(reached) < 2 or len(row.lines) != 1:
+        return [(min(level, key=lambda i: _distance(grid.cells[i], x)), row)]
+    parts: list[tuple[int, Row]] = []
+    rest, line = row, row.lines[0]
+    for left, right in pairwise(reached):
+        edge = (grid.cells[left].box.right + grid.cells[right].box.left) / 2
+        at = _cut_position(rest, edge)
+        if at is None:
+            # No gap between words is near: the word is one, whatever the ruling line says.
+            continue
+        first, second = rest.text[:at], rest.text[at:]
+        box = rest.box
+        head = BBox(box.left, box.top, edge, box.bottom)
+        parts.append((left, Row((replace(line, text=first.rstrip(RULE_CHARACTERS)),), head)))
+        tail = BBox(edge, box.top, box.right, box.bottom)
+        rest = Row((replace(line, text=second.lstrip(RULE_CHARACTERS)),), tail)
+    last = min(level, key=lambda i: _distance(grid.cells[i], rest.box.center[0]))
+    return [*parts, (last, rest)]
+
+
+def _cut_position(row: Row, x: float) -> int | None:
+    """Index of the gap between words near ``x``, all characters taken to be as wide; None if none is near."""
+    expected = len(row.text) * (x - row.box.left) / max(row.box.width, 1e-6)
+    gaps = [
+        m.start() for m in re.finditer(rf"[{RULE_CHARACTERS}]+", row.text) if m.start() > 0 and m.end() < len(row.text)
+    ]
+    nearest = min(gaps, key=lambda gap: abs(gap - expected), default=None)
+    return nearest if nearest is not None and abs(nearest - expected) <= MAX_SHIFT else None
+
+
+def _distance(cell: GridCell, x: float) -> float:
+    return max(cell.box.left - x, x - cell.box.right, 0.0)

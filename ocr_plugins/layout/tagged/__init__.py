@@ -1,0 +1,1 @@
+"""Blocks of a tagged PDF page, by its author's own structure."""

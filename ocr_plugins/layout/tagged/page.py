@@ -1,0 +1,302 @@
+"""Blocks by the author's own tags, where they describe the page that is seen; pure, as the geometry beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
+from ocr_plugins.layout.assemble import assemble
+from ocr_plugins.layout.furniture import is_page_number
+from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.rows import Row, same_row, typical_height
+from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
+from ocr_plugins.layout.tagged.tables import tagged_table
+from ocr_plugins.layout.touching import pictures
+from ocr_plugins.source.textlayer import ARTIFACT, Element, Fragment, Tagged
+from ocr_plugins.text import SENTENCE_END, is_bullet, join_lines, split_marker
+
+# Shares of the page's characters: that tags must name, and that may be marked as no content.
+MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
+# Of the pairs of blocks one above the other, those that may come in the wrong order; few of them say nothing.
+MAX_MISPLACED, FEW_PAIRS = 0.2, 3
+# Of the paragraphs that follow one another, those that may break off within a sentence: more are lines, not paragraphs.
+MAX_BROKEN, ENOUGH_PAIRS = 0.34, 6
+# Of the widest paragraph, the width of a line that was broken because it was full.
+FULL_LINE = 0.7
+# A paragraph of more lines than this is cut by geometry, and a heading of more characters is none.
+MAX_LINES, MAX_HEADING = 30, 400
+# A figure with more characters than this is text that was taken for a figure.
+FIGURE_TEXT = 400
+# Characters of a page from which on headings are less than half of it.
+MAX_HEADINGS = 600
+_SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
+
+
+def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, float]) -> tuple[Block, ...] | None:
+    """The blocks in the author's order; None where the tags are not sound, and geometry serves better.
+
+    Text that no tag names is put where it stands. What is marked as an artifact is page furniture. Headings have the
+    author's level.
+
+    Args:
+        tagged: The tags, and the text that they name.
+        rulings: Ruling lines, in 0..1.
+        size: Width and height of the page, in points.
+    """
+    drafts = _merged(find_drafts(tagged.tree))
+    page = _Page(tagged, drafts, rulings, size)
+    if not page.is_covered():
+        return None
+    blocks = [block for draft in drafts for block in page.blocks(draft)]
+    if _is_misplaced(blocks) or _is_broken(blocks) or _is_all_headings(blocks):
+        return None
+    figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
+    for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
+        _insert(blocks, block)
+    return (*page.furniture(top=True), *blocks, *page.furniture(top=False))
+
+
+def _merged(drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts without empty ones; text of no paragraph is one draft until the next tag."""
+    merged: list[Draft] = []
+    for draft in drafts:
+        if draft.kind is None and merged and merged[-1].kind is None:
+            merged[-1].marks += draft.marks
+        elif draft.marks or draft.label or draft.alt:
+            merged.append(draft)
+    return merged
+
+
+class _Page:
+    def __init__(
+        self, tagged: Tagged, drafts: Sequence[Draft], rulings: Sequence[BBox], size: tuple[float, float]
+    ) -> None:
+        self._size = size
+        self._rulings = rulings
+        self._drawings = tagged.drawings
+        self._headings = tagged.headings
+        self._by_mark: dict[int, list[Fragment]] = {}
+        for fragment in tagged.fragments:
+            self._by_mark.setdefault(fragment.mark, []).append(fragment)
+        self._artifacts = self._by_mark.pop(ARTIFACT, [])
+        named = {mark for draft in drafts for mark in (*draft.label, *draft.marks)}
+        self._unnamed = [f for mark, found in self._by_mark.items() if mark not in named for f in found]
+        self._form_lines = tagged.lines
+        every = _length(tagged.fragments)
+        self._uncovered = _length(self._unnamed) / max(1, every)
+        if _length(self._artifacts) > MAX_ARTIFACTS * every:
+            self._unnamed, self._artifacts = self._unnamed + self._artifacts, []
+        self.unit = typical_height(self._row(line) for line in _lines(tagged.fragments))
+
+    def is_covered(self) -> bool:
+        return self._uncovered <= 1 - MIN_COVERED
+
+    def blocks(self, draft: Draft) -> list[Block]:
+        """The blocks of a draft, none where nothing of it is on the page."""
+        label, fragments = self._fragments(draft.label), self._fragments(draft.marks)
+        if draft.kind == BlockKind.FIGURE:
+            return self._figure(draft, fragments)
+        if not fragments and not label:
+            return []
+        if draft.table:
+            return self._table(draft.table, fragments)
+        rows = self._rows([*label, *fragments])
+        if draft.kind is None or (draft.kind == BlockKind.PARAGRAPH and len(rows) > MAX_LINES):
+            return list(self._by_geometry(_lines(fragments)))
+        if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            if draft.level and len(_text(rows)) > MAX_HEADING:
+                return _block(BlockKind.PARAGRAPH, rows)
+            return _block(draft.kind, rows, level=draft.level)
+        first, *items = _at_bullets(rows)
+        found = self._item(draft, first, label, fragments) if label and fragments else self._paragraph(draft, first)
+        return found + [block for item in items for block in self._paragraph(draft, item)]
+
+    def _paragraph(self, draft: Draft, rows: Sequence[Row]) -> list[Block]:
+        text = _text(rows)
+        split = split_marker(text)
+        if split is None and draft.kind == BlockKind.LIST_ITEM and (symbol := _SYMBOL.match(text)):
+            split = symbol[1], text[symbol.end() :]
+        if split:
+            return _block(BlockKind.LIST_ITEM, rows, split[1], level=draft.level, marker=split[0])
+        kind = draft.kind or BlockKind.PARAGRAPH
+        if kind == BlockKind.PARAGRAPH and not self._headings and looks_like_heading(rows, self.unit, classified=False):
+            # Its level follows from its type, as that of headings found by geometry.
+            kind = BlockKind.HEADING
+        return _block(kind, rows, text, level=draft.level)
+
+    def _item(
+        self, draft: Draft, rows: Sequence[Row], label: Sequence[Fragment], fragments: Sequence[Fragment]
+    ) -> list[Block]:
+        marker = _text(self._rows(label))
+        if split_marker(f"{marker} x") is None and any(c.isalnum() for c in marker):
+            return _block(BlockKind.LIST_ITEM, rows, level=draft.level)
+        body = _text(_at_bullets(self._rows(fragments))[0]) if fragments else ""
+        return _block(BlockKind.LIST_ITEM, rows, body, level=draft.level, marker=marker)
+
+    def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
+        """Blocks of what no tag names, by geometry."""
+        # Nobody knows whether such an image is a figure or the ground that text is printed on.
+        regions = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(figures)]
+        return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
+
+    def furniture(self, *, top: bool) -> list[Block]:
+        """What the author marked as no part of the content, in the upper or the lower half of the page."""
+        found = []
+        for block in assemble(_lines(self._artifacts), (), (), self._size):
+            if block.box is None or not block.text or (block.box.center[1] < 0.5) != top:
+                continue
+            kind = BlockKind.PAGE_HEADER if top else BlockKind.PAGE_FOOTER
+            if is_page_number(block):
+                kind = BlockKind.PAGE_NUMBER
+            found.append(replace(block, kind=kind, level=0, marker=None, table=None))
+        return found
+
+    def _fragments(self, marks: Sequence[int]) -> list[Fragment]:
+        return [fragment for mark in dict.fromkeys(marks) for fragment in self._by_mark.get(mark, ())]
+
+    def _row(self, line: TextLine) -> Row:
+        return Row((line,), line.box.scaled(*self._size))
+
+    def _rows(self, fragments: Sequence[Fragment]) -> list[Row]:
+        """The lines of the fragments in their order, pieces that follow one another on one line joined."""
+        rows: list[Row] = []
+        for line in _lines(fragments):
+            row = self._row(line)
+            last = rows[-1] if rows else None
+            if last and same_row(last.box, row.box) and row.box.left >= last.box.right - 0.5 * row.height:
+                pieces = (*(last.pieces or (last.box,)), row.box)
+                rows[-1] = Row(last.lines + row.lines, BBox.around((last.box, row.box)), pieces=pieces)
+            else:
+                rows.append(row)
+        return rows
+
+    def _by_geometry(self, lines: Sequence[TextLine], regions: Sequence[Region] = ()) -> tuple[Block, ...]:
+        blocks = assemble(lines, regions, self._rulings, self._size)
+        if self._headings:
+            return tuple(replace(b, kind=BlockKind.PARAGRAPH) if b.kind == BlockKind.HEADING else b for b in blocks)
+        return blocks
+
+    def _figure(self, draft: Draft, fragments: Sequence[Fragment]) -> list[Block]:
+        if _length(fragments) > FIGURE_TEXT:
+            return list(self._by_geometry(_lines(fragments)))
+        boxes = [self._drawings[mark] for mark in draft.marks if mark in self._drawings]
+        boxes += [f.box for f in fragments]
+        lines = tuple(_lines(fragments))
+        alt = " ".join(draft.alt.split())
+        text = "\n".join([*([alt] if alt else []), *(line.text for line in lines)])
+        box = BBox.around(boxes).clipped() if boxes else None
+        return [Block(BlockKind.FIGURE, text, box, lines=lines, markdown=alt or None)]
+
+    def _table(self, element: Element, fragments: Sequence[Fragment]) -> list[Block]:
+        def read(marks: Sequence[int]) -> tuple[str, BBox | None]:
+            found = self._fragments(marks)
+            return _text(self._rows(found)), BBox.around(f.box for f in found) if found else None
+
+        lines = tuple(_lines(fragments))
+        table = tagged_table(element, read)
+        if table is None:
+            return list(self._by_geometry(lines))
+        text = "\n".join("\t".join(row).rstrip() for row in table.texts())
+        return [Block(BlockKind.TABLE, text, BBox.around(line.box for line in lines), lines=lines, table=table)]
+
+
+def _length(fragments: Iterable[Fragment]) -> int:
+    return sum(len(f.text.strip()) for f in fragments)
+
+
+def _lines(fragments: Iterable[Fragment]) -> list[TextLine]:
+    """The fragments as lines, those of one line that follow one another joined."""
+    joined: list[list[Fragment]] = []
+    for fragment in fragments:
+        if joined and joined[-1][-1].line == fragment.line and joined[-1][-1].box.left <= fragment.box.left:
+            joined[-1].append(fragment)
+        else:
+            joined.append([fragment])
+    lines = []
+    for parts in joined:
+        text = "".join(part.text for part in parts).strip()
+        if text:
+            font = max(parts, key=lambda part: len(part.text)).font
+            lines.append(TextLine(text, BBox.around(part.box for part in parts), font=font))
+    return lines
+
+
+def _text(rows: Iterable[Row]) -> str:
+    return " ".join(join_lines([row.text for row in rows]).split())
+
+
+def _at_bullets(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows, cut where a line begins with a bullet: several items under one tag."""
+    cut = [list(rows[:1])]
+    for row in rows[1:]:
+        split = split_marker(row.text)
+        if split and is_bullet(split[0]):
+            cut.append([row])
+        else:
+            cut[-1].append(row)
+    return cut
+
+
+def _block(
+    kind: BlockKind, rows: Sequence[Row], text: str | None = None, *, level: int = 0, marker: str | None = None
+) -> list[Block]:
+    text = _text(rows) if text is None else text
+    lines = tuple(line for row in rows for line in row.lines)
+    if not text:
+        return []
+    return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
+
+
+def _is_misplaced(blocks: Sequence[Block]) -> bool:
+    """Whether much of what stands below comes first."""
+    boxes = [b.box for b in blocks if b.box and b.text and b.kind != BlockKind.FOOTNOTE]
+    above = below = 0
+    for i, first in enumerate(boxes):
+        for second in boxes[i + 1 :]:
+            if first.overlap_x(second) > 0.5 * min(first.width, second.width):
+                above += first.center[1] <= second.top
+                below += second.bottom <= first.top
+    return below > max(FEW_PAIRS, MAX_MISPLACED * (above + below))
+
+
+def _is_broken(blocks: Sequence[Block]) -> bool:
+    """Whether paragraphs are mere lines: many break off, and go on in the next."""
+    pairs = [(a, b) for a, b in pairwise(blocks) if a.kind == b.kind == BlockKind.PARAGRAPH]
+    full = FULL_LINE * max((a.box.width for a, _ in pairs if a.box), default=0)
+    broken = sum(
+        a.box is not None and a.box.width > full and not SENTENCE_END.search(a.text) and b.text[:1].islower()
+        for a, b in pairs
+    )
+    return len(pairs) >= ENOUGH_PAIRS and broken > MAX_BROKEN * len(pairs)
+
+
+def _is_all_headings(blocks: Sequence[Block]) -> bool:
+    """Whether headings are much of a page of text."""
+    lengths = [(b.kind in (BlockKind.TITLE, BlockKind.HEADING), len(b.text)) for b in blocks]
+    total = sum(length for _, length in lengths)
+    return total > MAX_HEADINGS and sum(n for is_heading, n in lengths if is_heading) > 0.5 * total
+
+
+def _insert(blocks: list[Block], block: Block) -> None:
+    """Put a block after the nearest one above or to the left of it."""
+    box = block.box
+    if box is None:
+        blocks.append(block)
+        return
+    best, place = float("inf"), 0
+    for i, other in enumerate(blocks):
+        if other.box is None:
+            continue
+        beside = other.box.overlap_y(box) > 0.5 * min(box.height, other.box.height)
+        if beside and other.box.left <= box.left:
+            distance = max(0.0, box.left - other.box.right)
+        elif not beside and other.box.overlap_x(box) > 0 and other.box.center[1] < box.center[1]:
+            distance = 0.1 + max(0.0, box.top - other.box.bottom)
+        else:
+            continue
+        if distance <= best:
+            best, place = distance, i + 1
+    blocks.insert(place, block)

@@ -1,0 +1,95 @@
+"""Plain text as Markdown that shows the same text, and the links in it."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Sequence
+
+from ocr_plugins.markdown.latex import formula_at
+
+_INLINE = re.compile(
+    r"\\(?=[!-/:-@\[-`{-~])"  # a backslash that would escape what follows
+    r"|[`*]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # inside words an underscore is text
+    r"|<(?=[A-Za-z/!?])"
+    r"|\](?=[(\[:])"  # of a link; its opening bracket stays, as "\\[" begins a formula
+    r"|&(?=#?\w+;)"
+)
+
+
+_IN_ANCHOR = re.compile(rf"{_INLINE.pattern}|[\[\]]")
+
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+
+
+# What would do something else to the bracket of a link behind it.
+_BEFORE_LINK = re.compile(r"[\\!]$")
+
+
+_BLOCK_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-(?=[-\s]*$)|=(?==*\s*$)|~~~|\\(?=begin\{))")
+
+
+_FORMULA_START = re.compile(r"\\.|\$")
+
+
+_ORDERED_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows the same text; white space is folded."""
+    return escape_start(escape_inline(text))
+
+
+def escape_start(text: str) -> str:
+    """Markdown of a line, changed so that it begins no block."""
+    return _ORDERED_START.sub(r"\1\\\2", _BLOCK_START.sub(r"\\\1", text))
+
+
+def escape_inline(text: str) -> str:
+    """As :func:`escape`, for where no block can start: in headings and table cells."""
+    return escape_part(" ".join(text.split()))
+
+
+def escape_part(text: str) -> str:
+    """As :func:`escape_inline`, for a part of a line; white space stays."""
+    return _escape_formulas(_INLINE.sub(lambda m: "\\" + m[0], text))
+
+
+def _escape_formulas(escaped: str) -> str:
+    """Markdown without formulas: what would begin one is escaped, or written as a number if it is already."""
+    # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
+    for start, sign in reversed([(m.start(), m[0]) for m in _FORMULA_START.finditer(escaped)]):
+        if sign in ("$", "\\[") and formula_at(escaped, start):
+            harmless = "\\$" if sign == "$" else "&#91;"
+            escaped = f"{escaped[:start]}{harmless}{escaped[start + len(sign) :]}"
+    return escaped
+
+
+def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
+    """Plain text as Markdown with links.
+
+    Args:
+        text: White space is folded already.
+        spans: Start and end of the words of each link and its address, in order.
+        in_heading: No block can start there.
+    """
+    parts, end = [], 0
+    for start, stop, url in spans:
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", escape_part(text[end:start])), _link(text[start:stop], url)]
+        end = stop
+    joined = "".join([*parts, escape_part(text[end:])])
+    return joined if in_heading else escape_start(joined)
+
+
+def _link(text: str, url: str) -> str:
+    target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
+    if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
+        return f"<{text}>"
+    return f"[{_anchor(text)}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
+
+
+def _anchor(text: str) -> str:
+    """Plain text as what stands in the brackets of a link."""
+    return _BEFORE_LINK.sub(r"\\\g<0>", _escape_formulas(_IN_ANCHOR.sub(r"\\\g<0>", text)))

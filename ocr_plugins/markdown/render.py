@@ -1,0 +1,219 @@
+"""Blocks to Markdown (CommonMark with tables). Plain text is escaped here and nowhere else.
+
+A table with spanning cells becomes an HTML table. A figure becomes a link to its picture where that was saved, else a
+comment with its box in 0..1 of the page and its author's description, so that nothing is shown that is not on the page.
+"""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ocr_plugins.blocks import STANDS_BETWEEN, Block, BlockKind, Table
+from ocr_plugins.markdown.continued import joined_table
+from ocr_plugins.markdown.escape import _anchor, escape, escape_inline
+from ocr_plugins.text import is_bullet, join_lines
+
+_MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
+_HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
+
+
+def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
+    """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
+    shown: list[Block] = []
+    for block in blocks:
+        if furniture or not block.kind.is_furniture:
+            _add(shown, block)
+    return _render_joined(shown)
+
+
+def _render_joined(shown: Sequence[Block]) -> str:
+    parts: list[str] = []
+    previous: Block | None = None
+    indents = [0]
+    for block, following in zip(shown, [*shown[1:], None], strict=False):
+        both_items = previous is not None and _is_item(previous) and _is_item(block)
+        # An item further in than one step below the last would be code, or part of the last item's text.
+        del indents[min(block.level, len(indents) - 1) + 1 if both_items else 1 :]
+        text = _render_block(block, indents[-1], following)
+        if not text:
+            continue
+        if parts:
+            parts.append("\n" if both_items else "\n\n")
+        parts.append(text)
+        previous = block
+        # Below a long number, items begin further in.
+        indents.append(indents[-1] + max(4, len(block.marker or "") + 1))
+    return "".join(parts)
+
+
+def render_pages(
+    pages: Iterable[tuple[int, Sequence[Block]]], *, furniture: bool = False, join_tables: bool = False
+) -> str:
+    """Pages, each its number and its blocks, as one text; what goes on is made whole, on demand any table too."""
+    blocks: list[Block] = []
+    previous: int | None = None
+    last = 0
+    for number, page in pages:
+        # Where a page between is missing, nothing goes on.
+        first = 0 if previous == number - 1 else len(blocks)
+        # A table goes on only from the last block of the page before; furniture stands between without a meaning.
+        may_go_on = join_tables and previous == number - 1
+        for block in page:
+            if block.kind.is_furniture:
+                if furniture:
+                    blocks.append(block)
+                continue
+            joined = joined_table(blocks[last], block) if may_go_on else None
+            may_go_on = False
+            if joined:
+                blocks[last] = joined
+            elif _add(blocks, block, first):
+                last = len(blocks) - 1
+            previous = number
+    return _render_joined(blocks)
+
+
+def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:
+    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
+    if block.continues:
+        for i in range(len(blocks) - 1, first - 1, -1):
+            if blocks[i].kind == block.kind:
+                joined = _joined(blocks[i], block)
+                if joined is None:
+                    break
+                blocks[i] = joined
+                return False
+            if not blocks[i].kind.is_furniture and blocks[i].kind not in _MAY_STAND_BETWEEN:
+                break
+    blocks.append(block)
+    return True
+
+
+def _joined(first: Block, second: Block) -> Block | None:
+    """The two as one; None for tables that have not as many columns."""
+    if first.kind == BlockKind.TABLE:
+        return joined_table(first, second, told=True)
+    if first.kind == BlockKind.CODE:
+        return replace(first, text=f"{first.text}\n{second.text}")
+    markdown = None
+    if first.markdown is not None or second.markdown is not None:
+        markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
+    return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
+
+
+def _render_block(block: Block, indent: int, following: Block | None) -> str:
+    in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
+    text = block.markdown
+    if text is None:
+        text = escape_inline(block.text) if in_heading else escape(block.text)
+    match block.kind:
+        case BlockKind.TITLE:
+            return _render_heading(1, text)
+        case BlockKind.HEADING:
+            return _render_heading(block.level, text)
+        case BlockKind.LIST_ITEM:
+            return _render_item(block, text, indent)
+        case BlockKind.TABLE:
+            return render_table(block.table) if block.table else text
+        case BlockKind.FIGURE:
+            return _render_figure(block, following)
+        case BlockKind.CODE:
+            longest = max(map(len, re.findall("`+", block.text)), default=0)
+            fence = "`" * max(3, longest + 1)
+            return f"{fence}{block.marker or ''}\n{block.text}\n{fence}"
+        case BlockKind.CAPTION:
+            emphasised = bool(text) and block.markdown is None and "*" not in text and not text.endswith("\\")
+            return f"*{text}*" if emphasised else text
+        case _:
+            return text
+
+
+def _render_heading(level: int, text: str) -> str:
+    # Number signs at the end would be taken for the closing ones of the heading.
+    text = _HEADING_END.sub(r"\\", text)
+    return f"{'#' * max(1, min(6, level))} {text}" if text else ""
+
+
+def _is_item(block: Block) -> bool:
+    """A list item that is shown with its marker; the rest of one of a page before has none."""
+    return block.kind == BlockKind.LIST_ITEM and not (block.continues and block.marker is None)
+
+
+def _render_item(block: Block, text: str, spaces: int) -> str:
+    if not _is_item(block):
+        return text
+    indent = " " * spaces
+    marker = block.marker or "-"
+    if re.fullmatch(r"\d{1,9}[.)]", marker):
+        return f"{indent}{marker} {text}".rstrip()
+    if is_bullet(marker):
+        return f"{indent}- {text}"
+    return f"{indent}- {marker} {text}"
+
+
+def _render_figure(block: Block, following: Block | None) -> str:
+    if block.image is None:
+        return _placeholder(block)
+    # What was read inside of a figure does not describe it; what its author or an engine says of it does.
+    said = block.markdown or ("" if block.lines else block.text)
+    text = following.text if following and following.kind == BlockKind.CAPTION else said
+    return f"![{_anchor(' '.join(text.split()))}]({urllib.parse.quote(block.image)})"
+
+
+def _placeholder(block: Block) -> str:
+    box, alt = block.box, re.sub("-{2,}|[<>]", "-", block.markdown or "").strip("-")
+    place = f" {box.left:.3f},{box.top:.3f},{box.right:.3f},{box.bottom:.3f}" if box else ""
+    return f"<!-- figure{place}: {alt} -->" if alt else f"<!-- figure{place} -->"
+
+
+def render_table(table: Table) -> str:
+    """A Markdown table, or an HTML table where cells span."""
+    if not table.rows or not table.columns:
+        return ""
+    return _render_html_table(table) if table.has_spans else _render_pipe_table(table)
+
+
+def _render_pipe_table(table: Table) -> str:
+    rows = [[""] * table.columns for _ in range(table.rows)]
+    for cell in table.cells:
+        text = cell.markdown if cell.markdown is not None else escape_inline(cell.text)
+        rows[cell.row][cell.column] = text.replace("|", "\\|")
+    has_header = any(cell.header and cell.row == 0 for cell in table.cells)
+    head, body = (rows[0], rows[1:]) if has_header else ([""] * table.columns, rows)
+    lines = [head, ["---"] * table.columns, *body]
+    return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def _render_html_table(table: Table) -> str:
+    from ocr_plugins.markdown.inline import html_text, inline_html
+
+    covered = {
+        (cell.row + i, cell.column + j)
+        for cell in table.cells
+        for i in range(cell.row_span)
+        for j in range(cell.column_span)
+        if i or j
+    }
+    at = {(cell.row, cell.column): cell for cell in table.cells}
+    lines = ["<table>"]
+    for row in range(table.rows):
+        cells = []
+        for column in range(table.columns):
+            cell = at.get((row, column))
+            if cell is None and (row, column) in covered:
+                continue
+            if cell is None:
+                cells.append("<td></td>")
+                continue
+            name = "th" if cell.header else "td"
+            spans = "".join(
+                f' {key}="{n}"' for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1
+            )
+            # A blank line would end the table.
+            text = inline_html(cell.markdown) if cell.markdown is not None else html_text(" ".join(cell.text.split()))
+            cells.append(f"<{name}{spans}>{text}</{name}>")
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    return "\n".join([*lines, "</table>"])

@@ -1,0 +1,1 @@
+"""Source, pixels, engine and layout put together: pages in, pages out."""

@@ -1,0 +1,82 @@
+"""From what was read on a page, by an engine or from the PDF's own text, to its blocks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ocr_plugins.blocks import Block, BlockKind, Region, TextLine
+from ocr_plugins.document import Page
+from ocr_plugins.engine import Blocks, LayoutDetector, Lines, Markdown, PageImage, Recognition
+
+if TYPE_CHECKING:
+    from ocr_plugins.source.textlayer import TextLayer
+
+TEXT_LAYER = "text-layer"
+
+
+def recognized_blocks(
+    result: Recognition, image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
+) -> Iterable[Block]:
+    """The blocks of what an engine gave for ``image``.
+
+    Args:
+        result: Lines go through the layout stage, Markdown is parsed, blocks stay as they are.
+        image: The upright page that the engine saw.
+        page: Its size counts.
+        layout: Finds regions, for an engine that gives lines; None for layout by geometry alone.
+        lock: Held while ``layout`` runs.
+    """
+    from ocr_plugins.markdown.parse import parse_markdown
+
+    match result:
+        case Blocks(blocks):
+            return blocks
+        case Markdown(text, confidence):
+            return parse_markdown(text, confidence)
+        case Lines(lines):
+            return _laid_out(lines, image, page, layout, lock)
+
+
+def _laid_out(
+    lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
+) -> tuple[Block, ...]:
+    from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
+    from ocr_plugins.pixels.rulings import find_rulings
+    from ocr_plugins.pixels.type import measure_lines
+
+    regions: list[Region] = []
+    if layout:
+        with lock:
+            regions = layout.detect([image])[0]
+    if not lines:
+        # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
+        sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
+        return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
+    measured = measure_lines(image.image, lines, page.height)
+    return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
+
+
+def layer_page(page: Page, layer: TextLayer) -> Page:
+    """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
+    from ocr_plugins.layout.assemble import assemble
+    from ocr_plugins.layout.tagged.page import tagged_blocks
+    from ocr_plugins.layout.touching import pictures
+    from ocr_plugins.markdown.links import link_blocks
+
+    size = page.width, page.height
+    blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
+    if blocks is None:
+        # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
+        figures = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures)]
+        blocks = assemble(layer.lines, figures, layer.rulings, size)
+    return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)
+
+
+def certainty(result: Recognition) -> float:
+    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
+    if isinstance(result, Lines):
+        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
+    return 0.0

@@ -1,0 +1,1 @@
+"""What has to look at the page image: how it lies, its ink, its type, its ruling lines, its regions."""

@@ -1,0 +1,85 @@
+"""What a source gives: pages that are measured, drawn and read when asked for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Self
+
+from ocr_plugins.source.textlayer import TextLayer
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"})
+
+
+SUPPORTED = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF"
+
+
+# Pillow's own limit for a frame; a page rendered from a PDF never comes near it.
+MAX_PIXELS = 89_000_000
+
+
+# Below this a render would not show anything, above it no engine gains.
+MIN_EDGE, MAX_EDGE = 16, 8000
+
+
+class SourcePage(ABC):
+    """One page of a source; everything about it is read when asked for.
+
+    Attributes:
+        number: Counted from 1.
+        label: As printed in a PDF's page labels, None where there are none.
+    """
+
+    number: int
+    label: str | None = None
+
+    @property
+    @abstractmethod
+    def size(self) -> tuple[float, float]:
+        """Width and height as displayed: points (1/72 inch) for a PDF, pixels for an image.
+
+        Raises:
+            PageError: The page is damaged.
+        """
+
+    @abstractmethod
+    def render(self, longest_edge: int) -> Image:
+        """The page as RGB, white where it is transparent.
+
+        A PDF page is drawn so that its longer side has ``longest_edge`` pixels; an image is only ever reduced to it.
+
+        Raises:
+            PageError: The page is damaged.
+            PageLimitError: An image frame has more pixels than ``MAX_PIXELS``; nothing was allocated.
+        """
+
+    def text_layer(self) -> TextLayer | None:
+        """The page's own text, None where the source has none to give.
+
+        Raises:
+            PageError: The page is damaged.
+        """
+        return None
+
+
+class Source(ABC):
+    """An open document. It belongs to one thread at a time; close it, or use it as a context manager."""
+
+    name: str
+    total_pages: int
+
+    @abstractmethod
+    def page(self, number: int) -> SourcePage:
+        """The page ``number``, from 1 to ``total_pages``. A damaged page raises only when it is used."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()

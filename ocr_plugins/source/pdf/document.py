@@ -1,0 +1,134 @@
+"""PDF pages through PDFium.
+
+PDFium is not thread-safe, not even across documents: every call is made under one lock of the process, which is never
+held while other code runs. Its handles stay in this room.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
+from ocr_plugins.source.page import MAX_EDGE, MIN_EDGE, Source, SourcePage
+from ocr_plugins.source.pdf.structure import read_structure
+from ocr_plugins.source.pdf.text import read_text_layer
+from ocr_plugins.source.textlayer import TextLayer, names_headings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_LOCK = threading.RLock()
+# Pages from the first one that tell whether the tags of a document name its headings.
+TAG_PAGES = 12
+
+
+class PdfSource(Source):
+    """An open PDF; form fields are filled in as a viewer shows them."""
+
+    def __init__(self, data: bytes, name: str, password: str | None) -> None:
+        self.name = name
+        self._names_headings: bool | None = None
+        with _LOCK:
+            try:
+                self._pdf = pdfium.PdfDocument(data, password=password)
+                if self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
+                    self._pdf.init_forms()
+                self.total_pages = len(self._pdf)
+            except pdfium.PdfiumError as e:
+                raise _open_error(e, name, password) from None
+        if self.total_pages == 0:
+            self.close()
+            raise CorruptSourceError(f"{name} is a PDF without pages, or its page tree is damaged.")
+
+    def page(self, number: int) -> SourcePage:
+        return _PdfPage(self, self._pdf, number, self.name)
+
+    def names_headings(self) -> bool:
+        """Whether tags name headings, on one of the first pages; the caller holds the lock."""
+        if self._names_headings is None:
+            self._names_headings = any(_names_headings(self._pdf, i) for i in range(min(self.total_pages, TAG_PAGES)))
+        return self._names_headings
+
+    def close(self) -> None:
+        with _LOCK:
+            self._pdf.close()
+
+
+def _names_headings(pdf: pdfium.PdfDocument, index: int) -> bool:
+    try:
+        page = pdf[index]
+    except pdfium.PdfiumError:
+        return False
+    try:
+        return names_headings(read_structure(page))
+    finally:
+        page.close()
+
+
+def _open_error(error: pdfium.PdfiumError, name: str, password: str | None) -> Exception:
+    if error.err_code == pdfium_c.FPDF_ERR_PASSWORD:
+        what = "is encrypted" if password is None else "is encrypted, and the password is wrong"
+        return EncryptedPdfError(f"{name} {what}: give one with password=… (command line: --password).")
+    if error.err_code == pdfium_c.FPDF_ERR_SECURITY:
+        return EncryptedPdfError(f"{name} is encrypted in a way that PDFium cannot read: save it decrypted first.")
+    return CorruptSourceError(f"{name} is a damaged PDF: {error}")
+
+
+class _PdfPage(SourcePage):
+    def __init__(self, source: PdfSource, pdf: pdfium.PdfDocument, number: int, name: str) -> None:
+        self._source = source
+        self._pdf = pdf
+        self.number = number
+        self._name = name
+
+    @property
+    def label(self) -> str | None:  # type: ignore[override]
+        with _LOCK:
+            return self._pdf.get_page_label(self.number - 1) or None
+
+    @property
+    def size(self) -> tuple[float, float]:
+        with self._open() as page:
+            width, height = page.get_size()
+        return max(width, 1.0), max(height, 1.0)
+
+    def render(self, longest_edge: int) -> Image:
+        edge = min(max(longest_edge, MIN_EDGE), MAX_EDGE)
+        with self._open() as page:
+            bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), rev_byteorder=True)
+            try:
+                image: Image = bitmap.to_pil().convert("RGB")
+            finally:
+                # Not left to the garbage collector, which would call PDFium without the lock.
+                bitmap.close()
+        return image
+
+    def text_layer(self) -> TextLayer:
+        with self._open() as page:
+            layer = read_text_layer(page)
+            if layer.tagged and not layer.tagged.headings:
+                # A page without a heading is common in a document that names its headings.
+                layer = replace(layer, tagged=replace(layer.tagged, headings=self._source.names_headings()))
+            return layer
+
+    @contextmanager
+    def _open(self) -> Iterator[Any]:
+        with _LOCK:
+            try:
+                page = self._pdf[self.number - 1]
+                try:
+                    if not all(page.get_size()):
+                        # Its CropBox lies outside of its MediaBox, which viewers then show.
+                        page.set_cropbox(*page.get_mediabox())
+                    yield page
+                finally:
+                    page.close()
+            except (pdfium.PdfiumError, ValueError, MemoryError, OSError) as e:
+                raise PageError(f"{self._name}, page {self.number}: {e}") from e

@@ -1,0 +1,137 @@
+"""The values that a page's own text is made of: lines, the author's tags, the words under links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ocr_plugins.blocks import BBox, Font, TextLine
+
+# Marks of text that no tag names, and of text that the author marked as no part of the content.
+UNMARKED, ARTIFACT = -1, -2
+
+
+HEADINGS = frozenset({"Title", "H", *(f"H{n}" for n in range(1, 7))})
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A structure element, as far as it belongs to one page.
+
+    Attributes:
+        kind: The standard structure type, such as ``P`` or ``H1``.
+        children: Elements, numbers of marked content, and None for what is not on this page or has no content: an
+            empty cell.
+        style: The author's own name of the type, before it was mapped to a standard one.
+        alt: The author's description of it, for those who cannot see it.
+        row_span, column_span: Of a cell.
+    """
+
+    kind: str
+    children: tuple[Element | int | None, ...] = ()
+    style: str = ""
+    alt: str = ""
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A part of a text line under one mark.
+
+    Attributes:
+        line: The number of the line; the fragments of a line follow one another.
+        mark: The number of its marked content, ``UNMARKED`` or ``ARTIFACT``.
+        text: White space at its ends included.
+        box: In 0..1 of the page.
+    """
+
+    line: int
+    mark: int
+    text: str
+    box: BBox
+    font: Font
+
+
+def marks_of(element: Element) -> Iterator[int]:
+    """All marks below an element, in order."""
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from marks_of(child)
+        elif child is not None:
+            yield child
+
+
+def elements_of(element: Element, kinds: frozenset[str]) -> Iterator[Element]:
+    """The elements of some kinds below another one, in order, and not those within them."""
+    for child in element.children:
+        if isinstance(child, Element):
+            if child.kind in kinds:
+                yield child
+            else:
+                yield from elements_of(child, kinds)
+
+
+def _contains(element: Element, kinds: frozenset[str]) -> bool:
+    return any(True for _ in elements_of(element, kinds))
+
+
+def names_headings(tree: Sequence[Element]) -> bool:
+    """Whether any element is a heading."""
+    return any(element.kind in HEADINGS or _contains(element, HEADINGS) for element in tree)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the blocks of a tagged page are made from.
+
+    Attributes:
+        tree: Its structure elements.
+        fragments: Its text, cut at the marks.
+        drawings: Where images and drawings stand, by mark.
+        images: The images, with their marks.
+        lines: Text that no mark can name: filled form fields.
+        headings: Whether the tags of the document name its headings. Those of many do not.
+    """
+
+    tree: tuple[Element, ...]
+    fragments: tuple[Fragment, ...]
+    drawings: Mapping[int, BBox]
+    images: tuple[tuple[int, BBox], ...] = ()
+    lines: tuple[TextLine, ...] = ()
+    headings: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The words of one line that a link lies over, with the text around them; ``box`` is in 0..1 of the page."""
+
+    url: str
+    before: str
+    text: str
+    after: str
+    box: BBox
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """A page's own text.
+
+    Attributes:
+        lines: In the order of the content stream, boxes in 0..1 of the page as displayed.
+        rulings: Thin rectangles and lines, in 0..1.
+        figures: Images, in 0..1.
+        distrust: Why the page should be OCRed instead, None where the text is sound.
+        tagged: The author's structure of the page, None where there is none.
+        anchors: Words that links lie over.
+        hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
+            an OCR program writes it under a scan.
+    """
+
+    lines: tuple[TextLine, ...] = ()
+    rulings: tuple[BBox, ...] = ()
+    figures: tuple[BBox, ...] = ()
+    distrust: str | None = None
+    tagged: Tagged | None = None
+    anchors: tuple[Anchor, ...] = ()
+    hidden: tuple[TextLine, ...] = ()

@@ -1,0 +1,93 @@
+"""What the neighbouring pages decide: heading levels, and running heads that repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ocr_plugins.blocks import BBox, Block, BlockKind, Font, TextLine
+from ocr_plugins.document import Page
+from ocr_plugins.layout.settle import Settler
+
+
+def heading(text: str, size: float, *, italic: bool = False) -> Block:
+    box = BBox(0.1, 0.3, 0.6, 0.33)
+    return Block(BlockKind.HEADING, text, box, lines=(TextLine(text, box, None, Font(size, True, italic)),))
+
+
+def head(text: str) -> Block:
+    return Block(BlockKind.PARAGRAPH, text, BBox(0.1, 0.02, 0.6, 0.04))
+
+
+def settled(pages: list[Page], *, observed: int | None = None) -> list[Page]:
+    settler = Settler()
+    for page in pages[:observed]:
+        settler.observe(page)
+    return [settler.settle(page) for page in pages]
+
+
+def levels(pages: list[Page]) -> list[int]:
+    return [b.level for p in pages for b in p.blocks if b.kind == BlockKind.HEADING]
+
+
+def test_levels_follow_the_sizes_of_all_headings_seen() -> None:
+    pages = [Page(1, blocks=(heading("Part", 14),)), Page(2, blocks=(heading("Title", 20), heading("Part", 14.3)))]
+    assert levels(settled(pages)) == [2, 1, 2]
+    assert levels(settled(pages, observed=1)) == [1, 1, 1]
+
+
+def measured(text: str, size: float) -> Block:
+    return replace(heading(text, size), confidence=0.9)
+
+
+def test_a_short_heading_whose_type_was_measured_takes_the_level_of_longer_ones_like_it() -> None:
+    long = [measured("A long heading", 14), measured("A deeper heading", 11)]
+    page = Page(1, blocks=(*long, measured("Exhibit", 15.5), measured("Other", 10)))
+    assert levels(settled([page])) == [1, 2, 1, 2]
+    alone = Page(1, blocks=(measured("One", 20), measured("Two", 15), measured("Three", 12)))
+    assert levels(settled([alone])) == [1, 2, 3]
+
+
+def test_italic_headings_stand_below_upright_ones_of_their_size() -> None:
+    page = Page(1, blocks=(heading("Upright", 14), heading("Slanted", 14, italic=True), heading("Small", 10)))
+    assert levels(settled([page])) == [1, 2, 3]
+
+
+def test_a_decimal_number_gives_the_level_below_a_title() -> None:
+    page = Page(1, blocks=(heading("Title", 20), heading("1.2 Part", 12), heading("1.2.3 Detail", 12)))
+    assert levels(settled([page])) == [1, 3, 4]
+
+
+def test_levels_end_at_six() -> None:
+    page = Page(1, blocks=tuple(heading("x", size) for size in (40, 35, 30, 25, 20, 15, 12, 10)))
+    assert levels(settled([page])) == [1, 2, 3, 4, 5, 6, 6, 6]
+
+
+def test_what_repeats_at_the_edge_of_pages_is_furniture_whatever_its_number() -> None:
+    pages = [Page(n, blocks=(head(f"Annual report {n}"), heading("x", 12))) for n in (1, 2)]
+    assert [p.blocks[0].kind for p in settled(pages)] == [BlockKind.PAGE_HEADER] * 2
+    assert settled(pages, observed=1)[0].blocks[0].kind == BlockKind.PARAGRAPH
+
+
+def test_what_repeats_inside_of_pages_is_text() -> None:
+    block = Block(BlockKind.PARAGRAPH, "Signature", BBox(0.1, 0.5, 0.3, 0.52))
+    pages = [Page(n, blocks=(block,)) for n in (1, 2, 3)]
+    assert [p.blocks[0].kind for p in settled(pages)] == [BlockKind.PARAGRAPH] * 3
+
+
+def test_a_sentence_that_goes_on_over_the_page_end_is_marked() -> None:
+    first = Block(BlockKind.PARAGRAPH, "The sentence goes", BBox(0.1, 0.8, 0.9, 0.85))
+    rest = Block(BlockKind.PARAGRAPH, "on here.", BBox(0.1, 0.1, 0.9, 0.12))
+    new = Block(BlockKind.PARAGRAPH, "A new one.", BBox(0.1, 0.1, 0.9, 0.12))
+    pages = settled([Page(1, blocks=(first,)), Page(2, blocks=(rest,)), Page(3, blocks=(new,))])
+    assert [p.blocks[0].continues for p in pages] == [False, True, False]
+
+
+def test_levels_that_an_engine_or_an_author_gave_are_kept() -> None:
+    given = Block(BlockKind.HEADING, "1.2 Part", level=3)
+    tagged = replace(heading("Small", 8), level=1)
+    assert levels(settled([Page(1, blocks=(given, tagged, heading("Title", 20)))])) == [3, 1, 1]
+
+
+def test_a_page_of_nothing_but_what_repeats_keeps_its_text() -> None:
+    pages = [Page(n, blocks=(head(f"Form {n}"),)) for n in (1, 2, 3)]
+    assert [p.text for p in settled(pages)] == ["Form 1", "Form 2", "Form 3"]

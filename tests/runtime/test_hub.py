@@ -1,0 +1,159 @@
+"""Checkpoints by hub id: found in the cache, fetched from a hub on this machine, refused with the remedy.
+
+The hub is a small server on the loopback interface that speaks as much of the Hugging Face API as its client asks for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from ocr_plugins.errors import ModelError
+from ocr_plugins.runtime.hub import cached
+
+COMMIT = "a" * 40
+FILES = {
+    "config.json": b'{"model_type": "vision-encoder-decoder"}',
+    "model.safetensors": b"safe weights",
+    "pytorch_model.bin": b"the same weights, as a pickle",
+    "preprocessor_config.json": b"{}",
+    "tokenizer.json": b"{}",
+    "README.md": b"# A card",
+    "logs/run.json": b"{}",
+    "optimizer.pt": b"states",
+}
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Serves the repository ``team/reader``."""
+
+    asked: list[str]
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        path = self.path.partition("?")[0]
+        if path.startswith("/api/models/team/reader"):
+            if "/tree/" in path:
+                self.answer(json.dumps([self.entry(name) for name in FILES]).encode())
+            else:
+                siblings = [{"rfilename": name} for name in FILES]
+                self.answer(json.dumps({"id": "team/reader", "sha": COMMIT, "siblings": siblings}).encode())
+        elif path.startswith("/team/reader/resolve/") and path.split("/", 5)[5] in FILES:
+            self.answer(FILES[path.split("/", 5)[5]])
+        else:
+            self.send_response(404)
+            self.send_header("X-Error-Code", "RepoNotFound")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def entry(self, name: str) -> dict[str, object]:
+        return {"type": "file", "path": name, "size": len(FILES[name]), "oid": hashlib.sha1(FILES[name]).hexdigest()}
+
+    def answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("ETag", f'"{hashlib.sha1(body).hexdigest()}"')
+        self.send_header("X-Repo-Commit", COMMIT)
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep stderr for pytest."""
+
+
+@pytest.fixture
+def hub() -> Iterator[tuple[str, list[str]]]:
+    """Address of the hub, and what it is asked for."""
+    asked: list[str] = []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Hub,), {"asked": asked}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+def command(cache: Path, endpoint: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run ``ocr-plugins`` in a process of its own: the client reads its environment when it is imported."""
+    proxies = {name for name in os.environ if name.lower().endswith("_proxy")}
+    own = {k: v for k, v in os.environ.items() if k not in proxies | {"HF_HUB_OFFLINE", "HF_TOKEN"}}
+    return subprocess.run(
+        [sys.executable, "-m", "ocr_plugins", *arguments],
+        env=own | {"HF_HOME": str(cache), "HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "COLUMNS": "1000"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def fetched(cache: Path) -> set[str]:
+    return {path.name for path in cache.glob("hub/models--team--reader/snapshots/*/*")}
+
+
+def test_download_fetches_a_checkpoint_once(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
+    endpoint, asked = hub
+    done = command(tmp_path, endpoint, "download", "trocr", "--model", "team/reader")
+    assert done.returncode == 0, done.stderr
+    assert fetched(tmp_path) == {"config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json"}, (
+        "one kind of weights is enough"
+    )
+    assert "model.safetensors" in done.stderr
+    asked.clear()
+    again = command(tmp_path, endpoint, "download", "trocr", "-O", "model=team/reader")
+    assert "Nothing to fetch" in again.stderr
+    assert asked == [], "what is here is used without the network"
+
+
+def test_a_first_page_fetches_what_it_needs(tmp_path: Path, hub: tuple[str, list[str]], data: Path) -> None:
+    """Naming a hub id is asking for it; these weights are none, which is said then."""
+    done = command(tmp_path, hub[0], "convert", "--engine", "trocr", "--model", "team/reader", str(scan(data)))
+    assert fetched(tmp_path) >= {"config.json", "model.safetensors"}
+    assert done.returncode != 0
+    assert "TrOCR checkpoint" in done.stdout + done.stderr
+
+
+def test_offline_the_error_has_the_folder_the_id_and_the_command(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
+    endpoint, asked = hub
+    scanned = str(scan(Path(__file__).parents[1] / "data"))
+    done = command(
+        tmp_path, endpoint, "convert", "--engine", "trocr", "--model", "team/reader", "-O", "offline=true", scanned
+    )
+    assert asked == []
+    assert done.returncode != 0
+    for part in (str(tmp_path / "hub"), "team/reader", "ocr-plugins download trocr"):
+        assert part in done.stderr
+
+
+def test_no_network_is_told_with_the_remedy(tmp_path: Path) -> None:
+    done = command(tmp_path, "http://127.0.0.1:9", "download", "trocr", "--model", "team/reader")
+    assert done.returncode == 2
+    for part in (str(tmp_path / "hub"), "team/reader", "ocr-plugins download trocr", "local folder"):
+        assert part in done.stderr
+
+
+def test_a_checkpoint_that_the_hub_has_not(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
+    done = command(tmp_path, hub[0], "download", "trocr", "--model", "team/writer")
+    assert done.returncode == 2
+    assert "team/writer" in done.stderr
+    assert "check the name" in done.stderr
+
+
+@pytest.mark.parametrize("model", ["not a hub id", "a/b/c/d", "name?"])
+def test_what_can_be_no_checkpoint_is_told(model: str) -> None:
+    with pytest.raises(ModelError, match="neither a folder nor a hub id"):
+        cached(model)
+
+
+def scan(data: Path) -> Path:
+    return data.parents[1] / "examples" / "data" / "scan.pdf"

