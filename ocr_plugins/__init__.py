@@ -6,7 +6,7 @@
 """
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Cell, Font, Region, Table, TextLine, Word
-from ocr_plugins.document import OcrDocument, Page
+from ocr_plugins.document import OcrDocument, Page, PageWarning, WarningCode
 from ocr_plugins.engine import (
     Blocks,
     EngineInfo,
@@ -25,6 +25,7 @@ from ocr_plugins.engine import (
 )
 from ocr_plugins.engines.lines import LineEngine
 from ocr_plugins.errors import (
+    CancelledError,
     CorruptSourceError,
     EncryptedPdfError,
     EngineError,
@@ -51,6 +52,7 @@ __all__ = [
     "Block",
     "BlockKind",
     "Blocks",
+    "CancelledError",
     "Cell",
     "CorruptSourceError",
     "EncryptedPdfError",
@@ -76,6 +78,7 @@ __all__ = [
     "PageImage",
     "PageLimitError",
     "PageSelectionError",
+    "PageWarning",
     "Pipeline",
     "Progress",
     "Quad",
@@ -87,6 +90,7 @@ __all__ = [
     "TextLine",
     "UnknownEngineError",
     "UnsupportedSourceError",
+    "WarningCode",
     "Word",
     "WordSpan",
     "get_engine",

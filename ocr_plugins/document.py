@@ -7,16 +7,45 @@ import functools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ocr_plugins.blocks import Block, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, Block, TextLine, mean_confidence
 from ocr_plugins.markdown.render import render, render_pages
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-__all__ = ["OcrDocument", "Page"]
+__all__ = ["OcrDocument", "Page", "PageWarning", "WarningCode"]
+
+
+class WarningCode(StrEnum):
+    """Why a reader should distrust a page, or a part of it. The set is closed and grows only with the package."""
+
+    LOW_CONFIDENCE = "low-confidence"
+    """The page's mean confidence is below 0.75: about every other character may be wrong."""
+    TRUNCATED = "truncated"
+    """The engine stopped before the end of the page."""
+    TEXT_LAYER_DISTRUSTED = "text-layer-distrusted"
+    """The PDF has text of its own here that is not sound; the message says why, and what was done instead."""
+    HIDDEN_TEXT = "hidden-text"
+    """The PDF has text here that a reader of the page cannot see. It is in ``Page.hidden``, not in the blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageWarning:
+    """Something to distrust on a page.
+
+    Attributes:
+        code: What kind of thing.
+        message: A sentence for a person.
+        box: Where on the page, None for all of it.
+    """
+
+    code: WarningCode
+    message: str
+    box: BBox | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,7 @@ class Page:
         truncated: The engine stopped before the end of the page.
         error: Why it could not be read. It never becomes text.
         hidden: Text of a PDF page that its reader cannot see, such as white on white. It is in no block.
+        warnings: What a reader should distrust.
     """
 
     number: int
@@ -49,6 +79,7 @@ class Page:
     truncated: bool = False
     error: str | None = None
     hidden: tuple[TextLine, ...] = ()
+    warnings: tuple[PageWarning, ...] = ()
 
     @property
     def confidence(self) -> float | None:
@@ -107,6 +138,11 @@ class OcrDocument:
     def errors(self) -> dict[int, str]:
         """The pages that failed, number to reason."""
         return {p.number: p.error for p in self.pages if p.error is not None}
+
+    @property
+    def warnings(self) -> dict[int, tuple[PageWarning, ...]]:
+        """What a reader should distrust, by page number; pages without warnings are left out."""
+        return {p.number: p.warnings for p in self.pages if p.warnings}
 
     @property
     def text(self) -> str:

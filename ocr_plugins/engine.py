@@ -9,14 +9,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocr_plugins.blocks import Block, Region, TextLine
-from ocr_plugins.errors import OptionError
+from ocr_plugins.errors import OcrError, OptionError
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from PIL.Image import Image
 
 __all__ = [
@@ -43,7 +46,7 @@ Quad = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tupl
 """The corners ``(x, y)`` of a text line in pixels of the page image, clockwise from the start of the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageImage:
     """An upright page as an engine sees it.
 
@@ -61,6 +64,15 @@ class PageImage:
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.image.size
+
+    @cached_property
+    def grey(self) -> npt.NDArray[np.uint8]:
+        """Its brightness, height × width, 0 black to 255 white; made once for everybody who looks at it."""
+        import numpy as np
+
+        grey = np.array(self.image.convert("L"))
+        grey.flags.writeable = False
+        return grey
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,17 @@ class Configured(ABC):  # noqa: B024 - its subclasses have the abstract methods
         """
         return []
 
+    def for_worker(self) -> Self:
+        """Another one of the same options, for a worker that is busy at the same time in another thread.
+
+        A pipeline with ``workers=N`` calls it N - 1 times, and closes what it gets when it is closed itself. This one
+        loads a model of its own at first use. Override it to share what takes much memory and little of the time, and
+        guard that with a lock; it may give ``self`` where everything is safe to be called by several threads at once.
+        """
+        other = type(self).__new__(type(self))
+        other.__setstate__(self.__getstate__())
+        return other
+
     def close(self) -> None:  # noqa: B027 - most engines of the pure kind hold nothing
         """Free the model. Safe to call twice, and before first use."""
 
@@ -205,7 +228,7 @@ class Configured(ABC):  # noqa: B024 - its subclasses have the abstract methods
         return {"options": self.options}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        type(self).__init__(self, **state["options"].model_dump())
+        type(self).__init__(self, **state["options"].model_dump(exclude_unset=True))
 
 
 class OcrEngine(Configured):
@@ -213,22 +236,28 @@ class OcrEngine(Configured):
 
     One instance belongs to one pipeline. It is called from one thread at a time, not always the same one, and never
     while another call runs; the process may be a spawned worker, which gets the engine by pickle. Of several workers in
-    one process each has a copy, made by the same two methods.
+    one process each has an engine of its own, made by :meth:`for_worker`.
     """
 
     @abstractmethod
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+    def recognize(self, images: Sequence[PageImage]) -> Sequence[Recognition | OcrError]:
         """Read a batch of pages.
 
         Args:
             images: Upright pages, RGB, of any size and number; a call is a batch, zero pages give an empty list.
 
         Returns:
-            One result per page, in the same order. A page without text gives an empty result, not an error.
+            A list of one result per page, in the same order. A page without text gives an empty result, not an error.
+            A page that fails while others do not gives an :class:`~ocr_plugins.errors.OcrError` in its place, which
+            becomes the error of that page: it is not asked for again.
+
+            What is given is checked: boxes and confidences in 0..1, texts that are strings, kinds that exist. What
+            breaks this is an :class:`~ocr_plugins.errors.EngineError` of its page, which names engine, field and value.
 
         Raises:
-            Exception: Whatever goes wrong. The pipeline then reads the batch page by page, and records the
-                message as the error of the pages that still fail.
+            Exception: Whatever fails for the batch as a whole, such as memory. The pipeline then reads it page by page,
+                and records the message as the error of the pages that still fail. An ``OcrError`` that every page would
+                meet, such as a missing model, ends the document.
 
         It must not change the images, invent text, put messages into the text, write to stdout or download anything
         that was not asked for.

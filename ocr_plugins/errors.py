@@ -15,12 +15,14 @@ Every message says what went wrong and what to do about it::
     ├── EngineError                 an engine broke its contract or failed
     ├── UnknownEngineError          no engine of that name (also a LookupError)
     ├── ModelError                  a model file is missing, damaged or not what it should be
-    └── MissingDependencyError      an optional package is not installed (also an ImportError)
+    ├── MissingDependencyError      an optional package is not installed (also an ImportError)
+    └── CancelledError              ``cancel`` said so
 """
 
 from __future__ import annotations
 
 __all__ = [
+    "CancelledError",
     "CorruptSourceError",
     "EncryptedPdfError",
     "EngineError",
@@ -98,3 +100,25 @@ class MissingDependencyError(OcrError, ImportError):
 
     It is an ImportError because LlamaIndex's ``SimpleDirectoryReader`` swallows every other exception.
     """
+
+
+class CancelledError(OcrError):
+    """Reading was stopped by the ``cancel`` of the call; ``iter_pages`` has given the pages before it."""
+
+
+def raise_if_interrupted(error: BaseException) -> None:
+    """Raise KeyboardInterrupt anew where a library has replaced it by an error of its own.
+
+    Clean-up code of libraries (omegaconf's, for one) that runs while a Ctrl-C is on its way may raise something else.
+    Call it first wherever an ``except Exception`` would go on.
+
+    Raises:
+        KeyboardInterrupt: It was one.
+    """
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__

@@ -6,7 +6,9 @@ only documents that have it.
 
 from __future__ import annotations
 
-from ocr_plugins.document import OcrDocument, Page
+from collections.abc import Iterable
+
+from ocr_plugins.document import OcrDocument, Page, PageWarning
 
 __all__ = ["Scalar", "document_metadata", "page_metadata"]
 
@@ -23,6 +25,7 @@ def page_metadata(page: Page) -> dict[str, Scalar]:
         ocr_confidence=_rounded(page.confidence),
         ocr_truncated=page.truncated or None,
         ocr_error=page.error,
+        ocr_warnings=_codes(page.warnings),
     )
 
 
@@ -36,7 +39,13 @@ def document_metadata(document: OcrDocument) -> dict[str, Scalar]:
         ocr_confidence=_rounded(document.confidence),
         ocr_truncated=any(page.truncated for page in document.pages) or None,
         ocr_error="; ".join(errors) or None,
+        ocr_warnings=_codes(warning for page in document.pages for warning in page.warnings),
     )
+
+
+def _codes(warnings: Iterable[PageWarning]) -> str | None:
+    """Each code once, joined by commas."""
+    return ",".join(dict.fromkeys(warning.code for warning in warnings)) or None
 
 
 def _known(**values: Scalar | None) -> dict[str, Scalar]:

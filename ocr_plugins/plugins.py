@@ -23,20 +23,21 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from ocr_plugins.engine import Configured, EngineInfo, LayoutDetector, LineDetector, OcrEngine
+from ocr_plugins.engine import Configured, EngineInfo, EngineOptions, LayoutDetector, LineDetector, OcrEngine
 from ocr_plugins.errors import MissingDependencyError, OcrError, UnknownEngineError
 
 __all__ = [
     "BrokenPlugin",
     "EngineEntry",
     "Registry",
-    "engine_for_worker",
+    "engine_for_workers",
     "get_detector",
     "get_engine",
     "get_layout",
     "hookimpl",
     "layout_detector",
     "list_engines",
+    "runtime_options",
 ]
 
 log = logging.getLogger(__name__)
@@ -199,25 +200,36 @@ def get_layout(name: str, **options: Any) -> LayoutDetector:
     return _make(LayoutDetector, "layout detector", registry().layout_detectors, name, options)  # type: ignore[type-abstract]
 
 
-def engine_for_worker(engine: str | OcrEngine, options: Mapping[str, Any], workers: int) -> OcrEngine:
-    """The engine of one of several workers: by name, with its share of the cores, or the instance as it is."""
-    if not isinstance(engine, str):
-        return engine
+def engine_for_workers(engine: str, options: Mapping[str, Any], workers: int) -> OcrEngine:
+    """The engine of that name for the first of several workers, with its share of the cores if it can be told."""
     made = get_engine(engine, **options)
     if workers == 1 or "threads" in options or "threads" not in type(made).Options.model_fields:
         return made
     return get_engine(engine, threads=max(1, (os.cpu_count() or 1) // workers), **options)
 
 
-def layout_detector(name: str | None) -> LayoutDetector | None:
-    """The layout detector of that name; for ``auto`` the bundled one, None where its runtime is not installed."""
-    if name != "auto":
-        return get_layout(name) if name else None
+def layout_detector(name: str, beside: EngineOptions | None = None) -> LayoutDetector | None:
+    """The layout detector of that name; for ``auto`` the bundled one, None where its runtime is not installed.
+
+    Args:
+        name: A registered name, or ``auto``.
+        beside: Options of the engine that it works beside: see :func:`runtime_options`.
+    """
     try:
-        return get_layout("cdla")
+        made = get_layout("cdla" if name == "auto" else name)
     except MissingDependencyError:
+        if name != "auto":
+            raise
         log.info("Layout by geometry alone: the runtime of the layout model is not installed.")
         return None
+    options = runtime_options(beside, type(made))
+    return type(made)(**options) if options else made
+
+
+def runtime_options(beside: EngineOptions | None, kind: type[Configured]) -> dict[str, Any]:
+    """How an engine runs its models, as options for a model of another ``kind`` that has them: threads, runtime."""
+    names = ("runtime", "threads")
+    return {n: getattr(beside, n) for n in names if hasattr(beside, n) and n in kind.Options.model_fields}
 
 
 def list_engines() -> list[EngineEntry]:

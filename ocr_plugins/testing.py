@@ -37,9 +37,10 @@ from ocr_plugins.engine import (
     PageImage,
     Recognition,
 )
-from ocr_plugins.errors import OptionError
+from ocr_plugins.errors import OcrError, OptionError
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.markdown.parse import parse_markdown
+from ocr_plugins.pipeline.boundary import checked
 
 __all__ = ["EngineContract", "FakeEngine", "made_page", "made_pdf"]
 
@@ -251,7 +252,7 @@ class EngineContract:
     def test_boxes_lie_on_the_text(self, engine: OcrEngine, pages: list[PageImage]) -> None:
         """Boxes are in 0..1 of the page, from its top left, and there are some if ``info.boxes`` says so."""
         page = pages[0]
-        (result,) = engine.recognize([page])
+        (result,) = _read(engine, [page])
         boxes = [item.box for item in _items(result) if item.box]
         assert bool(boxes) == engine.info.boxes, "info.boxes must tell whether there are boxes"
         for box in boxes:
@@ -267,7 +268,7 @@ class EngineContract:
 
     def test_confidence_is_known_or_none(self, engine: OcrEngine, pages: list[PageImage]) -> None:
         """A confidence is 0..1, None where unknown, and never a constant made up to fill the field."""
-        (result,) = engine.recognize([pages[0]])
+        (result,) = _read(engine, pages[:1])
         values = [result.confidence] if isinstance(result, Markdown) else [i.confidence for i in _items(result)]
         known = [value for value in values if value is not None]
         assert bool(known) == engine.info.confidence, "info.confidence must tell whether there are confidences"
@@ -288,6 +289,18 @@ class EngineContract:
         assert other.options == engine.options
         assert self._texts(other, pages) == texts
         other.close()
+
+    def test_an_engine_for_another_worker_reads_the_same(self, engine: OcrEngine, pages: list[PageImage]) -> None:
+        """Of several workers each has an engine of its own; they may be at work, and be closed, at the same time."""
+        texts = self._texts(engine, pages)
+        other = engine.for_worker()
+        assert type(other) is type(engine)
+        assert other.options == engine.options
+        with ThreadPoolExecutor(2) as pool:
+            both = [pool.submit(self._texts, each, pages) for each in (engine, other)]
+            assert [done.result() for done in both] == [texts, texts]
+        other.close()
+        assert self._texts(engine, pages) == texts
 
     def test_it_can_be_closed_twice_and_used_again(self, engine: OcrEngine, pages: list[PageImage]) -> None:
         """Closing frees the model; the next page loads it again."""
@@ -316,13 +329,19 @@ class EngineContract:
 
     def _texts(self, engine: OcrEngine, pages: Sequence[PageImage]) -> list[str]:
         """The plain text of each page, as the layout stage puts it together."""
-        results = engine.recognize(pages)
-        assert isinstance(results, list)
-        assert len(results) == len(pages), f"{len(results)} results for {len(pages)} pages"
-        return [_text(result, page) for result, page in zip(results, pages, strict=True)]
+        return [_text(result, page) for result, page in zip(_read(engine, pages), pages, strict=True)]
 
 
 _ENGINES = pytest.StashKey[dict[type, OcrEngine]]()
+
+
+def _read(engine: OcrEngine, pages: Sequence[PageImage]) -> list[Recognition]:
+    """The results, checked as the pipeline checks them; an error in a page's place fails the test."""
+    results = []
+    for result in checked(engine.recognize(pages), pages, type(engine).__name__):
+        assert not isinstance(result, OcrError), result
+        results.append(result)
+    return results
 
 
 def _text(result: Recognition, page: PageImage) -> str:
@@ -333,8 +352,6 @@ def _text(result: Recognition, page: PageImage) -> str:
             blocks = parse_markdown(text)
         case Blocks(blocks):
             pass
-        case _:
-            pytest.fail(f"recognize() gave {type(result).__name__}, not Lines, Markdown or Blocks")
     return " ".join(Page(1, blocks=blocks).text.split())
 
 

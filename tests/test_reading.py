@@ -12,11 +12,12 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 
 import ocr_plugins
-from ocr_plugins import BBox, Block, BlockKind, Blocks, Font, OcrEngine, Page, PageImage, Pipeline, TextLine, quick
-from ocr_plugins import pipeline as pipeline_module
+from ocr_plugins import BBox, Block, BlockKind, Blocks, Font, OcrEngine, Page, PageImage, Pipeline, TextLine
 from ocr_plugins import plugins as plugins_module
 from ocr_plugins.engine import EngineOptions
 from ocr_plugins.errors import OptionError
+from ocr_plugins.pipeline import pipeline as pipeline_module
+from ocr_plugins.pipeline import quick
 from ocr_plugins.plugins import Registry
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
@@ -231,7 +232,7 @@ def test_read_keeps_the_pipeline_of_the_last_call(monkeypatch: pytest.MonkeyPatc
     registry.engine("counting", f"{__name__}:Counting")
     monkeypatch.setattr(plugins_module, "registry", lambda: registry)
     monkeypatch.setattr(quick, "_last", [])
-    monkeypatch.setattr(pipeline_module, "layout_detector", lambda _: None)
+    monkeypatch.setattr(pipeline_module, "layout_detector", lambda *_: None)
     monkeypatch.setattr(Counting, "made", 0)
     for _ in range(3):
         assert ocr_plugins.read(scan(1), engine="counting", pages="1").text == "page 1"

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import io
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -25,7 +24,7 @@ from rich.console import Console
 
 from ocr_plugins.cli.files import OUTPUT_SUFFIX, Conversion, Format, Report, plan
 from ocr_plugins.errors import OcrError
-from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
+from ocr_plugins.pipeline.pipeline import Pipeline, Progress, TextPolicy
 from ocr_plugins.plugins import EngineEntry, get_engine, list_engines
 from ocr_plugins.source.open import select_pages
 
@@ -193,7 +192,7 @@ def convert(
         with Pipeline(engine, engine_options=options, text=text, workers=workers, images=images) as pipeline:
             _make_folder(output)
             _make_folder(images)
-            conversion.run(pipeline, jobs, report, watch=functools.partial(_bar, pipeline), show=show)
+            conversion.run(pipeline, jobs, report, watch=_bar, show=show)
     except KeyboardInterrupt:
         _print_report(report)
         stderr.print("interrupted; the files that were finished stay", style="red")
@@ -249,24 +248,22 @@ def _make_folder(folder: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def _bar(pipeline: Pipeline, name: str) -> Iterator[None]:
+def _bar(name: str) -> Iterator[Callable[[Progress], object]]:
     """A bar of pages, on a terminal; it shows movement alone until the first page is done."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich import progress
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TextColumn("pages"))
-    times = (TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (
+        progress.TextColumn("{task.description}", markup=False),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("pages"),
+        progress.TimeElapsedColumn(),
+        progress.TimeRemainingColumn(),
+    )
     # Redirection would send to stderr what is printed on stdout while the bar is shown.
-    with Progress(*columns, *times, console=stderr, disable=not stderr.is_terminal, redirect_stdout=False) as progress:
-        task = progress.add_task(name, total=None)
-        pipeline.progress = lambda step: progress.update(task, completed=step.done, total=step.total)
-        yield
+    with progress.Progress(*columns, console=stderr, disable=not stderr.is_terminal, redirect_stdout=False) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda step: bar.update(task, completed=step.done, total=step.total)
 
 
 def _show(result: str) -> None:

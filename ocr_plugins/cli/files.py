@@ -15,9 +15,9 @@ from typing import Literal
 
 from ocr_plugins.blocks import mean_confidence
 from ocr_plugins.document import OcrDocument
-from ocr_plugins.errors import EngineError, OcrError, OptionError, PageError, SourceError
+from ocr_plugins.errors import EngineError, OcrError, OptionError, PageError, SourceError, raise_if_interrupted
 from ocr_plugins.files import write_aside
-from ocr_plugins.pipeline.pipeline import Pipeline
+from ocr_plugins.pipeline.pipeline import Pipeline, Progress
 from ocr_plugins.source.page import SUFFIXES
 
 __all__ = ["OUTPUT_SUFFIX", "Conversion", "Format", "Job", "Report", "plan"]
@@ -28,8 +28,6 @@ Format = Literal["md", "json", "text"]
 OUTPUT_SUFFIX: dict[Format, str] = {"md": ".md", "json": ".json", "text": ".txt"}
 # Errors of one document; any other OcrError would meet every document alike.
 DOCUMENT_ERRORS = (SourceError, PageError, EngineError)
-# On pages below it, about every other character is wrong; clean print is above 0.95.
-LOW_CONFIDENCE = 0.75
 # Where nothing more can be written, reading on would be hours of work for nothing.
 NO_MORE_OUTPUT = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -81,11 +79,7 @@ class Report:
             place = f"{document.source}, page {page.number}"
             if page.error is not None:
                 self.fail(place, page.error)
-            elif page.truncated:
-                self.notes.append(f"{place}: the engine stopped before the end of the page.")
-            elif page.confidence is not None and page.confidence < LOW_CONFIDENCE:
-                why = "handwriting, a script that the engine does not read, or a bad image?"
-                self.notes.append(f"{place}: mean confidence {page.confidence:.2f}, many words may be wrong: {why}")
+            self.notes += [f"{place}: {warning.message} ({warning.code})" for warning in page.warnings]
 
     def fail(self, place: str, reason: str) -> None:
         """Note a failure; ``place`` is put in front unless the reason names it."""
@@ -116,7 +110,7 @@ class Conversion:
         jobs: Sequence[Job],
         report: Report,
         *,
-        watch: Callable[[str], AbstractContextManager[None]],
+        watch: Callable[[str], AbstractContextManager[Callable[[Progress], object]]],
         show: Callable[[str], None] | None = None,
     ) -> None:
         """Convert one file after the other and keep ``report`` up to date.
@@ -127,7 +121,7 @@ class Conversion:
             pipeline: Reads the files.
             jobs: From :func:`plan`.
             report: Is filled in, also when this is interrupted.
-            watch: Called with a file's name; its context is held while the file is read.
+            watch: Called with a file's name; its context is held while the file is read, and is told of its pages.
             show: Is given each result; a blank line comes before every one but the first, except in JSON.
 
         Raises:
@@ -140,8 +134,8 @@ class Conversion:
                 report.notes.append(f"{job.target} exists: {job.name} was skipped; --force overwrites.")
                 continue
             try:
-                with watch(job.name):
-                    result = self._read(pipeline, job, report)
+                with watch(job.name) as progress:
+                    result = self._read(pipeline, job, report, progress)
                 if result is None:
                     continue
                 if job.target:
@@ -161,12 +155,15 @@ class Conversion:
             else:
                 report.files += 1
 
-    def _read(self, pipeline: Pipeline, job: Job, report: Report) -> str | None:
+    def _read(self, pipeline: Pipeline, job: Job, report: Report, progress: Callable[[Progress], object]) -> str | None:
         began = time.perf_counter()
         try:
-            document = pipeline.read(job.source, pages=self.pages, password=self.password, name=job.name)
+            document = pipeline.read(
+                job.source, pages=self.pages, password=self.password, name=job.name, progress=progress
+            )
             result = self._render(document.relink(job.target.parent if job.target else Path()))
         except Exception as e:
+            raise_if_interrupted(e)
             # Of the other errors of the system, one is about a figure that cannot be written.
             if isinstance(e, OcrError | OSError) and not isinstance(e, DOCUMENT_ERRORS):
                 raise

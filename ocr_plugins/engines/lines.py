@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import threading
 from collections.abc import Iterator, Sequence
@@ -45,8 +44,8 @@ class LineEngine(OcrEngine):
     The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Lines
     without text, and lines below ``min_confidence``, are left out.
 
-    A deep copy, as each worker of a pipeline gets one, has a recogniser of its own and the same detector, which takes
-    much memory and little of the time: they use it one after the other.
+    Each worker of a pipeline has a recogniser of its own. They share the detector, which takes much memory and little
+    of the time, and use it one after the other.
     """
 
     Options: ClassVar[type[EngineOptions]] = LineEngineOptions
@@ -102,10 +101,10 @@ class LineEngine(OcrEngine):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _detector_lock=threading.Lock())
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        other = copy.copy(self)
-        other.recognizer = copy.deepcopy(self.recognizer, memo)
-        other._detector_lock = self._detector_lock
+    def for_worker(self) -> Self:
+        other = super().for_worker()
+        other.detector, other._detector_lock = self.detector, self._detector_lock
+        other.recognizer = self.recognizer.for_worker()
         return other
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 from ocr_plugins.document import OcrDocument
-from ocr_plugins.engine import OcrEngine
-from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
-from ocr_plugins.source.open import SourceInput
+from ocr_plugins.engine import LayoutDetector, OcrEngine
+from ocr_plugins.pipeline.pipeline import Pipeline, Progress, TextPolicy
+from ocr_plugins.source.open import PageSelection, SourceInput
 
 __all__ = ["read"]
 
@@ -16,43 +17,58 @@ __all__ = ["read"]
 def read(
     source: SourceInput,
     *,
-    engine: str | OcrEngine = "rapidocr",
-    text: TextPolicy = "auto",
-    pages: str | None = None,
+    pages: PageSelection = None,
     password: str | None = None,
+    name: str | None = None,
+    progress: Callable[[Progress], object] | None = None,
+    cancel: Callable[[], bool] | None = None,
+    engine: str | OcrEngine = "rapidocr",
+    engine_options: Mapping[str, Any] | None = None,
+    text: TextPolicy = "auto",
+    layout: str | LayoutDetector | None = "auto",
+    upright: bool = True,
+    on_error: Literal["keep", "raise"] = "keep",
+    batch_size: int | None = None,
+    workers: int = 1,
     images: str | os.PathLike[str] | None = None,
-    **engine_options: Any,
+    **options: Any,
 ) -> OcrDocument:
     """Read a document: ``ocr_plugins.read("scan.pdf").markdown``.
 
     The pipeline of the last call is kept, so that reading file after file loads the models once.
 
     Args:
-        source: A path, bytes or a binary file object: PDF, PNG, JPEG, TIFF, WebP, BMP or GIF.
-        engine: The name of a registered engine, or an instance.
-        text: ``auto``, ``ocr`` or ``layer``, see :class:`Pipeline`.
-        pages: Such as ``1-3,7``, counted from 1; all by default.
-        password: For an encrypted PDF.
-        images: A folder for the pictures of figures, see :class:`Pipeline`.
-        **engine_options: Options of the engine, such as ``detection_edge=1600``; an unknown one is an error.
+        source, pages, password, name, progress, cancel: See :meth:`Pipeline.iter_pages`.
+        engine, text, layout, upright, on_error, batch_size, workers, images: See :class:`Pipeline`.
+        engine_options: Options of the engine, also those that are called as one of these arguments.
+        **options: The same, for short: ``detection_edge=1600``. An unknown one is an error.
 
     Raises:
         SourceError: The document cannot be opened.
         UnknownEngineError, MissingDependencyError, OptionError: See :func:`~ocr_plugins.plugins.get_engine`.
+        TypeError: ``source`` or ``pages`` is of a type that is not taken.
     """
-    pipeline = _last_pipeline(engine, text, images, engine_options)
-    return pipeline.read(source, pages=pages, password=password)
+    pipeline = _kept(
+        engine=engine,
+        engine_options={**(engine_options or {}), **options},
+        text=text,
+        layout=layout,
+        upright=upright,
+        on_error=on_error,
+        batch_size=batch_size,
+        workers=workers,
+        images=images,
+    )
+    return pipeline.read(source, pages=pages, password=password, name=name, progress=progress, cancel=cancel)
 
 
-_last: list[tuple[tuple[Any, ...], Pipeline]] = []
+_last: list[tuple[dict[str, Any], Pipeline]] = []
 
 
-def _last_pipeline(
-    engine: str | OcrEngine, text: TextPolicy, images: str | os.PathLike[str] | None, options: dict[str, Any]
-) -> Pipeline:
-    key = (engine, text, images, options)
+def _kept(**arguments: Any) -> Pipeline:
+    """The pipeline of the last call if it was made with the same arguments."""
     known, pipeline = _last[0] if _last else (None, None)
-    if pipeline is None or known != key:
-        pipeline = Pipeline(engine, engine_options=options, text=text, images=images)
-        _last[:] = [(key, pipeline)]
+    if pipeline is None or known != arguments:
+        pipeline = Pipeline(**arguments)
+        _last[:] = [(arguments, pipeline)]
     return pipeline

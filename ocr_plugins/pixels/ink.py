@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ocr_plugins.runtime.shortlist import Array
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 MIN_CONTRAST = 40
+# Side of the reduced page on which ink is looked for.
+INK_EDGE = 1000
+# Grey levels, of 255, by which ink is darker than what is around it.
+DARK, FAINT = 24, 8
 
 
 def ink_mask(crop: Array, dark_share: float = 4) -> Array | None:
@@ -28,3 +37,19 @@ def _levels(crop: Array, dark_share: float = 4) -> tuple[int, int]:
     below = np.bincount(crop.ravel(), minlength=256).cumsum()
     dark, light = np.searchsorted(below, (dark_share / 100 * crop.size, 0.9 * crop.size))
     return int(dark), int(light)
+
+
+def page_ink(image: Image, contrast: int = DARK) -> tuple[Array, float]:
+    """Dark pixels of the page reduced to ``INK_EDGE``, and the factor by which it was reduced.
+
+    A pixel is ink when it is clearly darker than its surroundings, so shades and shadows do not count.
+    """
+    from PIL import ImageFilter
+
+    grey = image.convert("L")
+    scale = max(1.0, max(image.size) / INK_EDGE)
+    if scale > 1:
+        grey = grey.resize([max(1, round(side / scale)) for side in image.size], reducing_gap=2.0)
+    around = grey.filter(ImageFilter.BoxBlur(12))
+    values = np.asarray(grey, np.int16)
+    return np.asarray(around, np.int16) - values > contrast, max(image.size) / max(grey.size)

@@ -19,13 +19,15 @@ from ocr_plugins.errors import (
 from ocr_plugins.source.page import MAX_EDGE, MAX_PIXELS, MIN_EDGE, SUFFIXES, SUPPORTED, Source, SourcePage
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from PIL.Image import Image
 
 
 IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 
 
-class ImageSource(Source):
+class FileSource(Source):
     """An image file; a TIFF has a page per frame, other formats have one page."""
 
     def __init__(self, data: bytes, name: str) -> None:
@@ -68,19 +70,17 @@ class ImageSource(Source):
         """
         import PIL.Image
 
-        where = f"{self.name}, page {number}"
-        limit = f"{where}: more than the limit of {MAX_PIXELS:,} pixels. Reduce the image first."
         if self._image is None:
-            raise PageLimitError(limit)
+            raise PageLimitError(_limit(self.name, number))
         try:
             with _no_warnings():
                 self._image.seek(number - 1)
         except PIL.Image.DecompressionBombError:
-            raise PageLimitError(limit) from None
+            raise PageLimitError(_limit(self.name, number)) from None
         except Exception as e:
-            raise PageError(f"{where}: the frame is damaged: {e}") from e
+            raise PageError(f"{self.name}, page {number}: the frame is damaged: {e}") from e
         if self._image.width * self._image.height > MAX_PIXELS:
-            raise PageLimitError(limit)
+            raise PageLimitError(_limit(self.name, number))
         return self._image
 
     def page(self, number: int) -> SourcePage:
@@ -91,8 +91,48 @@ class ImageSource(Source):
             self._image.close()
 
 
+class MemorySource(Source):
+    """An image that is in memory already: a page of its own. It is copied, and so is free to change."""
+
+    total_pages = 1
+
+    def __init__(self, image: Image | npt.NDArray[np.generic], name: str) -> None:
+        import PIL.Image
+
+        self.name = name
+        try:
+            with _no_warnings():
+                self._image = image.copy() if isinstance(image, PIL.Image.Image) else PIL.Image.fromarray(image)
+        except TypeError:
+            kind = f"{getattr(image, 'dtype', '')} {getattr(image, 'shape', '')}"
+            raise TypeError(f"source is an array of {kind}: give height × width (× 3 or 4) of uint8.") from None
+        except Exception as e:
+            raise CorruptSourceError(f"{name} is damaged: {e}") from e
+        if not all(self._image.size):
+            raise CorruptSourceError(f"{name} is empty (0 pixels).")
+
+    def open(self) -> Image:
+        return self._image
+
+    def at(self, number: int) -> Image:
+        """The image; raises PageLimitError where it has more than ``MAX_PIXELS``."""
+        if self._image.width * self._image.height > MAX_PIXELS:
+            raise PageLimitError(_limit(self.name, number))
+        return self._image
+
+    def page(self, number: int) -> SourcePage:
+        return _Frame(self, number)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _limit(name: str, number: int) -> str:
+    return f"{name}, page {number}: more than the limit of {MAX_PIXELS:,} pixels. Reduce the image first."
+
+
 class _Frame(SourcePage):
-    def __init__(self, source: ImageSource, number: int) -> None:
+    def __init__(self, source: FileSource | MemorySource, number: int) -> None:
         self._source = source
         self.number = number
 

@@ -261,7 +261,7 @@ def convert(*arguments: str | Path) -> Any:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line with an engine that sees figures."""
-    monkeypatch.setattr("ocr_plugins.pipeline.pipeline.engine_for_worker", lambda *_: SeesFigures())
+    monkeypatch.setattr("ocr_plugins.pipeline.pipeline.engine_for_workers", lambda *_: SeesFigures())
 
 
 @pytest.mark.usefixtures("scripted")

@@ -79,7 +79,7 @@ def test_progress_counts_in_order() -> None:
         seen.append(progress)
         threads.add(threading.get_ident())
 
-    Pipeline(Slow(), workers=2, progress=note).read(scan(4))
+    Pipeline(Slow(), workers=2).read(scan(4), progress=note)
     assert [(p.page, p.done, p.total) for p in seen] == [(1, 1, 4), (2, 2, 4), (3, 3, 4), (4, 4, 4)]
     assert seen[0].seconds >= 0.1
     assert threads == {threading.get_ident()}
@@ -98,13 +98,6 @@ def test_what_was_read_before_an_error_comes_first() -> None:
     with pytest.raises(PageError, match="Page 3"):
         next(pages)
     assert Slow.running == 0
-
-
-def test_workers_follow_what_is_set_on_the_pipeline() -> None:
-    pipeline = Pipeline(Slow(), workers=2)
-    assert [page.text for page in pipeline.read(scan(2)).pages] == ["page 1", "page 2"]
-    pipeline.text = "layer"
-    assert [page.text for page in pipeline.read(scan(2)).pages] == ["", ""]
 
 
 def test_a_stream_that_is_left_reads_little_further() -> None:
@@ -141,7 +134,7 @@ def test_workers_share_the_cores() -> None:
     pytest.importorskip("rapidocr")
     cores = os.cpu_count() or 1
     for options, threads in ((None, max(1, cores // 2)), ({"threads": 3}, 3)):
-        engine: Any = Pipeline("rapidocr", engine_options=options, workers=2)._engine
+        engine: Any = Pipeline("rapidocr", engine_options=options, workers=2)._crew.first.engine
         assert engine.options.threads == engine.recognizer.options.threads == threads
 
 

@@ -203,16 +203,17 @@ def test_pipelines_in_threads_do_not_disturb_one_another() -> None:
 
 def test_progress_is_reported_after_every_page() -> None:
     reported: list[Progress] = []
-    pipeline = Pipeline(FakeEngine(fail_on=5), progress=reported.append, batch_size=2)
-    pipeline.read(scan(6), pages="2,4-6")
+    pipeline = Pipeline(FakeEngine(fail_on=5), batch_size=2)
+    pipeline.read(scan(6), pages="2,4-6", name="letter.pdf", progress=reported.append)
     assert [(p.page, p.done, p.total) for p in reported] == [(2, 1, 4), (4, 2, 4), (5, 3, 4), (6, 4, 4)]
+    assert {p.source for p in reported} == {"letter.pdf"}
     assert [p.error and "made to fail" in p.error for p in reported] == [None, None, True, None]
     assert all(p.seconds > 0 for p in reported)
 
 
 def test_progress_comes_before_the_page() -> None:
     reported: list[Progress] = []
-    for page in Pipeline(Recorder(), progress=reported.append).iter_pages(scan(3)):
+    for page in Pipeline(Recorder()).iter_pages(scan(3), progress=reported.append):
         assert page.number in [p.page for p in reported]
 
 

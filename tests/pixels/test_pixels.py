@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_plugins.blocks import BBox, TextLine
+from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.pixels.rulings import find_rulings
 from ocr_plugins.pixels.type import measure_lines
-from ocr_plugins.pixels.upright import enlarged, is_blank, orientation, skew, turn
+from ocr_plugins.pixels.upright import enlarged, is_blank, skew, turn
 from ocr_plugins.testing import made_page
 
 TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a model" for i in range(24)]
@@ -24,7 +25,7 @@ def page() -> Image.Image:
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_the_turn_that_sets_a_page_upright_is_found(page: Image.Image, turned: int) -> None:
-    found = orientation(turn(page, turned))
+    found = PageOrientation().of(turn(page, turned))
     assert found.rotation == (360 - turned) % 360
     assert found.probability > 0.7
 

