@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYPROJECTS := pyproject.toml adapters/langchain/pyproject.toml adapters/llama_index/pyproject.toml
+PYPROJECTS := $(wildcard pyproject.toml adapters/*/pyproject.toml)
 PIP := -m pip --quiet --no-input --disable-pip-version-check install
 # Without isolation the builds use the pinned hatchling of the environment and download no other.
 BUILD := hatchling editables

@@ -250,6 +250,10 @@ def _make_folder(folder: Path | None) -> None:
 @contextlib.contextmanager
 def _bar(name: str) -> Iterator[Callable[[Progress], object]]:
     """A bar of pages, on a terminal; it shows movement alone until the first page is done."""
+    # Rich before 14.3 leaves an empty line of a bar that it was told to disable.
+    if not stderr.is_terminal:
+        yield lambda _: None
+        return
     from rich import progress
 
     columns = (
@@ -261,7 +265,7 @@ def _bar(name: str) -> Iterator[Callable[[Progress], object]]:
         progress.TimeRemainingColumn(),
     )
     # Redirection would send to stderr what is printed on stdout while the bar is shown.
-    with progress.Progress(*columns, console=stderr, disable=not stderr.is_terminal, redirect_stdout=False) as bar:
+    with progress.Progress(*columns, console=stderr, redirect_stdout=False) as bar:
         task = bar.add_task(name, total=None)
         yield lambda step: bar.update(task, completed=step.done, total=step.total)
 
