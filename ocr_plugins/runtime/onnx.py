@@ -138,8 +138,8 @@ def _load_openvino(
 def _openvino() -> ModuleType:
     """OpenVINO without its telemetry.
 
-    At its import it would report to Google Analytics, unasked: under an identifier that it leaves in the home directory,
-    and by forking this process from a thread, so that a Ctrl-C at that moment may never end it. Without the package
+    At its import it would report to Google Analytics, unasked: under an identifier that it leaves in the home
+    directory, and by forking this process from a thread, so that a Ctrl-C at that moment may never end it. Without
     ``openvino_telemetry`` it has a stub for that.
     """
     kept = sys.modules.get("openvino_telemetry")

@@ -221,6 +221,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
     assert names(folder) == []
 
 
+@pytest.mark.slow
 def test_pages_that_are_done_leave_no_image_in_memory(folder: Path) -> None:
     engine = SeesFigures()
     for _ in Pipeline(engine, images=folder).iter_pages(made_pdf([page_with(RED)] * 6)):

@@ -30,6 +30,7 @@ def test_the_turn_that_sets_a_page_upright_is_found(page: Image.Image, turned: i
     assert found.probability > 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-5.0, -1.5, -0.5, 0.5, 1.5, 5.0])
 def test_skew_is_found_and_undone(page: Image.Image, degrees: float) -> None:
     found = skew(turn(page, degrees))

@@ -42,6 +42,7 @@ def test_the_best_class_is_found_in_the_model(runtime: Runtime) -> None:
     assert np.allclose(values, whole.max(-1), atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_threads_may_share_a_model(runtime: Runtime) -> None:
     model = load(runtime)
@@ -51,6 +52,7 @@ def test_threads_may_share_a_model(runtime: Runtime) -> None:
     assert all(np.array_equal(result, alone[i % 4]) for i, result in enumerate(together))
 
 
+@pytest.mark.slow
 def test_openvino_is_kept_from_reporting_that_it_is_used(tmp_path: Path) -> None:
     code = (
         "import sys, threading\n"

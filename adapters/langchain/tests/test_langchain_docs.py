@@ -27,6 +27,7 @@ LIBRARY = [
 ]
 
 
+@pytest.mark.slow
 def test_the_code_in_the_readme_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,6 +41,7 @@ def test_the_code_in_the_readme_runs(
     assert names["documents"][0].metadata["case"] == 7
 
 
+@pytest.mark.slow
 def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("wordllama")
     scan = tmp_path / "scan.pdf"

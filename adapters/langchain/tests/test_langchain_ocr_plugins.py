@@ -112,6 +112,7 @@ def assert_flat(metadata: dict[str, Any]) -> None:
     assert json.loads(json.dumps(metadata, allow_nan=False)) == metadata
 
 
+@pytest.mark.slow
 def test_the_default_engine_reads_a_scan(tmp_path: Path) -> None:
     path = tmp_path / "letter.png"
     made_page(LETTER).save(path)

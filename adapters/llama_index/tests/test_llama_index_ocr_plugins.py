@@ -114,6 +114,7 @@ def assert_flat(metadata: dict[str, Any]) -> None:
     assert json.loads(json.dumps(metadata, allow_nan=False)) == metadata
 
 
+@pytest.mark.slow
 def test_the_default_engine_reads_a_scan(tmp_path: Path) -> None:
     path = tmp_path / "letter.png"
     made_page(LETTER).save(path)
@@ -373,6 +374,7 @@ def test_simple_directory_reader_passes_its_file_system_on(scan: Path, memory: A
     assert [d.metadata["page"] for d in documents] == [1, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Specified num_workers exceed number of CPUs")
 def test_simple_directory_reader_spawns_workers_with_it(scan: Path) -> None:
     (scan.parent / "second.pdf").write_bytes(scan.read_bytes())
