@@ -16,7 +16,6 @@ FRESH := build/fresh
 LOWEST := build/lowest
 
 PYTEST := $(BIN)/python -m pytest
-TYPED := ocr_plugins adapters/langchain adapters/llama_index
 
 .PHONY: demo test test-fast test-core test-adapters test-models test-lowest lint venv constraints clean
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def speckled(share: float) -> Image.Image:
     return Image.fromarray(np.where(random().random(SIZE[::-1]) < share, 0, 255).astype(np.uint8)).convert("RGB")
 
 
-def clouds(roughness: float) -> np.ndarray:
+def clouds(roughness: float) -> Any:
     """Grey values that vary at all scales, as in a landscape: noise of the spectrum ``frequency ** -roughness``."""
     frequency = np.hypot(np.fft.fftfreq(SIZE[1])[:, None], np.fft.fftfreq(SIZE[0])[None])
     frequency[0, 0] = 1

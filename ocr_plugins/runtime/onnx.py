@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
@@ -135,7 +134,7 @@ def _load_openvino(
     return compiled(model, hint), characters
 
 
-def _openvino() -> ModuleType:
+def _openvino() -> Any:
     """OpenVINO without its telemetry.
 
     At its import it would report to Google Analytics, unasked: under an identifier that it leaves in the home

@@ -91,7 +91,13 @@ def expected(lighton: Made, qwen: Made) -> dict[Path, list[list[int]]]:
 
 
 def backend(made: Made, **options: Any) -> LocalBackend:
-    defaults = {"device": "cpu", "dtype": "float32", "max_new_tokens": LIMIT, "stop_repeats": False, "retries": ()}
+    defaults: dict[str, Any] = {
+        "device": "cpu",
+        "dtype": "float32",
+        "max_new_tokens": LIMIT,
+        "stop_repeats": False,
+        "retries": (),
+    }
     return LocalBackend(LightOnOcrOptions(model=str(made.folder), **defaults | options))
 
 

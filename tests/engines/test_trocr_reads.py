@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import numpy as np
@@ -108,7 +109,7 @@ class TestPages:
         font = ImageFont.load_default(48)
         for left, word in ((80, "we"), (180, "remain"), (360, "yours")):
             ImageDraw.Draw(page).text((left, 120), word, "black", font)
-        apart = {"detector": "projection", "detector_options": {"gap": 0.4}}
+        apart: dict[str, Any] = {"detector": "projection", "detector_options": {"gap": 0.4}}
         assert len(get_detector("projection", gap=0.4).detect([PageImage(page)])[0]) == 3
         (block,) = read(made_pdf([page]), engine="trocr", model=MODEL, **apart).pages[0].blocks
         assert block.text.endswith("e remain yours")

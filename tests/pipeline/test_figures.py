@@ -68,7 +68,8 @@ def saved_png(path: Path, *colors: tuple[int, int, int]) -> Path:
     """A scan with a page for each colour, as PNG or TIFF."""
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *others = map(page_with, colors)
-    first.save(path, **({"save_all": True, "append_images": others} if others else {}))
+    several: dict[str, Any] = {"save_all": True, "append_images": others} if others else {}
+    first.save(path, **several)
     return path
 
 

@@ -18,7 +18,7 @@ from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr_plugins import OcrBlobParser, OcrPluginsLoader
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import BBox, Block, BlockKind, Blocks, PageImage, Pipeline
 from ocr_plugins.engine import Recognition

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import fsspec  # type: ignore[import-untyped]
+import fsspec
 import llama_index.readers
 import pytest
 from llama_index.core import SimpleDirectoryReader
@@ -21,7 +21,7 @@ from llama_index.core.schema import Document, MetadataMode
 from llama_index.readers.ocr_plugins import OcrPluginsReader
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import PageImage, Pipeline
 from ocr_plugins.engine import Recognition
@@ -356,7 +356,7 @@ def test_a_wrong_engine_is_refused_and_named(scan: Path) -> None:
 def test_the_configuration_is_fixed() -> None:
     reader = OcrPluginsReader()
     with pytest.raises(ValidationError, match="frozen"):
-        reader.text = "ocr"
+        reader.text = "ocr"  # type: ignore[misc]
 
 
 def test_simple_directory_reader_extracts_with_it(scan: Path) -> None:
