@@ -183,6 +183,11 @@ class Table:
             grid[cell.row][cell.column] = cell.text
         return grid
 
+    @property
+    def text(self) -> str:
+        """Its plain text: a line per row, tabs between cells, none behind the last one that has text."""
+        return "\n".join("\t".join(row).rstrip() for row in self.texts())
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -221,6 +226,11 @@ def mean_confidence(weighted: Iterable[tuple[float | None, int]]) -> float | Non
     """The mean of ``(confidence, weight)`` pairs, those without a confidence left out; None if none remains."""
     known = [(c, max(1, w)) for c, w in weighted if c is not None]
     return sum(c * w for c, w in known) / sum(w for _, w in known) if known else None
+
+
+def text_confidence(parts: Iterable[TextLine | Block]) -> float | None:
+    """The mean confidence of lines or blocks, weighted by the length of their text; None when unknown."""
+    return mean_confidence((part.confidence, len(part.text)) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,8 +199,7 @@ class _Page:
         table = tagged_table(element, read)
         if table is None:
             return list(self._by_geometry(lines))
-        text = "\n".join("\t".join(row).rstrip() for row in table.texts())
-        return [Block(BlockKind.TABLE, text, BBox.around(line.box for line in lines), lines=lines, table=table)]
+        return [Block(BlockKind.TABLE, table.text, BBox.around(line.box for line in lines), lines=lines, table=table)]
 
 
 def _length(fragments: Iterable[Fragment]) -> int:
