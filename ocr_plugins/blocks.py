@@ -67,6 +67,10 @@ class BBox:
         """The share of this box's area that lies in ``other``, 0..1; 0 for a box without area."""
         return self.overlap_x(other) * self.overlap_y(other) / self.area if self.area > 0 else 0.0
 
+    def mostly_in(self, other: BBox) -> bool:
+        """Whether more than half of its area lies in ``other``."""
+        return self.share_in(other) > 0.5
+
     def contains(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 

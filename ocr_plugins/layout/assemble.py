@@ -14,8 +14,9 @@ from ocr_plugins.layout.lists import nest
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import goes_on, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
+from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
-from ocr_plugins.layout.tables.find import FoundTable, find_tables, split_aligned
+from ocr_plugins.layout.tables.find import FoundTable, find_tables
 from ocr_plugins.text import join_lines, split_marker
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
