@@ -16,6 +16,8 @@ from ocr_plugins.text import join_lines
 MIN_PIECES = 3
 # Lengths are in heights of the running text. A ruling line this far outside of the table may still be its edge.
 OUTSIDE = 1.0
+# A piece of text that reaches so far into a column, or over half of the text there, is not outside of it.
+REACH = 0.5
 # A ruling line this close to the edge of a column closes it.
 CLOSING = 1.0
 # A header stands this close above the ruling line below it, and reaches no farther than this over it.
@@ -63,8 +65,8 @@ class _Columns:
     def of(cls, rows: Sequence[Row], edges: Sequence[float], unit: float) -> _Columns:
         extents = [(right, left) for left, right in pairwise(edges)]
         for box in (row.box for row in rows):
-            first = _interval(edges, box.left + unit / 2)
-            if first == _interval(edges, box.right - unit / 2):
+            first = _interval(edges, box.left + REACH * unit)
+            if first == _interval(edges, box.right - REACH * unit):
                 left, right = extents[first]
                 extents[first] = min(left, box.left), max(right, box.right)
         return cls(edges, extents, unit)
@@ -81,7 +83,7 @@ class _Columns:
         reached = [_interval(self.edges, box.center[0])]
         for k, (left, right) in enumerate(self.extents):
             over = min(box.right, right) - max(box.left, left)
-            if left < right and over > min(self.unit, right - left) / 2:
+            if left < right and over > min(REACH * self.unit, (right - left) / 2):
                 reached.append(k)
         return min(reached), max(reached)
 

@@ -16,13 +16,17 @@ from ocr_plugins.layout.tables.ruled import ruled_table
 
 # Of a table's text, what a grid has to hold to be the table.
 MIN_IN_GRID = 0.85
-# In heights of the running text, the length of a rule that a table may begin or end with, and how much its ends may
+# Lengths are in heights of the running text: of a rule that a table may begin or end with, and how much its ends may
 # differ from those of the rule above it.
 MIN_RULE, SAME_END = 8.0, 1.0
+# Rules closer to one another than this are one that is drawn twice.
+DOUBLE = 1.0
 # Rules that have a table between them, and lines of text in it.
 MIN_RULES, MIN_LINES = 3, 3
 # Of the lines of a table, those that have more than one piece.
 SPLIT_LINES = 0.7
+# With so few rows, a grid may leave rows of text apart that only white tells from one another.
+FEW_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _rule_families(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
         family = next((f for f in families if _have_same_ends(f[-1], rule, unit)), None)
         if family is None:
             families.append([rule])
-        elif rule.top - family[-1].top > unit:
+        elif rule.top - family[-1].top > DOUBLE * unit:
             family.append(rule)
     return [family for family in families if len(family) >= MIN_RULES]
 
@@ -117,8 +121,8 @@ def _in_grid(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | Non
     """The table of a grid, if the grid holds the rows and its ruling lines tell the rows of text apart."""
     if grid is None or sum(r.box.mostly_in(grid.box) for r in rows) < MIN_IN_GRID * len(rows):
         return None
-    if len(grid.ys) <= 3 and any(_has_rows(_in_band(rows, *band)) for band in pairwise(grid.ys)):
-        # A frame around a header and one around all rows below it: nothing tells these apart but white.
+    bands = list(pairwise(grid.ys))
+    if len(bands) <= FEW_ROWS and any(_has_rows(_in_band(rows, *band)) for band in bands):
         return None
     return ruled_table(rows, grid, unit)
 
