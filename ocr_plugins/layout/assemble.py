@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, text_confidence
 from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import is_page_number, is_running_line
@@ -14,8 +14,9 @@ from ocr_plugins.layout.lists import nest
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import goes_on, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
+from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
-from ocr_plugins.layout.tables.find import FoundTable, find_tables, split_aligned
+from ocr_plugins.layout.tables.find import FoundTable, find_tables
 from ocr_plugins.text import join_lines, split_marker
 
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
@@ -130,15 +131,15 @@ def _in_place(row: Row, unit: float, page_height: float) -> Row:
 
 def _table_block(found: FoundTable) -> _Solid:
     lines = tuple(line for row in found.rows for line in row.lines)
-    text = "\n".join("\t".join(row).rstrip() for row in found.table.texts())
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
-    return _Solid(Block(BlockKind.TABLE, text, found.box, confidence, lines=lines, table=found.table), found.box)
+    table = found.table
+    block = Block(BlockKind.TABLE, table.text, found.box, text_confidence(lines), lines=lines, table=table)
+    return _Solid(block, found.box)
 
 
 def _figure_block(index: int, region: Region, rows: Sequence[Row]) -> _Solid:
     inside = join_rows([r for r in rows if r.region == index])
     lines = tuple(line for row in inside for line in row.lines)
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    confidence = text_confidence(lines)
     text = "\n".join(row.text for row in inside)
     return _Solid(Block(BlockKind.FIGURE, text, region.box, confidence, lines=lines), region.box)
 
@@ -193,7 +194,7 @@ def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
 def _block(rows: Sequence[Row], unit: float) -> Block:
     lines = tuple(line for row in rows for line in row.lines)
     box = BBox.around(row.box for row in rows)
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    confidence = text_confidence(lines)
     text = join_lines([row.text for row in rows])
     kind, marker = rows[0].kind, None
     if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):

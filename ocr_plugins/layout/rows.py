@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.blocks import BBox, BlockKind, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, BlockKind, TextLine, text_confidence
 
 # A loose character box is about this much higher than the font size; OCR boxes are like that too.
 LEADING = 1.2
@@ -58,7 +58,7 @@ class Row:
 
     @property
     def confidence(self) -> float | None:
-        return mean_confidence((line.confidence, len(line.text)) for line in self.lines)
+        return text_confidence(self.lines)
 
 
 def with_capitals(rows: Sequence[Row]) -> list[Row]:
