@@ -248,6 +248,7 @@ def test_other_tables_stay_two(second: Page) -> None:
     assert joined(page(1, [HEAD, ["Ada", "1"]]), second).count("| --- | ---") == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["12345", "1234567890 " * 4], ids=["a table", "no table"])
 def test_thousands_of_aligned_pieces_are_laid_out_in_bounded_time(text: str) -> None:
     lines = [
@@ -261,6 +262,7 @@ def test_thousands_of_aligned_pieces_are_laid_out_in_bounded_time(text: str) -> 
     assert "".join(block.text for block in blocks).split() == 3000 * text.split()
 
 
+@pytest.mark.slow
 def test_thousands_of_ruling_lines_and_words_are_laid_out_in_bounded_time() -> None:
     grid = [across(i / 600, 0, 1) for i in range(600)] + [down(i / 400, 0, 1) for i in range(400)]
     lines = [TextLine(f"w{i}", BBox(x := i * 0.37 % 0.98, i / 3000, x + 0.002, i / 3000 + 0.001)) for i in range(2900)]
