@@ -176,5 +176,5 @@ def _is_text(side: Sequence[Item], box: BBox, unit: float, least: _Column) -> bo
     characters = filling + sum(item.characters for item in side)
     letters = filling + sum(item.letters for item in side)
     ink = sum(item.box.area for item in side)
-    column = _Column(lines, characters / lines, box.width / unit, ink / box.area if box.area else 1.0)
+    column = _Column(lines, characters / lines, box.width / unit, ink / max(box.area, ink))
     return letters >= MIN_LETTERS * characters and all(a >= b for a, b in zip(column, least, strict=True))
