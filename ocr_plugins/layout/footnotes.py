@@ -12,8 +12,8 @@ from ocr_plugins.layout.rows import LEADING
 
 # Of the height of the running text, and of the page's height.
 SMALLER, FOOT = 0.92, 0.55
-# A rule above a note is so close to it, in heights of the running text.
-NEAR = 1.5
+# A rule above a note is so close to it and at least so long, in heights of the running text.
+NEAR, MIN_RULE = 1.5, 3.0
 _MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
 
 
@@ -72,7 +72,7 @@ def _is_small(block: Block, unit: float) -> bool:
 
 def _has_rule_above(box: BBox, rulings: Sequence[BBox], unit: float) -> bool:
     return any(
-        rule.width > 3 * unit and rule.overlap_x(box) > 0 and -NEAR * unit < box.top - rule.bottom < NEAR * unit
+        rule.width > MIN_RULE * unit and rule.overlap_x(box) > 0 and -NEAR * unit < box.top - rule.bottom < NEAR * unit
         for rule in rulings
         if rule.width > rule.height
     )

@@ -16,6 +16,8 @@ TOP, BOTTOM = 0.12, 0.90
 OUTER_TOP, OUTER_BOTTOM = 0.08, 0.92
 # In heights of the line, between a running head and the page number beside it.
 APART = 2.0
+# Digits of a page number, and characters and letters of what repeats at the edge of pages.
+MAX_DIGITS, MAX_LENGTH, MIN_LETTERS = 4, 120, 3
 # A detector's running head stands so near the edge of the page, in shares of its height, and is set in type as small as
 # this, in heights of the running text, and not bold.
 EDGE, PLAIN = 0.12, 1.1
@@ -44,7 +46,9 @@ def is_running_line(block: Block) -> bool:
     if any(abs(line.box.center[1] - lines[0].box.center[1]) > height / 2 for line in lines):
         return False
     ends = ((lines[0], lines[1].box.left - lines[0].box.right), (lines[-1], lines[-1].box.left - lines[-2].box.right))
-    return any(gap > APART * height and line.text.strip().isdecimal() and len(line.text) < 5 for line, gap in ends)
+    return any(
+        gap > APART * height and line.text.strip().isdecimal() and len(line.text) <= MAX_DIGITS for line, gap in ends
+    )
 
 
 def in_place(row: Row, unit: float, page_height: float) -> Row:
@@ -117,9 +121,9 @@ class RunningText:
 
 def _key(block: Block) -> tuple[str, bool] | None:
     """The text without its figures, which count up, and whether it stands at the top; None elsewhere."""
-    if block.box is None or len(block.text) > 120 or block.kind in (BlockKind.TABLE, BlockKind.FIGURE):
+    if block.box is None or len(block.text) > MAX_LENGTH or block.kind in (BlockKind.TABLE, BlockKind.FIGURE):
         return None
     text = re.sub(r"[\W\d_]+", "", block.text).casefold()
-    if len(text) < 3 or not (block.box.bottom < TOP or block.box.top > BOTTOM):
+    if len(text) < MIN_LETTERS or not (block.box.bottom < TOP or block.box.top > BOTTOM):
         return None
     return text, block.box.bottom < TOP

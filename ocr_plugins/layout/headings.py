@@ -29,6 +29,8 @@ MAX_GAP = 2.0
 LARGER, MUCH_LARGER, SLIGHTLY_LARGER = 1.3, 1.5, 1.12
 # Smaller than this, bold type is a label or a mark on the page.
 SMALLER = 0.85
+# Markdown and HTML have no deeper level.
+DEEPEST = 6
 # Sizes measured on a scan scatter: what is closer than this ratio counts as one size.
 SAME_SIZE = 0.93
 # On texts of fewer characters they scatter more.
@@ -153,7 +155,7 @@ class HeadingLevels:
         """
         if block.kind != BlockKind.HEADING or block.level:
             return block
-        return replace(block, level=min(6, self._level(block)))
+        return replace(block, level=min(DEEPEST, self._level(block)))
 
     def _level(self, block: Block) -> int:
         size, italic = self._sure(_style(block)) if _is_unsure(block) else _style(block)

@@ -12,14 +12,15 @@ from ocr_plugins.blocks import BBox
 
 # White between two columns, in heights of the running text.
 MIN_GUTTER = 0.7
+# Of two corridors nearly as long the wider one is taken: each height of its gutter, up to so many, makes it longer by
+# this share.
+WIDE_GUTTER, LONGER = 3.0, 0.1
 # White between short texts at both sides of the page.
 FAR_GUTTER = 6.0
 # White that runs across the page and ends such texts.
 MIN_BAND = 2.0
 # Heights over which two columns stand side by side.
 MIN_BESIDE = 2.0
-# Of the lower one's height, what two boxes on one row have in common.
-SAME_ROW = 0.3
 # Of the characters of running text; with fewer letters it is figures.
 MIN_LETTERS = 0.5
 # The pitch of running text in its heights, and the square of the height that a character takes.
@@ -145,7 +146,7 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     lefts = [b.left for b in by_left]
     for box in boxes:
         right_of = itertools.islice(by_left, bisect.bisect_left(lefts, box.right), None)
-        beside = next((b for b in right_of if b.overlap_y(box) > SAME_ROW * min(b.height, box.height)), None)
+        beside = next((b for b in right_of if b.overlap_y(box) > 0), None)
         if beside and beside.left - box.right >= least:
             gaps.add((round(box.right / least * 2), round(beside.left / least * 2)))
     return [(a * least / 2, b * least / 2) for a, b in gaps]
@@ -161,10 +162,8 @@ def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float
     if not all(_is_text([items[i] for i in side], box, unit, least) for side, box in ((left, a), (right, b))):
         return 0.0
     beside = a.overlap_y(b)
-    if beside < MIN_BESIDE * unit:
-        return 0.0
-    gutter = b.left - a.right
-    return beside * (1 + min(gutter / unit, 3) / 10)
+    gutter = (b.left - a.right) / unit
+    return beside * (1 + LONGER * min(gutter, WIDE_GUTTER)) if beside >= MIN_BESIDE * unit else 0.0
 
 
 def _is_text(side: Sequence[Item], box: BBox, unit: float, least: _Column) -> bool:

@@ -14,8 +14,8 @@ from ocr_plugins.text import SENTENCE_END, split_marker
 
 # Of the usual pitch of the column: a row farther down than this starts a paragraph.
 NEW_PARAGRAPH_PITCH = 1.35
-# In heights of the running text: rows farther apart than this say nothing about the pitch, which is this without any.
-MAX_PITCH, USUAL_PITCH = 3.0, 1.3
+# In heights of the running text: rows farther apart than this say nothing about the pitch.
+MAX_PITCH = 3.0
 # Of the height of its rows, what the pitch of large type is at least.
 LEAST_PITCH = 0.95
 # Ratio of two rows' heights that parts them: running text, what the layout detector calls a heading, and where the
@@ -23,8 +23,10 @@ LEAST_PITCH = 0.95
 SIZE_CHANGE, HEADING_SIZE_CHANGE, BOLD_SIZE_CHANGE = 1.4, 1.22, 1.12
 # In heights of the running text: the rows of a title are bold or as large as this.
 TITLE = 1.12
-# In heights of the row, how far a first line is set in.
-INDENT = 0.8
+# In heights of the row, how far a first line is set in, and of that how far the next one comes back at least.
+INDENT, BACK = 0.8, 0.6
+# Beside a word that had room there is this much more of it: characters, and heights of the row.
+SPACES, SPARE = 2, 0.5
 # Of the column's width, what a full line may be short of, and what a line that ends no sentence leaves free on purpose.
 FULL, FREE = 0.15, 0.35
 # Of the widest line: so many lines as long as that tell how wide the column is.
@@ -50,7 +52,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     column = _column(rows, unit)
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < MAX_PITCH * unit]
-    pitch = statistics.median(near) if near else USUAL_PITCH * unit
+    pitch = statistics.median(near) if near else unit
     paragraphs = [[rows[0]]]
     for i, row in enumerate(rows[1:], 1):
         following = rows[i + 1] if i + 1 < len(rows) else None
@@ -162,7 +164,7 @@ def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
         return False
     if len(paragraph) == 1 and split_marker(last.text):
         return False
-    return following is None or row.box.left - following.box.left >= step * 0.6 or len(paragraph) > 1
+    return following is None or row.box.left - following.box.left >= BACK * step or len(paragraph) > 1
 
 
 def _ended_early(last: Row, row: Row, column: BBox) -> bool:
@@ -170,7 +172,7 @@ def _ended_early(last: Row, row: Row, column: BBox) -> bool:
     per_character = row.box.width / max(1, len(row.text))
     word = row.text.split(" ", 1)[0]
     room = column.right - last.box.right
-    fits = room > (len(word) + 2) * per_character + 0.5 * row.height
+    fits = room > (len(word) + SPACES) * per_character + SPARE * row.height
     return fits and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width) and not _runs_on(last, row)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.touching import connected, pictures
 
@@ -21,3 +23,8 @@ def test_the_tiles_of_a_picture_are_one_picture() -> None:
     (picture, second) = pictures([*tiles, other])
     assert second == other
     assert [round(v, 6) for v in (picture.left, picture.top, picture.right, picture.bottom)] == [0.1, 0.2, 0.5, 0.6]
+
+
+@pytest.mark.parametrize(("white", "number"), [(0.0008, 1), (0.0013, 2)])
+def test_tiles_have_next_to_no_white_between_them(white: float, number: int) -> None:
+    assert len(pictures([BBox(0.1, 0.1, 0.2, 0.2), BBox(0.2 + white, 0.1, 0.3, 0.2)])) == number
