@@ -105,13 +105,13 @@ class RapidOcrDetector(LineDetector):
         )
 
     def detect(self, images: Sequence[PageImage]) -> list[list[Quad]]:
-        return [self._detect(page.image) for page in images]
+        return [self._detect(page) for page in images]
 
-    def _detect(self, image: Image) -> list[Quad]:
+    def _detect(self, page: PageImage) -> list[Quad]:
         import cv2
 
-        left, top, right, bottom = _inked_part(image)
-        inked = np.asarray(image)[top:bottom, left:right]
+        left, top, right, bottom = _inked_part(page.grey)
+        inked = np.asarray(page.image)[top:bottom, left:right]
         scale = min(1.0, self.options.detection_edge / max(inked.shape))
         height, width = (max(32, round(side * scale / 32) * 32) for side in inked.shape[:2])
         pixels = cv2.resize(inked, (width, height), interpolation=cv2.INTER_AREA)
@@ -273,21 +273,24 @@ def _common(characters: Sequence[str]) -> Shortlist:
     return Shortlist(tuple(common), LEAST_BLANK, LEAST_SCORE)
 
 
-def _inked_part(image: Image) -> tuple[int, int, int, int]:
+def _inked_part(grey: Array) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what differs from the ground, in pixels, with a margin.
 
     The detector overlooks a little text on a lot of white.
     """
-    grey = np.asarray(image.convert("L").reduce(INK_STEP), np.int16)
-    ink = np.abs(grey - np.median(grey)) > INK_CONTRAST
+    from PIL import Image
+
+    reduced = np.asarray(Image.fromarray(grey).reduce(INK_STEP), np.int16)
+    ink = np.abs(reduced - np.median(reduced)) > INK_CONTRAST
+    height, width = grey.shape
     rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
     if not len(rows):
-        return 0, 0, image.width, image.height
+        return 0, 0, width, height
     return (
         max(0, int(columns[0]) * INK_STEP - INK_MARGIN),
         max(0, int(rows[0]) * INK_STEP - INK_MARGIN),
-        min(image.width, (int(columns[-1]) + 1) * INK_STEP + INK_MARGIN),
-        min(image.height, (int(rows[-1]) + 1) * INK_STEP + INK_MARGIN),
+        min(width, (int(columns[-1]) + 1) * INK_STEP + INK_MARGIN),
+        min(height, (int(rows[-1]) + 1) * INK_STEP + INK_MARGIN),
     )
 
 
