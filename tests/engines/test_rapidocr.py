@@ -18,7 +18,7 @@ import pytest
 from omegaconf import OmegaConf
 from PIL import Image
 
-from ocr_plugins import LineEngine, Lines, ModelError, OcrEngine, PageImage, get_engine
+from ocr_plugins import LineEngine, Lines, ModelError, OcrEngine, OptionError, PageImage, get_engine
 from ocr_plugins.engines.rapidocr import RapidOcrRecognizer
 from ocr_plugins.engines.rapidocr.models import Choice, load
 from ocr_plugins.runtime.onnx import Shortlist
@@ -52,6 +52,15 @@ def read(page: Image.Image, engine: OcrEngine) -> list[str]:
 def test_every_way_to_run_it_reads_every_character(options: dict[str, Any]) -> None:
     with get_engine("rapidocr", **options) as engine:
         assert read(made_page(TEXT, size=SMALL), engine) == TEXT
+
+
+def test_a_precision_that_the_runtime_does_not_know_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OptionError, match="precision: .*pip install openvino"):
+        get_engine("rapidocr", runtime="onnxruntime", precision="bfloat16")
+    monkeypatch.setattr("importlib.util.find_spec", {"rapidocr", "cv2", "onnxruntime"}.__contains__)
+    get_engine("rapidocr", precision="float32")
+    with pytest.raises(OptionError, match="precision: "):
+        get_engine("rapidocr", precision="bfloat16")
 
 
 def test_a_full_page_is_read_line_by_line(engine: LineEngine) -> None:

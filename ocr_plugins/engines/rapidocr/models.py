@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
 from ocr_plugins.engine import EngineInfo, EngineOptions
 from ocr_plugins.errors import ModelError
-from ocr_plugins.runtime.onnx import Array, Model, Precision, Runtime, downloaded
+from ocr_plugins.runtime.onnx import Array, Model, Precision, Runtime, chosen, downloaded
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,18 @@ class RuntimeOptions(EngineOptions):
     """How the models are run."""
 
     runtime: Runtime = Field("auto", description="auto, openvino or onnxruntime; auto prefers OpenVINO")
-    precision: Precision = Field("auto", description="auto, float32 or bfloat16 (OpenVINO on CPUs that have it)")
+    precision: Precision = Field("auto", description="auto, float32 or bfloat16 (OpenVINO alone, on CPUs that have it)")
     threads: int = Field(0, ge=0, description="threads per model, 0 for one per core")
     size: Size = Field("small", description="of PP-OCRv6: tiny, small or medium; only small is in the package")
+
+    @field_validator("precision")
+    @classmethod
+    def _has_an_effect(cls, precision: Precision, given: ValidationInfo) -> Precision:
+        if precision == "bfloat16" and chosen(given.data.get("runtime", "auto")) == "onnxruntime":
+            raise ValueError(
+                "ONNX Runtime computes in float32: pip install openvino and leave runtime out, or precision"
+            )
+        return precision
 
 
 @dataclass(frozen=True, slots=True)
