@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ocr_plugins.blocks import BBox
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from ocr_plugins.engine import PageImage
 
 # Pixels of the longest side to which a page is reduced; lengths are in pixels of that.
 EDGE = 1600
@@ -21,7 +17,7 @@ MAX_RULINGS = 2000
 DARKER, AROUND = 12, 25
 
 
-def find_rulings(image: Image) -> list[BBox]:
+def find_rulings(page: PageImage) -> list[BBox]:
     """The ruling lines of a page, in 0..1; empty where OpenCV is not installed.
 
     Strokes are kept by a morphological opening with a long thin kernel; what is thick is a picture, not a line.
@@ -30,9 +26,9 @@ def find_rulings(image: Image) -> list[BBox]:
         import cv2
     except ImportError:
         return []
-    scale = min(1.0, EDGE / max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    grey = cv2.resize(np.asarray(image.convert("L")), (width, height), interpolation=cv2.INTER_AREA)
+    scale = min(1.0, EDGE / max(page.size))
+    width, height = (max(1, round(side * scale)) for side in page.size)
+    grey = cv2.resize(page.grey, (width, height), interpolation=cv2.INTER_AREA)
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, AROUND, DARKER)
     rulings = []
     for kernel in ((MIN_LENGTH, 1), (1, MIN_LENGTH)):

@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr_plugins.blocks import BBox, Font, TextLine
+from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.ink import _levels, ink_mask
 from ocr_plugins.pixels.typeface import CAP_HEIGHT, Measure, measured_type
 from ocr_plugins.runtime.onnx import Array
 from ocr_plugins.text import split_marker
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 # Lines that fall by less than this, of their height, are taken as they are.
 MIN_FALL = 0.1
@@ -40,21 +37,20 @@ BULLET_TOP, BULLET_FOOT = 0.3, 0.75
 BULLET_FILL, BULLET_DARK = 0.6, 0.3
 
 
-def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
+def measure_lines(page: PageImage, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
     """Narrow the boxes of recognised lines to their ink, and add their fonts.
 
     Args:
-        image: The upright page.
+        page: Upright.
         lines: Of an OCR engine; detectors give boxes that are too wide, which closes narrow gutters.
         page_height: Of the page in the units of ``Page.height``, in which ``Font.size`` is given.
 
     Returns:
         The lines in the same order. A line without clear ink, or with a font already, stays as it is.
     """
-    grey = np.asarray(image.convert("L"))
-    measured = [_measured(grey, line) for line in lines]
+    measured = [_measured(page.grey, line) for line in lines]
     known = [m for _, m, _ in measured if m is not None]
-    to_points = page_height / len(grey)
+    to_points = page_height / page.size[1]
     fonts = iter(Font(round(size * to_points, 2), bold) for size, bold in measured_type(known))
     return [
         line if measure is None else replace(line, font=replace(next(fonts), italic=italic))

@@ -19,7 +19,7 @@ def found(bars: Sequence[Bar], *, side: int = 1600, ink: int = 0, ground: Image.
     draw = ImageDraw.Draw(image)
     for left, top, width, height in bars:
         draw.rectangle((left, top, left + width - 1, top + height - 1), (ink, ink, ink))
-    return find_rulings(image)
+    return find_rulings(PageImage(image))
 
 
 @pytest.mark.parametrize(("length", "count"), [(50, 1), (30, 0)])

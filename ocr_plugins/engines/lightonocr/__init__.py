@@ -116,7 +116,7 @@ class LightOnOcrEngine(OcrEngine):
             self._kept = []
         results = [self._recall(page) for page in images]
         unread = [i for i, result in enumerate(results) if result is None]
-        for i, read in zip(unread, self._read([images[i].image for i in unread]), strict=True):
+        for i, read in zip(unread, self._read([images[i] for i in unread]), strict=True):
             results[i] = read
         errors = [result for result in results if isinstance(result, OcrError)]
         if errors:
@@ -133,12 +133,13 @@ class LightOnOcrEngine(OcrEngine):
                 return result
         return None
 
-    def _read(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
+    def _read(self, images: Sequence[PageImage]) -> list[Blocks | OcrError]:
         """Read pages; nobody is asked about blank ones, on which the model would invent something."""
         from ocr_plugins.pixels.upright import is_blank
 
-        inked = [not is_blank(image) for image in images]
-        read = iter(self._read_inked(list(itertools.compress(images, inked))) if any(inked) else [])
+        inked = [not is_blank(page) for page in images]
+        pictures = [page.image for page in itertools.compress(images, inked)]
+        read = iter(self._read_inked(pictures) if pictures else [])
         return [next(read) if has_ink else Blocks() for has_ink in inked]
 
     def _read_inked(self, images: Sequence[Image]) -> list[Blocks | OcrError]:

@@ -274,12 +274,8 @@ def test_of_thousands_of_aligned_lines_each_is_looked_at_a_few_times(
     assert "".join(block.text for block in blocks).split() == 3000 * text.split()
 
 
-<<<<<<< HEAD:tests/layout/tables/test_tables.py
-def test_no_word_among_thousands_of_ruling_lines_is_lost() -> None:
-=======
 @pytest.mark.slow
-def test_thousands_of_ruling_lines_and_words_are_laid_out_in_bounded_time() -> None:
->>>>>>> layout-a:tests/layout/test_tables.py
+def test_no_word_among_thousands_of_ruling_lines_is_lost() -> None:
     grid = [across(i / 600, 0, 1) for i in range(600)] + [down(i / 400, 0, 1) for i in range(400)]
     lines = [TextLine(f"w{i}", BBox(x := i * 0.37 % 0.98, i / 3000, x + 0.002, i / 3000 + 0.001)) for i in range(2900)]
     blocks = assemble(lines, (), grid, (2400.0, 3400.0))
