@@ -1,5 +1,26 @@
-"""The command line ``ocr-plugins``."""
+"""The command line ``ocr-plugins``: a module for each command.
 
-from ocr_plugins.cli.commands import main
+Results go to stdout or into files, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import click
+
+from ocr_plugins.cli.common import EXIT_CODES, verbose_option
+from ocr_plugins.cli.convert import convert
+from ocr_plugins.cli.download import download
+from ocr_plugins.cli.engines import engines
 
 __all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES)
+@click.version_option(package_name="ocr-plugins")
+@verbose_option
+def main() -> None:
+    """Scans and PDFs to layout-aware Markdown, with any OCR engine."""
+
+
+for _command in (convert, engines, download):
+    main.add_command(_command)

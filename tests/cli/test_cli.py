@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import OcrDocument
-from ocr_plugins.cli.commands import main
+from ocr_plugins.cli import main
 from ocr_plugins.plugins import registry
 from ocr_plugins.testing import made_page
 
