@@ -11,20 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 import click
 from rich.console import Console
 
-from ocr_plugins.pipeline.pipeline import Progress
-
-__all__ = ["EXIT_CODES", "Unusable", "bar", "engine_option", "model_option", "show", "stderr", "verbose_option"]
+__all__ = [
+    "Unusable",
+    "bar",
+    "engine_option",
+    "model_option",
+    "show",
+    "stderr",
+    "verbose_option",
+    "with_model",
+]
 
 stderr = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
-
-EXIT_CODES = """\b
-Exit codes:
-  0    everything was converted, or had been before
-  1    some files or pages failed: the good ones are converted, the others
-       listed with their reasons
-  2    wrong usage, an unknown engine or option, a missing package or model
-  130  interrupted with Ctrl-C: the files that were finished stay
-"""
 
 
 class Unusable(click.ClickException):
@@ -83,8 +81,8 @@ def with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def bar(name: str, unit: str = "pages") -> Iterator[Callable[[Progress], object]]:
-    """A bar of pages, on a terminal; it shows movement alone until the first page is done."""
+def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]]:
+    """A bar on a terminal, told what is done and how much there is; movement alone until the first is done."""
     from rich import progress
 
     columns = (
@@ -98,7 +96,7 @@ def bar(name: str, unit: str = "pages") -> Iterator[Callable[[Progress], object]
     # Redirection would send to stderr what is printed on stdout while the bar is shown.
     with progress.Progress(*columns, console=stderr, disable=not stderr.is_terminal, redirect_stdout=False) as shown:
         task = shown.add_task(name, total=None)
-        yield lambda step: shown.update(task, completed=step.done, total=step.total)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 def show(result: str) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from ocr_plugins.cli.common import (
-    EXIT_CODES,
     Unusable,
     bar,
     engine_option,
@@ -26,6 +25,15 @@ from ocr_plugins.source.open import select_pages
 __all__ = ["convert"]
 
 log = logging.getLogger(__name__)
+
+EXIT_CODES = """\b
+Exit codes:
+  0    everything was converted, or had been before
+  1    some files or pages failed: the good ones are converted, the others
+       listed with their reasons
+  2    wrong usage, an unknown engine or option, a missing package or model
+  130  interrupted with Ctrl-C: the files that were finished stay
+"""
 
 
 def _page_selection(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
