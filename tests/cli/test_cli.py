@@ -286,7 +286,7 @@ def test_ctrl_c_ends_it_at_once_and_leaves_what_is_finished(tmp_path: Path, out:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "nosuch"], "Known: lightonocr, lost, rapidocr, scripted"),
+        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, rapidocr, scripted"),
         (["--engine", "unavailable"], "pip install 'scripted[model]'"),
         (["--engine", "scripted", "-O", "nosuch=1"], "nosuch: "),
         (["--engine", "scripted", "-O", "fail_on=two"], "fail_on: "),
