@@ -107,6 +107,11 @@ class OcrPluginsLoader(BaseLoader):
             cancel=cancel,
         )
 
+    @property
+    def pipeline(self) -> Pipeline:
+        """What reads. Its ``close()`` frees the models, which load again at the next page."""
+        return self._parser.pipeline
+
     def lazy_load(self) -> Iterator[Document]:
         """Read file by file, page by page, as the iterator is advanced.
 
@@ -174,7 +179,12 @@ def _files_in(directory: Path, glob: str) -> list[str]:
 
 def _in_any_case(glob: str) -> str:
     """The pattern for upper and lower case alike, as types are told: scanners write SCAN.PDF."""
-    return re.sub(r"\[[^]]*\]|[^\W\d_]", lambda m: m[0] if m[0][0] == "[" else f"[{m[0].lower()}{m[0].upper()}]", glob)
+
+    def both(letters: re.Match[str]) -> str:
+        negation, inside = letters[1] or "", letters[2] or letters[0]
+        return f"[{negation}{inside.lower()}{inside.upper()}]"
+
+    return re.sub(r"\[(!?)([^]]+)\]|[^\W\d_]", both, glob)
 
 
 def _hidden(path: Path) -> bool:

@@ -37,6 +37,9 @@ class OcrBlobParser(BaseBlobParser):
     A page that cannot be read stays in its place: its text is empty and its metadata has ``ocr_error``. A page that
     the engine left before its end has ``ocr_truncated``. ``ocr_warnings`` has the codes of what a reader should
     distrust, joined by commas.
+
+    Attributes:
+        pipeline: What reads. Its ``close()`` frees the models, which load again at the next page.
     """
 
     def __init__(
@@ -93,7 +96,7 @@ class OcrBlobParser(BaseBlobParser):
         check("mode", mode, get_args(Mode))
         if join_tables and mode == "page":
             raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
-        self._pipeline = make_pipeline(
+        self.pipeline = make_pipeline(
             pipeline,
             on_error,
             engine=engine,
@@ -105,7 +108,7 @@ class OcrBlobParser(BaseBlobParser):
             workers=workers,
             images=images,
         )
-        self._on_error: OnError = "skip" if on_error == "skip" else self._pipeline.on_error
+        self._on_error: OnError = "skip" if on_error == "skip" else self.pipeline.on_error
         self._single = mode == "single"
         self._furniture = furniture
         self._join_tables = join_tables
@@ -150,11 +153,11 @@ class OcrBlobParser(BaseBlobParser):
             "cancel": cancel,
         }
         if self._single:
-            document = self._pipeline.read(_source(blob), **call)
+            document = self.pipeline.read(_source(blob), **call)
             markdown = document.to_markdown(furniture=self._furniture, join_tables=self._join_tables)
             yield markdown, document_metadata(document)
             return
-        for page in self._pipeline.iter_pages(_source(blob), **call):
+        for page in self.pipeline.iter_pages(_source(blob), **call):
             # LangChain's own loaders count pages from 0.
             yield page.to_markdown(furniture=self._furniture), page_metadata(page) | {"page": page.number - 1}
 
