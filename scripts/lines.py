@@ -1,6 +1,6 @@
 """Lines of code by room: neither blank, nor comment, nor docstring.
 
-    python scripts/lines.py [FOLDER]
+python scripts/lines.py [FOLDER]
 """
 
 from __future__ import annotations

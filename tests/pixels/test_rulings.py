@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from ocr_plugins.blocks import BBox
+from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.rulings import find_rulings
 
 Bar = tuple[int, int, int, int]
