@@ -15,7 +15,7 @@ from counting import calls
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr_plugins import BBox, BlockKind, Lines, OcrEngine, Page, PageImage, Pipeline, TextLine
-from ocr_plugins.cli.commands import main
+from ocr_plugins.cli import main
 from ocr_plugins.pipeline.warnings import LOW_CONFIDENCE
 from ocr_plugins.testing import made_page
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import threading
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +17,10 @@ from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
-from langchain_ocr_plugins.parser import Mode, OcrBlobParser
-from ocr_plugins import SUFFIXES, OcrEngine
-from ocr_plugins.errors import SourceError
+from langchain_ocr_plugins.options import Mode, OnError, Pages
+from langchain_ocr_plugins.parser import OcrBlobParser
+from ocr_plugins import SUFFIXES, LayoutDetector, OcrEngine, Pipeline, Progress
+from ocr_plugins.errors import OptionError, SourceError
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +34,8 @@ class OcrPluginsLoader(BaseLoader):
 
     A file that cannot be opened raises its error if it was asked for alone. Among several (a list or a directory) it
     is logged as a warning and leaves an empty document with its ``source`` and ``ocr_error`` in its place, so that one
-    bad file neither ends a long job nor vanishes from it. ``on_error="raise"`` raises in both cases.
+    bad file neither ends a long job nor vanishes from it. ``on_error="raise"`` raises in both cases, ``"skip"`` in
+    neither: the warning is all there is of it.
 
     Example:
         >>> loader = OcrPluginsLoader("scans/", glob="*.pdf", text="ocr")
@@ -40,53 +47,70 @@ class OcrPluginsLoader(BaseLoader):
         path: PathLike | Iterable[PathLike],
         *,
         glob: str = "**/*",
-        mode: Mode = "page",
         engine: str | OcrEngine = "rapidocr",
         engine_options: Mapping[str, Any] | None = None,
         text: Literal["auto", "ocr", "layer"] = "auto",
-        pages: str | None = None,
-        password: str | None = None,
-        images: PathLike | None = None,
+        layout: str | LayoutDetector | None = "auto",
+        upright: bool = True,
+        batch_size: int | None = None,
         workers: int = 1,
-        on_error: Literal["keep", "raise"] = "keep",
+        images: PathLike | None = None,
+        pipeline: Pipeline | None = None,
+        on_error: OnError = "keep",
+        mode: Mode = "page",
+        furniture: bool = False,
+        join_tables: bool = False,
+        pages: Pages | None = None,
+        password: str | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        cancel: Callable[[], bool] | None = None,
     ) -> None:
         """Keep the options; files are looked for and opened while loading.
 
         Args:
-            path: A file, a directory, or several of them.
-            glob: Which files of a directory, relative to it; ``*.pdf`` leaves out subdirectories. Hidden files and
-                files of unsupported types are never taken.
-            mode: A document per ``page``, or a ``single`` one per file, with paragraphs joined over page ends.
-            engine: Name of an installed engine, as ``ocr-plugins engines`` lists them, or an engine.
-            engine_options: Options of a named engine.
-            text: ``auto`` takes a PDF's own text where it is sound, ``ocr`` never does, ``layer`` always does.
-            pages: Which pages of each file, counted from 1, such as ``1-3,7``. All where None.
-            password: Of encrypted PDFs.
-            images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
-                given: an absolute one holds wherever the documents are used. None saves no pictures.
-            workers: Pages of a file that are read at once, each with the memory of an engine.
-            on_error: ``keep`` what cannot be read as an empty document with ``ocr_error``, or ``raise``.
+            path: A file, a directory, or several of them. A file that they have twice is read once.
+            glob: Which files of a directory, relative to it, in upper or lower case; ``*.pdf`` leaves out
+                subdirectories. Hidden files and files of unsupported types are never taken.
+            engine, engine_options, text, layout, upright, batch_size, workers, images, pipeline, on_error, mode,
+                furniture, join_tables, pages, password, progress, cancel: See
+                :class:`~langchain_ocr_plugins.OcrBlobParser`; they hold for each file.
 
         Raises:
-            OptionError: An option is unknown or has an invalid value.
+            OptionError: An option is unknown, has an invalid value or would have no effect.
             UnknownEngineError: No engine of that name is installed.
             MissingDependencyError: The engine needs a package that is not installed.
         """
+        if not glob or glob.startswith("/"):
+            raise OptionError(f"glob={glob!r}: give a pattern relative to the directory, such as '**/*.pdf'.")
         self._alone = isinstance(path, str | os.PathLike)
-        self._paths = [Path(path)] if isinstance(path, str | os.PathLike) else [Path(p) for p in path]
+        # As text: a Path would make https:/ of https://, and the message would not say that it is an address.
+        self._paths = [os.fspath(p) for p in ([path] if isinstance(path, str | os.PathLike) else path)]
         self._glob = glob
-        self._on_error = on_error
+        self._cancel = cancel
         self._parser = OcrBlobParser(
             engine,
             engine_options=engine_options,
             text=text,
+            layout=layout,
+            upright=upright,
+            batch_size=batch_size,
+            workers=workers,
+            images=images,
+            pipeline=pipeline,
+            on_error=on_error,
             mode=mode,
+            furniture=furniture,
+            join_tables=join_tables,
             pages=pages,
             password=password,
-            images=images,
-            workers=workers,
-            on_error=on_error,
+            progress=progress,
+            cancel=cancel,
         )
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """What reads. Its ``close()`` frees the models, which load again at the next page."""
+        return self._parser.pipeline
 
     def lazy_load(self) -> Iterator[Document]:
         """Read file by file, page by page, as the iterator is advanced.
@@ -94,30 +118,73 @@ class OcrPluginsLoader(BaseLoader):
         Raises:
             SourceError: A file cannot be opened and was asked for alone, or ``on_error="raise"``.
             PageError: A page cannot be read, with ``on_error="raise"``.
+            CancelledError: ``cancel`` said so.
         """
+        return self._documents(self._cancel)
+
+    async def alazy_load(self) -> AsyncIterator[Document]:
+        """As :meth:`lazy_load`, with the work in a thread of its own: the event loop never waits for it.
+
+        A task that is cancelled, or leaves its ``async for``, does not wait either; the thread ends after the batch of
+        pages that it is at.
+        """
+        stop = threading.Event()
+        documents = self._documents(lambda: stop.is_set() or (self._cancel is not None and self._cancel()))
+        context = contextvars.copy_context()
+
+        def step() -> Document | None:
+            return context.run(next, documents, None)
+
+        # One thread, so that closing comes after the step under way: a generator cannot be closed while it runs.
+        thread = ThreadPoolExecutor(1, thread_name_prefix="langchain-ocr-plugins")
+        loop = asyncio.get_running_loop()
+        try:
+            while document := await loop.run_in_executor(thread, step):
+                yield document
+        finally:
+            stop.set()
+            thread.submit(documents.close)
+            thread.shutdown(wait=False)
+
+    def _documents(self, cancel: Callable[[], bool] | None) -> Generator[Document]:
         for file in self._files():
             try:
-                yield from self._parser.lazy_parse(Blob.from_path(file))
+                yield from self._parser._documents(Blob.from_path(file), cancel)
             except SourceError as error:
-                if self._on_error == "raise" or (self._alone and file in self._paths):
+                if self._parser._on_error == "raise" or (self._alone and file in self._paths):
                     raise
                 logger.warning("%s could not be read: %s", file, error)
-                yield Document("", metadata={"source": str(file), "ocr_error": str(error)})
+                yield Document("", metadata={"source": file, "ocr_error": str(error)})
 
-    def _files(self) -> Iterator[Path]:
+    def _files(self) -> Iterator[str]:
+        """Each file once, in the order of the paths."""
+        seen: set[Path] = set()
         for path in self._paths:
-            if path.is_dir():
-                yield from self._files_in(path)
-            else:
-                yield path
+            for file in _files_in(Path(path), self._glob) if Path(path).is_dir() else [path]:
+                if (place := Path(file).absolute()) not in seen:
+                    seen.add(place)
+                    yield file
 
-    def _files_in(self, directory: Path) -> list[Path]:
-        files = [f for f in sorted(directory.glob(self._glob)) if f.is_file() and not _hidden(f.relative_to(directory))]
-        supported = [f for f in files if f.suffix.lower() in SUFFIXES]
-        logger.info("%s: %d files, %d of other types left out", directory, len(supported), len(files) - len(supported))
-        if not supported:
-            logger.warning("%s has no %r of a supported type: %s", directory, self._glob, ", ".join(sorted(SUFFIXES)))
-        return supported
+
+def _files_in(directory: Path, glob: str) -> list[str]:
+    """The files of a directory that are loaded, in the order of their names; a warning where there are none."""
+    found = [file for file in sorted(directory.glob(_in_any_case(glob))) if file.is_file()]
+    taken = [f for f in found if f.suffix.lower() in SUFFIXES and not _hidden(f.relative_to(directory))]
+    logger.info("%s: %d files match %r, %d of them are loaded", directory, len(found), glob, len(taken))
+    if not taken:
+        kinds = ", ".join(sorted(SUFFIXES))
+        logger.warning("%s: %d files match %r, none of a supported type: %s", directory, len(found), glob, kinds)
+    return [str(file) for file in taken]
+
+
+def _in_any_case(glob: str) -> str:
+    """The pattern for upper and lower case alike, as types are told: scanners write SCAN.PDF."""
+
+    def both(letters: re.Match[str]) -> str:
+        negation, inside = letters[1] or "", letters[2] or letters[0]
+        return f"[{negation}{inside.lower()}{inside.upper()}]"
+
+    return re.sub(r"\[(!?)([^]]+)\]|[^\W\d_]", both, glob)
 
 
 def _hidden(path: Path) -> bool:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, Literal, get_args
 
+import numpy as np
+import numpy.typing as npt
 from langchain_core.document_loaders import BaseBlobParser
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
-from ocr_plugins import OcrEngine, Pipeline
-from ocr_plugins.errors import OptionError
-from ocr_plugins.metadata import document_metadata, page_metadata
+from langchain_ocr_plugins.options import Mode, OnError, Pages, check, make_pipeline
+from ocr_plugins import LayoutDetector, OcrEngine, Pipeline, Progress
+from ocr_plugins.errors import CorruptSourceError, OptionError, SourceError, UnsupportedSourceError
+from ocr_plugins.metadata import Scalar, document_metadata, page_metadata
 
-Mode = Literal["page", "single"]
+logger = logging.getLogger(__name__)
+
+# How LangChain's PDF parsers give a picture of a page to their images_parser: what numpy.save writes.
+ARRAY = "application/x-npy"
 
 
 class OcrBlobParser(BaseBlobParser):
-    """Reads scans, images and PDFs into Markdown documents.
+    """Reads scans, images and PDFs into Markdown documents, alone or as ``images_parser`` of another PDF parser.
 
     A parser may be used by several threads, and its iterators may be interleaved.
 
@@ -28,7 +35,11 @@ class OcrBlobParser(BaseBlobParser):
     ``page_label`` (as printed, else the page counted from 1).
 
     A page that cannot be read stays in its place: its text is empty and its metadata has ``ocr_error``. A page that
-    the engine left before its end has ``ocr_truncated``.
+    the engine left before its end has ``ocr_truncated``. ``ocr_warnings`` has the codes of what a reader should
+    distrust, joined by commas.
+
+    Attributes:
+        pipeline: What reads. Its ``close()`` frees the models, which load again at the next page.
     """
 
     def __init__(
@@ -37,12 +48,20 @@ class OcrBlobParser(BaseBlobParser):
         *,
         engine_options: Mapping[str, Any] | None = None,
         text: Literal["auto", "ocr", "layer"] = "auto",
-        mode: Mode = "page",
-        pages: str | None = None,
-        password: str | None = None,
-        images: str | os.PathLike[str] | None = None,
+        layout: str | LayoutDetector | None = "auto",
+        upright: bool = True,
+        batch_size: int | None = None,
         workers: int = 1,
-        on_error: Literal["keep", "raise"] = "keep",
+        images: str | os.PathLike[str] | None = None,
+        pipeline: Pipeline | None = None,
+        on_error: OnError = "keep",
+        mode: Mode = "page",
+        furniture: bool = False,
+        join_tables: bool = False,
+        pages: Pages | None = None,
+        password: str | None = None,
+        progress: Callable[[Progress], object] | None = None,
+        cancel: Callable[[], bool] | None = None,
     ) -> None:
         """Keep the options; models load when the first page is read.
 
@@ -50,48 +69,124 @@ class OcrBlobParser(BaseBlobParser):
             engine: Name of an installed engine, as ``ocr-plugins engines`` lists them, or an engine.
             engine_options: Options of a named engine.
             text: ``auto`` takes a PDF's own text where it is sound, ``ocr`` never does, ``layer`` always does.
-            mode: A document per ``page``, or a ``single`` one per file, with paragraphs joined over page ends.
-            pages: Which pages, counted from 1, such as ``1-3,7``. All where None.
-            password: Of encrypted PDFs.
+            layout: Name of a layout detector, or one; ``auto`` for the bundled one, None for geometry alone.
+            upright: Turn and straighten pages before they are read.
+            batch_size: Pages that the engine is given at once; None for what suits it.
+            workers: Pages of a file that are read at once, each with the memory of an engine.
             images: A folder for the pictures of figures, which the Markdown then links. The links are as the folder is
                 given: an absolute one holds wherever the documents are used. None saves no pictures.
-            workers: Pages of a file that are read at once, each with the memory of an engine.
-            on_error: ``keep`` a page that cannot be read as an empty document with ``ocr_error``, or ``raise``.
+            pipeline: Your own, with its models loaded once for all that use it, instead of the options above.
+            on_error: ``keep`` a page that cannot be read as an empty document with ``ocr_error``; ``skip`` it, and
+                blank pages and blobs that cannot be opened, for stores that take no empty text; or ``raise``. With
+                ``pipeline``, what that does; or ``skip``.
+            mode: A document per ``page``, or a ``single`` one per file, with paragraphs joined over page ends.
+            furniture: Keep page headers, footers and numbers in the text.
+            join_tables: Make one table of those that continue over a page end; in single mode.
+            pages: Which pages: a number, a range, several numbers, or a string such as ``1-3,7``; counted from 1. All
+                where None.
+            password: Of encrypted PDFs.
+            progress: Called after each page with a :class:`~ocr_plugins.Progress`, in the thread that reads.
+            cancel: Asked before each batch of pages: where it says True, reading ends with CancelledError.
 
         Raises:
-            OptionError: An option is unknown or has an invalid value.
+            OptionError: An option is unknown, has an invalid value or would have no effect.
             UnknownEngineError: No engine of that name is installed.
             MissingDependencyError: The engine needs a package that is not installed.
         """
-        if mode not in get_args(Mode):
-            raise OptionError(f"mode: {mode!r} is neither 'page' nor 'single'.")
-        self._pipeline = Pipeline(
-            engine,
+        check("mode", mode, get_args(Mode))
+        if join_tables and mode == "page":
+            raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
+        self.pipeline = make_pipeline(
+            pipeline,
+            on_error,
+            engine=engine,
             engine_options=engine_options,
             text=text,
-            on_error=on_error,
-            images=images,
+            layout=layout,
+            upright=upright,
+            batch_size=batch_size,
             workers=workers,
+            images=images,
         )
+        self._on_error: OnError = "skip" if on_error == "skip" else self.pipeline.on_error
         self._single = mode == "single"
+        self._furniture = furniture
+        self._join_tables = join_tables
         self._pages = pages
         self._password = password
+        self._progress = progress
+        self._cancel = cancel
 
     def lazy_parse(self, blob: Blob) -> Iterator[Document]:
         """Read a blob, page by page as the iterator is advanced; in single mode all at once.
 
         Raises:
-            SourceError: The blob cannot be opened, whatever ``on_error`` says: there is no page to keep.
+            SourceError: The blob cannot be opened and ``on_error`` is not ``skip``: there is no page to keep.
             PageError: A page cannot be read, with ``on_error="raise"``.
+            CancelledError: ``cancel`` said so.
         """
-        source = Path(blob.path) if blob.data is None and blob.path is not None else blob.as_bytes()
+        return self._documents(blob, self._cancel)
+
+    def _documents(self, blob: Blob, cancel: Callable[[], bool] | None) -> Generator[Document]:
+        """As :meth:`lazy_parse`, with another ``cancel``."""
         # A blob without a source gets none: all such blobs would share it, and LangChain's indexing, which deletes
         # by source, would take them for versions of one document.
         common = {**blob.metadata, **({"source": blob.source} if blob.source else {})}
+        try:
+            for text, metadata in self._texts(blob, cancel):
+                if text or self._on_error != "skip":
+                    yield Document(text, metadata=common | metadata)
+                else:
+                    _log_skipped(blob, metadata)
+        except SourceError as error:
+            if self._on_error != "skip":
+                raise
+            logger.warning("%s is left out: %s", blob.source, error)
+
+    def _texts(self, blob: Blob, cancel: Callable[[], bool] | None) -> Iterator[tuple[str, dict[str, Scalar]]]:
+        """Markdown and metadata: of each page, or of the whole."""
+        call: dict[str, Any] = {
+            "pages": self._pages,
+            "password": self._password,
+            "name": blob.source,
+            "progress": self._progress,
+            "cancel": cancel,
+        }
         if self._single:
-            document = self._pipeline.read(source, pages=self._pages, password=self._password, name=blob.source)
-            yield Document(document.markdown, metadata=common | document_metadata(document))
+            document = self.pipeline.read(_source(blob), **call)
+            markdown = document.to_markdown(furniture=self._furniture, join_tables=self._join_tables)
+            yield markdown, document_metadata(document)
             return
-        for page in self._pipeline.iter_pages(source, pages=self._pages, password=self._password, name=blob.source):
+        for page in self.pipeline.iter_pages(_source(blob), **call):
             # LangChain's own loaders count pages from 0.
-            yield Document(page.markdown, metadata=common | page_metadata(page) | {"page": page.number - 1})
+            yield page.to_markdown(furniture=self._furniture), page_metadata(page) | {"page": page.number - 1}
+
+
+def _source(blob: Blob) -> Any:
+    """What the pipeline is given to read."""
+    if blob.mimetype == ARRAY:
+        return _pixels(blob)
+    # As text: a Path would make https:/ of https://, and the message would not say that it is an address.
+    return str(blob.path) if blob.data is None and blob.path is not None else blob.as_bytes()
+
+
+def _pixels(blob: Blob) -> npt.NDArray[Any]:
+    name = blob.source or "The blob"
+    try:
+        array: npt.NDArray[Any] = np.lib.format.read_array(io.BytesIO(blob.as_bytes()), allow_pickle=False)
+    except ValueError as error:
+        raise CorruptSourceError(f"{name} is no NumPy array: {error}") from error
+    match array.shape:
+        case (_, _) | (_, _, 3 | 4):
+            return array
+        case (_, _, 1 | 2):  # grey, with transparency or without
+            return array[:, :, 0]
+    raise UnsupportedSourceError(f"{name} is an array of shape {array.shape}: give height × width × 1 to 4 channels.")
+
+
+def _log_skipped(blob: Blob, metadata: Mapping[str, Scalar]) -> None:
+    page = f", page {metadata['page_label']}" if "page_label" in metadata else ""
+    if "ocr_error" in metadata:
+        logger.warning("%s%s is left out: %s", blob.source, page, metadata["ocr_error"])
+    else:
+        logger.info("%s%s is left out: it has no text", blob.source, page)

@@ -3,69 +3,82 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import logging
 import os
+import pickle
+import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any, Literal
 
 from fsspec import AbstractFileSystem
-from fsspec.implementations.local import LocalFileSystem
 from llama_index.core.readers.base import BasePydanticReader
 from llama_index.core.schema import Document
-from pydantic import ConfigDict, Field, InstanceOf, PrivateAttr, field_serializer, field_validator, model_validator
+from llama_index.readers.ocr_plugins.location import location
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, field_serializer, field_validator, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from ocr_plugins import OcrEngine, Pipeline
-from ocr_plugins.metadata import document_metadata, page_metadata
+from ocr_plugins import LayoutDetector, OcrEngine, Pipeline, Progress
+from ocr_plugins.errors import OptionError, SourceError, SourceNotFoundError
+from ocr_plugins.metadata import Scalar, document_metadata, page_metadata
 
-EXCLUDED = ("source", "page", "total_pages", "ocr_engine", "ocr_confidence", "ocr_truncated", "ocr_error")
-"""Keys that neither the embedding model nor the LLM is shown.
+logger = logging.getLogger(__name__)
 
-``file_name`` and ``page_label`` are left to say where a passage comes from; the others only take room.
-"""
+# What says where a passage comes from. Other keys of ours only take room in what the models are shown.
+SHOWN = ("file_name", "page_label")
+# What the reader has in common with its pipeline.
+SHARED = ("engine", "engine_options", "text", "layout", "upright", "batch_size", "workers", "images")
 
 
 class OcrPluginsReader(BasePydanticReader):
     """Reads scans, images and PDFs into Markdown documents, alone or as ``file_extractor`` of SimpleDirectoryReader.
 
-    The fields are its configuration: they are fixed, survive JSON (but for the password) and pickling (with it), and
-    may be used by several threads. Models load when the first page is read, once in each process.
+    The fields are its configuration: they are fixed, survive JSON (but for the password, ``progress`` and ``cancel``)
+    and pickling, and may be used by several threads. Models load when the first page is read, once in each process.
 
     Every document's metadata has ``file_name``, ``source`` (the path as given), and ``total_pages``, ``ocr_engine``
     and ``ocr_confidence`` (0..1) where they are known. In page mode it also has ``page`` (from 1) and ``page_label``
     (as printed, else the page's number). All values are scalars.
 
     A page that cannot be read stays in its place: its text is empty and its metadata has ``ocr_error``. A page that
-    the engine left before its end has ``ocr_truncated``.
+    the engine left before its end has ``ocr_truncated``. ``ocr_warnings`` has the codes of what a reader should
+    distrust, joined by commas.
 
     Example:
         >>> reader = OcrPluginsReader(text="ocr", pages="1-3")
         >>> documents = reader.load_data("scan.pdf")  # doctest: +SKIP
 
     Raises:
-        pydantic.ValidationError: An option is unknown or has an invalid value.
+        pydantic.ValidationError: An option is unknown, has an invalid value or would have no effect. It is a
+            ValueError, like the OptionError that it may hold.
         UnknownEngineError: No engine of that name is installed.
         MissingDependencyError: The engine needs a package that is not installed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Messages of pydantic show what was given, a password too.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     engine: str | InstanceOf[OcrEngine] = Field(
         default="rapidocr",
         description="Name of an installed engine, as `ocr-plugins engines` lists them, or an engine.",
     )
-    engine_options: dict[str, Any] = Field(default_factory=dict, description="Options of a named engine.")
+    engine_options: dict[str, Any] | None = Field(default=None, description="Options of a named engine.")
     text: Literal["auto", "ocr", "layer"] = Field(
         default="auto",
         description="`auto` takes a PDF's own text where it is sound, `ocr` never does, `layer` always does.",
     )
-    mode: Literal["page", "single"] = Field(
-        default="page",
-        description="A document per page, or a single one per file, with paragraphs joined over page ends.",
+    layout: str | InstanceOf[LayoutDetector] | None = Field(
+        default="auto",
+        description="Name of a layout detector, or one; `auto` for the bundled one, None for geometry alone.",
     )
-    pages: str | None = Field(default=None, description="Which pages, counted from 1, such as `1-3,7`. Default: all.")
-    password: str | None = Field(
-        default=None, exclude=True, repr=False, description="Of encrypted PDFs. It is not serialised."
+    upright: bool = Field(default=True, description="Turn and straighten pages before they are read.")
+    batch_size: int | None = Field(
+        default=None, ge=1, description="Pages that the engine is given at once; None for what suits it."
+    )
+    workers: int = Field(
+        default=1, ge=1, description="Pages of a file that are read at once, each with the memory of an engine."
     )
     images: str | None = Field(
         default=None,
@@ -74,15 +87,51 @@ class OcrPluginsReader(BasePydanticReader):
             "given: an absolute one holds wherever the documents are used. Default: no pictures are saved."
         ),
     )
-    workers: int = Field(
-        default=1, ge=1, description="Pages of a file that are read at once, each with the memory of an engine."
+    pipeline: SkipJsonSchema[InstanceOf[Pipeline]] = Field(
+        default=None,  # type: ignore[assignment]
+        exclude=True,
+        repr=False,
+        description=(
+            "Your own, with its models loaded once for all that use it, instead of the options above, which then are "
+            "the pipeline's. Of a reader made by options, the pipeline that they make."
+        ),
     )
-    on_error: Literal["keep", "raise"] = Field(
+    on_error: Literal["keep", "skip", "raise"] = Field(
         default="keep",
-        description="Keep a page that cannot be read as an empty document with `ocr_error`, or raise.",
+        description=(
+            "Keep a page that cannot be read as an empty document with `ocr_error`; skip it, and blank pages and files "
+            "that cannot be opened, for stores that take no empty text; or raise. With `pipeline`, what that does; or "
+            "`skip`."
+        ),
     )
-
-    _pipeline: Pipeline = PrivateAttr()
+    mode: Literal["page", "single"] = Field(
+        default="page",
+        description="A document per page, or a single one per file, with paragraphs joined over page ends.",
+    )
+    furniture: bool = Field(default=False, description="Keep page headers, footers and numbers in the text.")
+    join_tables: bool = Field(
+        default=False, description="Make one table of those that continue over a page end; in single mode."
+    )
+    pages: str | int | Sequence[int] | None = Field(
+        default=None,
+        description="Which pages: a number, a range, several, or a string such as `1-3,7`; from 1. Default: all.",
+    )
+    password: str | None = Field(
+        default=None, exclude=True, repr=False, description="Of encrypted PDFs. It is not serialised."
+    )
+    progress: SkipJsonSchema[Callable[[Progress], object] | None] = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        description="Called after each page, in the thread that reads. It is not serialised.",
+    )
+    cancel: SkipJsonSchema[Callable[[], bool] | None] = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        description="Asked before each batch of pages: where it says True, reading ends with CancelledError. It is not "
+        "serialised.",
+    )
 
     @classmethod
     def class_name(cls) -> str:
@@ -92,34 +141,66 @@ class OcrPluginsReader(BasePydanticReader):
     def model_post_init(self, context: Any, /) -> None:
         """Make the pipeline now: SimpleDirectoryReader would swallow what is wrong with the options later."""
         super().model_post_init(context)
-        self._pipeline = Pipeline(
-            self.engine,
-            engine_options=self.engine_options,
-            text=self.text,
-            on_error=self.on_error,
-            images=self.images,
-            workers=self.workers,
-        )
+        if self.join_tables and self.mode == "page":
+            raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
+        if self.pipeline is None:
+            options = {name: getattr(self, name) for name in SHARED}
+            self._set(pipeline=Pipeline(**options, on_error="raise" if self.on_error == "raise" else "keep"))
 
     @model_validator(mode="before")
     @classmethod
-    def _without_class_name(cls, data: Any) -> Any:
+    def _from_pipeline(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
         # LlamaIndex adds it to every dump; here, where an unknown option is an error, it has to be taken out again.
-        return {k: v for k, v in data.items() if k != "class_name"} if isinstance(data, dict) else data
+        data = {name: value for name, value in data.items() if name != "class_name"}
+        own = data.get("pipeline")
+        if not isinstance(own, Pipeline):
+            return data
+        skip = data.get("on_error") == "skip"
+        if given := [name for name in (*SHARED, "on_error") if name in data and not (name == "on_error" and skip)]:
+            raise OptionError(f"{', '.join(given)}: with pipeline=, give these to the Pipeline itself.")
+        if skip and own.on_error == "raise":
+            raise OptionError("on_error='skip': the pipeline raises at the first failure; make it with 'keep'.")
+        return {**data, **_options(own), "on_error": "skip" if skip else own.on_error}
 
     @field_validator("images", mode="before")
     @classmethod
     def _path_as_text(cls, images: Any) -> Any:
         return os.fspath(images) if isinstance(images, os.PathLike) else images
 
-    @field_serializer("engine")
-    def _engine_by_name(self, engine: str | OcrEngine) -> str:
-        if isinstance(engine, str):
-            return engine
+    @field_validator("pages", mode="before")
+    @classmethod
+    def _as_list(cls, pages: Any) -> Any:
+        # What JSON has, so that a reader made of it is equal.
+        return list(pages) if isinstance(pages, range | tuple) else pages
+
+    @field_serializer("engine", "layout")
+    def _by_name(self, plugin: str | OcrEngine | LayoutDetector | None) -> str | None:
+        if plugin is None or isinstance(plugin, str):
+            return plugin
         raise TypeError(
-            f"A reader with an engine object ({type(engine).__name__}) cannot be serialised. "
-            "Register the engine as a plugin and give its name as `engine`."
+            f"A reader with an object as engine or layout ({type(plugin).__name__}) cannot be serialised. "
+            "Register it as a plugin and give its name."
         )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> OcrPluginsReader:
+        """A copy, with some fields changed; these are checked, and a pipeline is made of them."""
+        if not update:
+            return super().model_copy(deep=deep)
+        fields = {name: getattr(self, name) for name in type(self).model_fields if name != "pipeline"}
+        return type(self)(**{**fields, **update})
+
+    def __getstate__(self) -> dict[Any, Any]:
+        # LlamaIndex's own leaves out what cannot be pickled: another engine would read, and nobody be told.
+        state = BaseModel.__getstate__(self)
+        fields = {name: value for name, value in state["__dict__"].items() if name not in SHARED}
+        return state | {"__dict__": fields | {"pipeline": pickle.dumps(self.pipeline)}}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        pipeline = _unpickled(state["__dict__"]["pipeline"])
+        BaseModel.__setstate__(self, state | {"__dict__": state["__dict__"] | _options(pipeline)})
+        self._set(pipeline=pipeline)
 
     def lazy_load_data(
         self,
@@ -138,21 +219,11 @@ class OcrPluginsReader(BasePydanticReader):
             Documents whose ids depend on the file's location and the page alone: loading a file again updates them.
 
         Raises:
-            SourceError: The file cannot be opened, whatever ``on_error`` says: there is no page to keep.
+            SourceError: The file cannot be opened and ``on_error`` is not ``skip``: there is no page to keep.
             PageError: A page cannot be read, with ``on_error="raise"``.
+            CancelledError: ``cancel`` said so.
         """
-        path = str(file_path)
-        # A remote file is read whole: an open handle would have to be held between two documents.
-        source = Path(path) if fs is None else bytes(fs.cat_file(path))
-        url = str((fs or LocalFileSystem()).unstrip_protocol(path))
-        common = {"file_name": PurePath(path).name, "source": path}
-        extra = dict(extra_info or {})
-        if self.mode == "single":
-            document = self._pipeline.read(source, pages=self.pages, password=self.password, name=path)
-            yield _document(url, document.markdown, common | document_metadata(document) | extra)
-            return
-        for page in self._pipeline.iter_pages(source, pages=self.pages, password=self.password, name=path):
-            yield _document(f"{url}#page={page.number}", page.markdown, common | page_metadata(page) | extra)
+        return self._documents(file_path, extra_info, fs, self.cancel)
 
     async def alazy_load_data(
         self,
@@ -162,16 +233,112 @@ class OcrPluginsReader(BasePydanticReader):
     ) -> Iterable[Document]:
         """Read a file in a thread, whole: a lazy iterable would do its work in the event loop, where it is consumed.
 
+        A task that is cancelled does not wait for the thread, which ends after the batch of pages that it is at.
         Takes and raises what :meth:`lazy_load_data` does.
         """
-        return await asyncio.to_thread(self.load_data, file_path, extra_info, fs)
+        return await self.aload_data(file_path, extra_info, fs)
+
+    async def aload_data(
+        self,
+        file_path: str | PurePath,
+        extra_info: Mapping[str, Any] | None = None,
+        fs: AbstractFileSystem | None = None,
+    ) -> list[Document]:
+        """As :meth:`alazy_load_data`."""
+        stop = threading.Event()
+
+        def cancel() -> bool:
+            return stop.is_set() or (self.cancel is not None and self.cancel())
+
+        try:
+            return await asyncio.to_thread(lambda: list(self._documents(file_path, extra_info, fs, cancel)))
+        finally:
+            stop.set()
+
+    def _documents(
+        self,
+        file_path: str | PurePath,
+        extra_info: Mapping[str, Any] | None,
+        fs: AbstractFileSystem | None,
+        cancel: Callable[[], bool] | None,
+    ) -> Iterator[Document]:
+        path = str(file_path)
+        common = {"file_name": PurePath(path).name, "source": path}
+        extra = dict(extra_info or {})
+        try:
+            # A remote file is read whole: an open handle would have to be held between two documents.
+            data = None if fs is None else _read(path, fs)
+            place = location(path, fs, data)
+            for part, text, metadata in self._texts(path if data is None else data, path, cancel):
+                if text or self.on_error != "skip":
+                    yield _document(place + part, text, common | metadata, extra)
+                else:
+                    _log_skipped(path, metadata)
+        except SourceError as error:
+            if self.on_error != "skip":
+                raise
+            logger.warning("%s is left out: %s", path, error)
+
+    def _texts(
+        self, source: str | bytes, name: str, cancel: Callable[[], bool] | None
+    ) -> Iterator[tuple[str, str, dict[str, Scalar]]]:
+        """Of each page, or of the whole: which part of the file it is, Markdown and metadata."""
+        call: dict[str, Any] = {
+            "pages": self.pages,
+            "password": self.password,
+            "name": name,
+            "progress": self.progress,
+            "cancel": cancel,
+        }
+        if self.mode == "single":
+            document = self.pipeline.read(source, **call)
+            markdown = document.to_markdown(furniture=self.furniture, join_tables=self.join_tables)
+            yield "", markdown, document_metadata(document)
+            return
+        for page in self.pipeline.iter_pages(source, **call):
+            yield f"#page={page.number}", page.to_markdown(furniture=self.furniture), page_metadata(page)
+
+    def _set(self, *, pipeline: Pipeline) -> None:
+        object.__setattr__(self, "pipeline", pipeline)
 
 
-def _document(location: str, text: str, metadata: dict[str, Any]) -> Document:
+def _options(pipeline: Pipeline) -> dict[str, Any]:
+    """A pipeline's options as the reader's fields have them."""
+    options = {name: getattr(pipeline, name) for name in SHARED}
+    options["images"] = None if pipeline.images is None else os.fspath(pipeline.images)
+    return options
+
+
+@functools.lru_cache(maxsize=1)
+def _unpickled(data: bytes) -> Pipeline:
+    """The same pipeline for the same bytes: SimpleDirectoryReader sends a worker its reader anew with every file."""
+    pipeline: Pipeline = pickle.loads(data)
+    return pipeline
+
+
+def _read(path: str, fs: AbstractFileSystem) -> bytes:
+    try:
+        return bytes(fs.cat_file(path))
+    except FileNotFoundError as error:
+        raise SourceNotFoundError(f"There is no file {path} on the {type(fs).__name__} given.") from error
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read from the {type(fs).__name__} given: {error}") from error
+
+
+def _document(place: str, text: str, metadata: dict[str, Any], extra: dict[str, Any]) -> Document:
+    hidden = [key for key in metadata if key not in SHOWN]
     return Document(
-        id_=str(uuid.uuid5(uuid.NAMESPACE_URL, location)),
+        id_=str(uuid.uuid5(uuid.NAMESPACE_URL, place)),
         text=text,
-        metadata=metadata,
-        excluded_embed_metadata_keys=list(EXCLUDED),
-        excluded_llm_metadata_keys=list(EXCLUDED),
+        metadata=metadata | extra,
+        excluded_embed_metadata_keys=hidden,
+        excluded_llm_metadata_keys=list(hidden),
     )
+
+
+def _log_skipped(path: str, metadata: Mapping[str, Scalar]) -> None:
+    page = f", page {metadata['page_label']}" if "page_label" in metadata else ""
+    if "ocr_error" in metadata:
+        logger.warning("%s%s is left out: %s", path, page, metadata["ocr_error"])
+    else:
+        logger.info("%s%s is left out: it has no text", path, page)
