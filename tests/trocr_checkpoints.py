@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+import sentencepiece
 import torch
 from PIL import Image, ImageDraw, ImageFont
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
@@ -85,6 +87,16 @@ def as_old(folder: Path, target: Path) -> Path:
         "early_stopping": True,
     }
     (target / "config.json").write_text(json.dumps(config))
+    return target
+
+
+def as_published_small(folder: Path, target: Path) -> Path:
+    """The checkpoint with a SentencePiece model for its tokenizer and no tokenizer.json, as trocr-small-* have it."""
+    shutil.copytree(folder, target, ignore=shutil.ignore_patterns("tokenizer.json"))
+    with (target / "sentencepiece.bpe.model").open("wb") as file:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(TEXTS), model_writer=file, vocab_size=80, hard_vocab_limit=False, minloglevel=2
+        )
     return target
 
 

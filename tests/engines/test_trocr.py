@@ -305,6 +305,12 @@ print(texts, 0 < r._batches.size < 3000)
         assert done.stdout == "{'To'} True\n", done.stderr[-2000:]
 
 
+def test_a_tokenizer_that_is_a_sentencepiece_model_alone_is_read(folders: dict[str, Path], tmp_path: Path) -> None:
+    published = checkpoints.as_published_small(folders["small"], tmp_path / "published")
+    # It has learned other pieces than the model was trained with, so no text is right, but it reads.
+    assert len(TrOcrRecognizer(model=str(published)).read_lines(IMAGES[:2])) == 2
+
+
 def test_a_page_with_two_thousand_lines_is_read_and_bounded(folders: dict[str, Path]) -> None:
     page = Image.new("RGB", (2000, 2400), "white")
     word = checkpoints.line_image("To").crop((8, 3, 40, 33))
