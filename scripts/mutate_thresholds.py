@@ -146,15 +146,19 @@ def _tests_of(path: Path) -> list[str]:
 
 
 def _run(tests: Iterable[str], mutation: Mutation | None = None) -> int:
-    """Run the tests in this process, which is good for nothing else afterwards; returns pytest's exit code."""
+    """Run the tests, each argument after the other, up to the first failure; returns the exit code of pytest.
+
+    The process is good for nothing else afterwards.
+    """
     original = SourceFileLoader.get_code
     changed = {str(mutation.path): _mutated(mutation)} if mutation else {}
 
     def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
         return changed.get(str(loader.path)) or original(loader, fullname)
 
+    options = ["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", f"--timeout={HANGS}"]
     with patch.object(SourceFileLoader, "get_code", get_code):
-        return int(pytest.main([*tests, "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", f"--timeout={HANGS}"]))
+        return next((int(code) for test in tests if (code := pytest.main([test, *options]))), 0)
 
 
 def _fork(work: Callable[[], int]) -> int:
