@@ -139,10 +139,10 @@ def _import_all() -> None:
 
 
 def _tests_of(path: Path) -> list[str]:
-    """The tests of a module's room, those named like the module first."""
-    room, *inner = path.relative_to(ROOT / PACKAGE).with_suffix("").parts
-    own = [f"tests/{room}/test_{name}.py" for name in reversed(inner)]
-    return [name for name in own if Path(name).exists()] + [f"tests/{room}"]
+    """The tests of a module, nearest first: those named like it, those of its folder, those of its room."""
+    place = Path("tests") / path.relative_to(ROOT / PACKAGE)
+    near = [place.with_name(f"test_{place.name}"), place.parent, Path(*place.parts[:2])]
+    return [str(tests) for tests in dict.fromkeys(near) if tests.exists()]
 
 
 def _run(tests: Iterable[str], mutation: Mutation | None = None) -> int:
