@@ -140,7 +140,8 @@ def run_recipe(args: argparse.Namespace, folder: str, count: int) -> dict[str, A
 
 def run_ours(args: argparse.Namespace, folder: str, count: int) -> dict[str, Any]:
     from ocr_plugins.engines.lightonocr import LightOnOcrOptions
-    from ocr_plugins.engines.lightonocr.local import LocalBackend, WrittenPage
+    from ocr_plugins.engines.lightonocr.local import LocalBackend
+    from ocr_plugins.engines.lightonocr.writing import WrittenPage
 
     backend = LocalBackend(
         LightOnOcrOptions(

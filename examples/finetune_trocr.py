@@ -40,7 +40,7 @@ from transformers import (
     ViTConfig,
 )
 
-from ocr_plugins.engines.trocr.evaluate import line_pairs
+from ocr_plugins import SUFFIXES
 
 MOST_TOKENS = 128
 
@@ -67,6 +67,14 @@ class RenderedLines(Dataset[dict[str, Any]]):
         worn = not easy and rng.random() < 0.75
         line = rendered_line(rng, self.words, fonts, 1 + longest // 6, longest, worn=worn)
         return features(self.processor, line.image, line.text)
+
+
+def line_pairs(folder: Path) -> list[tuple[Path, str]]:
+    """Every line image of a folder and those below it that has its transcription beside it, with the transcription."""
+    images = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES - {".pdf"})
+    files = ((image, image.with_name(f"{image.stem}.gt.txt")) for image in images)
+    texts = ((image, file.read_text(encoding="utf-8").strip()) for image, file in files if file.is_file())
+    return [(image, text) for image, text in texts if text]
 
 
 class LineFolder(Dataset[dict[str, Any]]):
@@ -188,6 +196,8 @@ def main() -> None:
         model = small_model(processor)
         model.ctc_head = torch.nn.Linear(model.config.encoder.hidden_size, len(processor.tokenizer))
     own = [pair for folder in chosen.lines for pair in line_pairs(folder)]
+    if chosen.lines and not own:
+        options.error("no line images with transcriptions: name.png with name.gt.txt beside it")
     np.random.default_rng(chosen.seed).shuffle(own)
     tenth = -(-len(own) // 10)
     held_out, own = own[:tenth], own[tenth:]

@@ -67,6 +67,10 @@ class BBox:
         """The share of this box's area that lies in ``other``, 0..1; 0 for a box without area."""
         return self.overlap_x(other) * self.overlap_y(other) / self.area if self.area > 0 else 0.0
 
+    def mostly_in(self, other: BBox) -> bool:
+        """Whether more than half of its area lies in ``other``."""
+        return self.share_in(other) > 0.5
+
     def contains(self, x: float, y: float) -> bool:
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
@@ -183,6 +187,11 @@ class Table:
             grid[cell.row][cell.column] = cell.text
         return grid
 
+    @property
+    def text(self) -> str:
+        """Its plain text: a line per row, tabs between cells, none behind the last one that has text."""
+        return "\n".join("\t".join(row).rstrip() for row in self.texts())
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -221,6 +230,11 @@ def mean_confidence(weighted: Iterable[tuple[float | None, int]]) -> float | Non
     """The mean of ``(confidence, weight)`` pairs, those without a confidence left out; None if none remains."""
     known = [(c, max(1, w)) for c, w in weighted if c is not None]
     return sum(c * w for c, w in known) / sum(w for _, w in known) if known else None
+
+
+def text_confidence(parts: Iterable[TextLine | Block]) -> float | None:
+    """The mean confidence of lines or blocks, weighted by the length of their text; None when unknown."""
+    return mean_confidence((part.confidence, len(part.text)) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

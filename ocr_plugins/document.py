@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ocr_plugins.blocks import BBox, Block, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, Block, TextLine, text_confidence
 from ocr_plugins.markdown.render import render, render_pages
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Page:
     @property
     def confidence(self) -> float | None:
         """The mean confidence of the text, weighted by its length; None when unknown."""
-        return mean_confidence((b.confidence, len(b.text)) for b in self.blocks)
+        return text_confidence(self.blocks)
 
     @property
     def text(self) -> str:
@@ -132,7 +132,7 @@ class OcrDocument:
     @property
     def confidence(self) -> float | None:
         """The mean confidence over its pages' text, weighted by length; None when unknown."""
-        return mean_confidence((b.confidence, len(b.text)) for p in self.pages for b in p.blocks)
+        return text_confidence(block for page in self.pages for block in page.blocks)
 
     @property
     def errors(self) -> dict[int, str]:

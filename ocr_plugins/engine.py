@@ -180,10 +180,13 @@ class Configured(ABC):  # noqa: B024 - its subclasses have the abstract methods
 
     The constructor only validates and keeps the options. Models load at first use and :meth:`close` frees them, after
     which the object can be used again. Pickling keeps the options alone, so a worker process loads its own model.
+
+    ``info`` belongs to the class, which is listed without being made. An instance whose options say how large its pages
+    or batches are to be, or whether there are boxes, may have one of its own.
     """
 
     Options: ClassVar[type[EngineOptions]] = EngineOptions
-    info: ClassVar[EngineInfo] = EngineInfo()
+    info: EngineInfo = EngineInfo()
 
     def __init__(self, **options: Any) -> None:
         """Validate ``options`` against :attr:`Options`.

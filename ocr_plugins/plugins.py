@@ -264,20 +264,10 @@ def _make(base: type[_Made], what: str, known: dict[str, _Target], name: str, op
             f"The {what} {name!r} of {target.distribution} cannot be imported: {type(e).__name__}: {e}"
         ) from e
     info: EngineInfo = getattr(factory, "info", EngineInfo())
-    made: object = None
-    failure: Exception | None = None
-    try:
-        made = factory(**options)
-        # What an engine needs may depend on its options: with its model on a server, no torch.
-        info = getattr(made, "info", info)
-    except Exception as e:
-        # Most likely for want of the packages that are looked for next.
-        failure = e
     if missing := _missing(info.requires):
         remedy = info.install or f"pip install {' '.join(missing)}"
-        raise MissingDependencyError(f"The {what} {name!r} needs {', '.join(missing)}: {remedy}") from failure
-    if failure:
-        raise failure
+        raise MissingDependencyError(f"The {what} {name!r} needs {', '.join(missing)}: {remedy}")
+    made: object = factory(**options)
     if not isinstance(made, base):
         raise UnknownEngineError(f"{target.target} of {target.distribution} is no {base.__name__}.")
     return made

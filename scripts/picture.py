@@ -13,8 +13,6 @@ import reportlab
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from ocr_plugins import BlockKind, Pipeline
-from ocr_plugins.pixels.upright import turn
-from ocr_plugins.source.open import open_source
 
 EDGE, MARGIN = 1100, 110
 # Comes with reportlab and has more letters than Pillow's own font.
@@ -31,11 +29,9 @@ COLOURS = {
 
 
 def main(scan: str, number: str, out: str) -> None:
-    page = next(iter(Pipeline(text="ocr").iter_pages(scan, pages=number)))
-    with open_source(scan) as source:
-        image = source.page(int(number)).render(2 * EDGE)
-    # The boxes are those of the page set upright.
-    image = turn(turn(image, page.rotation), page.skew)
+    pipeline = Pipeline(text="ocr")
+    (page,) = pipeline.read(scan, pages=number).pages
+    image = pipeline.page_image(scan, page)
     image.thumbnail((EDGE, EDGE))
     page_width = image.width
     image = ImageOps.expand(image, (MARGIN, 0, 0, 0), "white")

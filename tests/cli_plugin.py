@@ -6,8 +6,23 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ocr_plugins import Block, BlockKind, Blocks, EngineInfo, EngineOptions, OcrEngine, PageImage, hookimpl
-from ocr_plugins.engine import Recognition
+from PIL.Image import Image
+
+from ocr_plugins import (
+    Block,
+    BlockKind,
+    Blocks,
+    EngineInfo,
+    EngineOptions,
+    LineDetector,
+    LineEngine,
+    LineRecognizer,
+    OcrEngine,
+    PageImage,
+    Quad,
+    Recognition,
+    hookimpl,
+)
 from ocr_plugins.errors import ModelError
 from ocr_plugins.plugins import Registry
 
@@ -46,6 +61,25 @@ class Scripted(OcrEngine):
         return Blocks((header, body), truncated=self.options.truncate)
 
 
+class FindsNothing(LineDetector):
+    def detect(self, images: Sequence[PageImage]) -> list[list[Quad]]:
+        return [[] for _ in images]
+
+
+class ReadsWidths(LineRecognizer):
+    def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
+        return [(f"{crop.width} wide", 0.5) for crop in crops]
+
+
+class Widths(LineEngine):
+    """Reads a line's width on it, if it is given lines; on pages it finds none."""
+
+    info = EngineInfo(summary="Measures lines")
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(FindsNothing(), ReadsWidths(), **options)
+
+
 class Unavailable(Scripted):
     info = EngineInfo(requires=("a_module_that_nobody_has",), install="pip install 'scripted[model]'")
 
@@ -58,4 +92,5 @@ class Lost(Scripted):
 def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("scripted", "cli_plugin:Scripted")
     registry.engine("unavailable", "cli_plugin:Unavailable")
+    registry.engine("widths", "cli_plugin:Widths")
     registry.engine("lost", "cli_plugin:Lost")

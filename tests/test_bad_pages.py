@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr_plugins import BBox, BlockKind, Lines, OcrEngine, Page, PageImage, Pipeline, TextLine
-from ocr_plugins.cli.commands import main
+from ocr_plugins.cli import main
 from ocr_plugins.cli.files import LOW_CONFIDENCE
 from ocr_plugins.testing import made_page
 

@@ -126,6 +126,10 @@ def test_the_mean_confidence_weighs_text_by_its_length() -> None:
     assert mean_confidence([]) is None
 
 
+def test_the_text_of_a_table_has_a_line_for_each_row_and_a_tab_between_cells() -> None:
+    assert Table.from_rows([["Name", "Count", "Price"], ["", "3"], ["Ada"]]).text == "Name\tCount\tPrice\n\t3\nAda"
+
+
 def test_confidence_of_page_and_document() -> None:
     good = Page(1, blocks=(Block(BlockKind.PARAGRAPH, "x" * 30, confidence=1.0),))
     poor = Page(2, blocks=(Block(BlockKind.PARAGRAPH, "x" * 10, confidence=0.5), Block(BlockKind.FIGURE)))

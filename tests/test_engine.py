@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import pickle
 import time
@@ -188,9 +187,9 @@ class Guarded(Thirds):
         return super().detect(images)
 
 
-def test_copies_of_a_line_engine_take_turns_with_one_detector() -> None:
+def test_engines_of_several_workers_take_turns_with_one_detector() -> None:
     first = LineEngine(Guarded(), Shades())
-    second = copy.deepcopy(first)
+    second = first.for_worker()
     assert second.detector is first.detector
     assert second.recognizer is not first.recognizer
     pages = [striped(0, 100, 200)]

@@ -17,10 +17,10 @@ from ocr_plugins.blocks import mean_confidence
 from ocr_plugins.document import OcrDocument
 from ocr_plugins.errors import EngineError, OcrError, OptionError, PageError, SourceError, raise_if_interrupted
 from ocr_plugins.files import write_aside
-from ocr_plugins.pipeline.pipeline import Pipeline, Progress
+from ocr_plugins.pipeline.pipeline import Pipeline
 from ocr_plugins.source.page import SUFFIXES
 
-__all__ = ["OUTPUT_SUFFIX", "Conversion", "Format", "Job", "Report", "plan"]
+__all__ = ["OUTPUT_SUFFIX", "Conversion", "Format", "Job", "Report", "files_in", "plan", "reason_of"]
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Conversion:
         jobs: Sequence[Job],
         report: Report,
         *,
-        watch: Callable[[str], AbstractContextManager[Callable[[Progress], object]]],
+        watch: Callable[[str], AbstractContextManager[Callable[[int, int], object]]],
         show: Callable[[str], None] | None = None,
     ) -> None:
         """Convert one file after the other and keep ``report`` up to date.
@@ -121,7 +121,8 @@ class Conversion:
             pipeline: Reads the files.
             jobs: From :func:`plan`.
             report: Is filled in, also when this is interrupted.
-            watch: Called with a file's name; its context is held while the file is read, and is told of its pages.
+            watch: Called with a file's name; its context is held while the file is read, and is told how many
+                pages are done and how many there are.
             show: Is given each result; a blank line comes before every one but the first, except in JSON.
 
         Raises:
@@ -155,20 +156,19 @@ class Conversion:
             else:
                 report.files += 1
 
-    def _read(self, pipeline: Pipeline, job: Job, report: Report, progress: Callable[[Progress], object]) -> str | None:
+    def _read(self, pipeline: Pipeline, job: Job, report: Report, progress: Callable[[int, int], object]) -> str | None:
         began = time.perf_counter()
         try:
             document = pipeline.read(
-                job.source, pages=self.pages, password=self.password, name=job.name, progress=progress
+                job.source,
+                pages=self.pages,
+                password=self.password,
+                name=job.name,
+                progress=lambda step: progress(step.done, step.total),
             )
             result = self._render(document.relink(job.target.parent if job.target else Path()))
         except Exception as e:
-            raise_if_interrupted(e)
-            # Of the other errors of the system, one is about a figure that cannot be written.
-            if isinstance(e, OcrError | OSError) and not isinstance(e, DOCUMENT_ERRORS):
-                raise
-            log.debug("%s failed.", job.name, exc_info=True)
-            report.fail(job.name, str(e) if isinstance(e, OcrError) else f"{type(e).__name__}: {e}")
+            report.fail(job.name, reason_of(e, job.name))
             return None
         finally:
             seconds = time.perf_counter() - began
@@ -186,6 +186,21 @@ class Conversion:
             blocks = (block for page in document.pages for block in page.blocks)
             text = "\n\n".join(b.text for b in blocks if b.text and (self.furniture or not b.kind.is_furniture))
         return f"{text}\n" if text else ""
+
+
+def reason_of(error: Exception, name: str) -> str:
+    """Why one document could not be read, for a person; to be called where ``error`` was caught.
+
+    Raises:
+        Exception: ``error`` itself where every document would meet it.
+        KeyboardInterrupt: It was one.
+    """
+    raise_if_interrupted(error)
+    # Of the other errors of the system, one is about a figure that cannot be written.
+    if isinstance(error, OcrError | OSError) and not isinstance(error, DOCUMENT_ERRORS):
+        raise error
+    log.debug("%s failed.", name, exc_info=True)
+    return str(error) if isinstance(error, OcrError) else f"{type(error).__name__}: {error}"
 
 
 def plan(
@@ -220,18 +235,27 @@ def plan(
 
 
 def _find_files(paths: Iterable[Path], report: Report, images: Path | None) -> list[tuple[Path, Path]]:
-    """Each file once, with its place below its directory argument; directories are searched and sorted."""
+    """Each file once, with its place below its directory argument."""
     found: dict[Path, tuple[Path, Path]] = {}
     for path in paths:
         if not path.is_dir():
             found.setdefault(path.resolve(), (path, Path(path.name)))
             continue
-        places = sorted(f.relative_to(path) for f in path.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
-        places = [place for place in places if not any(part.startswith(".") for part in place.parts)]
-        if images and path.resolve() in images.resolve().parents:
-            places = [place for place in places if images.resolve() not in (path / place).resolve().parents]
+        places = files_in(path, images)
         if not places:
             report.failures.append(f"{path} holds no file of a supported type: {', '.join(sorted(SUFFIXES))}.")
         for place in places:
             found.setdefault((path / place).resolve(), (path / place, place))
     return list(found.values())
+
+
+def files_in(folder: Path, images: Path | None = None) -> list[Path]:
+    """PDFs and images in a directory and those below it, relative to it and sorted; hidden ones are left out.
+
+    Those in ``images``, a folder inside of it, are left out too.
+    """
+    places = sorted(f.relative_to(folder) for f in folder.rglob("*") if f.suffix.lower() in SUFFIXES and f.is_file())
+    places = [place for place in places if not any(part.startswith(".") for part in place.parts)]
+    if images and folder.resolve() in images.resolve().parents:
+        places = [place for place in places if images.resolve() not in (folder / place).resolve().parents]
+    return places

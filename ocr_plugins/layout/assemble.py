@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, text_confidence
 from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.footnotes import notes_last
-from ocr_plugins.layout.furniture import is_page_number, is_running_line
+from ocr_plugins.layout.furniture import in_place, outermost
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import goes_on, mark_continued, split_paragraphs, split_sides
+from ocr_plugins.layout.paragraphs import mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
+from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
-from ocr_plugins.layout.tables.find import FoundTable, find_tables, split_aligned
+from ocr_plugins.layout.tables.find import FoundTable, find_tables
 from ocr_plugins.text import join_lines, split_marker
 
+# Of a row's area, what lies in the region that it belongs to.
+MOST = 0.5
+# Of a row's height beside a figure or table: it runs around it.
+BESIDE = 0.5
+# Of the height of the box around a line, what its slope may account for.
+MAX_SLOPE = 0.8
 # A figure with more text than this, of its area or of the page's text, is text that the detector took for a figure.
 FIGURE_INK, FIGURE_TEXT = 0.12, 0.5
 # Unless the detector is that sure and the text is no more of the page's: the words in a chart or drawing.
@@ -49,24 +56,28 @@ def assemble(
         size: Width and height of the page, in points or pixels.
     """
     width, height = size
-    regions = [replace(r, box=r.box.scaled(width, height)) for r in regions]
     rulings = [r.scaled(width, height) for r in rulings]
-    rows = with_capitals([Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()])
+    rows = _rows(lines, width, height)
     unit = typical_height(rows)
-    regions = _sound_regions(regions, rows, width * height)
+    regions = _regions(regions, rows, width, height)
 
-    drawn = [r.box for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE]
-    outside = [row for row in rows if not any(row.box.share_in(box) > 0.5 for box in drawn)]
-    tables = find_tables(outside, regions, rulings, unit)
-    in_tables = {id(r) for table in tables for r in table.rows}
-    rows = [_in_place(_classified(r, regions), unit, height) for r in rows if id(r) not in in_tables]
-    in_figures = [r for r in rows if r.kind == BlockKind.FIGURE]
-    rows = [r for r in rows if r.kind != BlockKind.FIGURE]
+    tables = find_tables(_outside_figures(rows, regions), regions, rulings, unit)
+    rest = [in_place(_classified(row, regions), unit, height) for row in _outside_tables(rows, tables)]
+    solids = [*map(_table_block, tables), *_figure_blocks(regions, rest)]
+    columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit)
+    blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
+    return tuple(outermost([_on_page(block, width, height) for block in blocks]))
 
-    solids = [_table_block(t) for t in tables]
-    solids += [_figure_block(i, r, in_figures) for i, r in enumerate(regions) if r.kind == BlockKind.FIGURE]
-    blocks = bind_captions(notes_last(mark_continued(_ordered(rows, solids, unit)), rulings, unit, height), unit)
-    return tuple(_outermost([_on_page(block, width, height) for block in blocks]))
+
+def _rows(lines: Sequence[TextLine], width: float, height: float) -> list[Row]:
+    """The lines with text as rows, in page units."""
+    return with_capitals([Row((line,), _level_box(line).scaled(width, height)) for line in lines if line.text.strip()])
+
+
+def _regions(regions: Sequence[Region], rows: Sequence[Row], width: float, height: float) -> list[Region]:
+    """The regions in page units, without figures that are text."""
+    scaled = [replace(region, box=region.box.scaled(width, height)) for region in regions]
+    return [r for r in scaled if r.kind != BlockKind.FIGURE or _is_figure(r, rows, width * height)]
 
 
 def _on_page(block: Block, width: float, height: float) -> Block:
@@ -84,62 +95,67 @@ def _on_page(block: Block, width: float, height: float) -> Block:
 def _level_box(line: TextLine) -> BBox:
     """The line's box as if it were level: the box around a line that rises or falls reaches into its neighbours."""
     box = line.box
-    spare = min(abs(line.slope), 0.8 * box.height) / 2
+    spare = min(abs(line.slope), MAX_SLOPE * box.height) / 2
     return BBox(box.left, box.top + spare, box.right, box.bottom - spare)
 
 
-def _sound_regions(regions: Sequence[Region], rows: Sequence[Row], page: float) -> list[Region]:
-    """The regions without figures that are full of text."""
+def _is_figure(region: Region, rows: Sequence[Row], page: float) -> bool:
+    """Whether what the detector takes for a figure is one, and not text; areas in page units."""
+    inside = [row for row in rows if row.box.share_in(region.box) > MOST]
+    text, total = _characters(inside), _characters(rows)
+    if region.confidence >= SURE_FIGURE and text <= LABELS * total:
+        return True
+    if region.box.area > LARGE_FIGURE * page and inside:
+        return False
+    return sum(row.box.area for row in inside) <= FIGURE_INK * region.box.area and text <= FIGURE_TEXT * total
 
-    total = sum(len(row.text) for row in rows)
 
-    def is_text(region: Region) -> bool:
-        inside = [row for row in rows if row.box.share_in(region.box) > 0.5]
-        ink = sum(row.box.area for row in inside)
-        text = sum(len(row.text) for row in inside)
-        if region.confidence >= SURE_FIGURE and text <= LABELS * total:
-            return False
-        if region.box.area > LARGE_FIGURE * page and inside:
-            return True
-        return ink > FIGURE_INK * region.box.area or text > FIGURE_TEXT * total
+def _characters(rows: Sequence[Row]) -> int:
+    return sum(len(row.text) for row in rows)
 
-    return [r for r in regions if r.kind != BlockKind.FIGURE or not is_text(r)]
+
+def _outside_figures(rows: Sequence[Row], regions: Sequence[Region]) -> list[Row]:
+    """The rows that may be of a table: the words in what is surely a figure are of none."""
+    sure = [r.box for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE]
+    return [row for row in rows if not any(row.box.share_in(box) > MOST for box in sure)]
+
+
+def _outside_tables(rows: Sequence[Row], tables: Sequence[FoundTable]) -> list[Row]:
+    inside = {id(row) for table in tables for row in table.rows}
+    return [row for row in rows if id(row) not in inside]
 
 
 def _classified(row: Row, regions: Sequence[Region]) -> Row:
     """The row with the region that holds most of it, and its kind."""
     shares = [(row.box.share_in(region.box), region.confidence, i) for i, region in enumerate(regions)]
     share, _, best = max(shares, default=(0.0, 0.0, -1))
-    if share < 0.5:
+    if share < MOST:
         return row
     kind = regions[best].kind
     # Text in a table region that made no table is read as text.
     return replace(row, region=best, kind=BlockKind.PARAGRAPH if kind == BlockKind.TABLE else kind)
 
 
-def _in_place(row: Row, unit: float, page_height: float) -> Row:
-    """The row, as text if a page header or footer stands too far in, or in too large a type, to be one."""
-    if not row.kind.is_furniture:
-        return row
-    edge = min(row.box.top, page_height - row.box.bottom) / page_height
-    plain = row.height < 1.1 * unit and not row.bold
-    heading = row.height > 0.95 * unit and row.bold
-    furniture = plain if edge > 0.05 else not heading
-    return row if edge < 0.12 and furniture else replace(row, kind=BlockKind.PARAGRAPH)
-
-
 def _table_block(found: FoundTable) -> _Solid:
     lines = tuple(line for row in found.rows for line in row.lines)
-    text = "\n".join("\t".join(row).rstrip() for row in found.table.texts())
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
-    return _Solid(Block(BlockKind.TABLE, text, found.box, confidence, lines=lines, table=found.table), found.box)
+    table = found.table
+    block = Block(BlockKind.TABLE, table.text, found.box, text_confidence(lines), lines=lines, table=table)
+    return _Solid(block, found.box)
 
 
-def _figure_block(index: int, region: Region, rows: Sequence[Row]) -> _Solid:
-    inside = join_rows([r for r in rows if r.region == index])
-    lines = tuple(line for row in inside for line in row.lines)
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
-    text = "\n".join(row.text for row in inside)
+def _figure_blocks(regions: Sequence[Region], rows: Sequence[Row]) -> list[_Solid]:
+    """The figures among the regions, each with the rows that lie in it."""
+    return [
+        _figure_block(region, join_rows([row for row in rows if row.kind == BlockKind.FIGURE and row.region == i]))
+        for i, region in enumerate(regions)
+        if region.kind == BlockKind.FIGURE
+    ]
+
+
+def _figure_block(region: Region, rows: Sequence[Row]) -> _Solid:
+    lines = tuple(line for row in rows for line in row.lines)
+    confidence = text_confidence(lines)
+    text = "\n".join(row.text for row in rows)
     return _Solid(Block(BlockKind.FIGURE, text, region.box, confidence, lines=lines), region.box)
 
 
@@ -158,7 +174,7 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
                 text.append(rows[i])
                 continue
             solid = solids[i - len(rows)]
-            if any(solid.box.overlap_y(rows[k].box) > 0.5 * rows[k].box.height for k in column if k < len(rows)):
+            if any(solid.box.overlap_y(rows[k].box) > BESIDE * rows[k].box.height for k in column if k < len(rows)):
                 # Text runs around it: the paragraph is not to be cut where the figure begins.
                 beside.append(solid)
             else:
@@ -193,7 +209,7 @@ def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
 def _block(rows: Sequence[Row], unit: float) -> Block:
     lines = tuple(line for row in rows for line in row.lines)
     box = BBox.around(row.box for row in rows)
-    confidence = mean_confidence((line.confidence, len(line.text)) for line in lines)
+    confidence = text_confidence(lines)
     text = join_lines([row.text for row in rows])
     kind, marker = rows[0].kind, None
     if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
@@ -203,41 +219,3 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
         if split:
             kind, (marker, text) = BlockKind.LIST_ITEM, split
     return Block(kind, text, box, confidence, marker=marker, lines=lines)
-
-
-def _with_last_line(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, a page footer that ends the sentence of the last paragraph as its last line."""
-    whole: list[Block] = []
-    for block in blocks:
-        text = replace(block, kind=BlockKind.PARAGRAPH)
-        before = next((b for b in reversed(whole) if not b.kind.is_furniture), None)
-        ends = block.kind == BlockKind.PAGE_FOOTER and before is not None and goes_on(before, text)
-        whole.append(replace(text, continues=True) if ends else block)
-    return whole
-
-
-def _told_from_text(block: Block) -> Block:
-    if is_page_number(block):
-        return replace(block, kind=BlockKind.PAGE_NUMBER, level=0)
-    if block.box and block.kind != BlockKind.TABLE and is_running_line(block):
-        kind = BlockKind.PAGE_HEADER if block.box.top < 0.5 else BlockKind.PAGE_FOOTER
-        return replace(block, kind=kind, level=0)
-    return block
-
-
-def _outermost(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks with page numbers told from text, and as furniture only what stands outside of all text.
-
-    A page of nothing but furniture is a page of text: a title page, or a page of few lines.
-    """
-    numbered = _with_last_line([_told_from_text(block) for block in blocks])
-    body = [b.box for b in numbered if b.box and not b.kind.is_furniture]
-    if not body:
-        return [replace(b, kind=BlockKind.PARAGRAPH) if b.kind.is_furniture else b for b in blocks]
-    inner = BBox.around(body)
-    return [
-        replace(b, kind=BlockKind.PARAGRAPH)
-        if b.kind.is_furniture and b.box and inner.top < b.box.center[1] < inner.bottom
-        else b
-        for b in numbered
-    ]

@@ -59,12 +59,19 @@ def _object_of(caption: int, blocks: Sequence[Block], unit: float) -> int | None
     if block.kind != BlockKind.CAPTION and not (label and block.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH)):
         return None
     named = (BlockKind.TABLE if label["table"] else BlockKind.FIGURE) if label else None
-    near = []
-    for i, other in enumerate(blocks):
-        gap = _gap(block, other) / unit if other.kind in (BlockKind.FIGURE, BlockKind.TABLE) else MAX_GAP
-        if gap < MAX_GAP and not any(_stands_between(b, block, other) for b in blocks):
-            near.append((named not in (None, other.kind), round(gap), abs(i - caption), i))
+    near = [
+        (named not in (None, other.kind), round(_gap(block, other) / unit), abs(i - caption), i)
+        for i, other in enumerate(blocks)
+        if _is_near(block, other, blocks, unit)
+    ]
     return min(near)[-1] if near else None
+
+
+def _is_near(caption: Block, other: Block, blocks: Sequence[Block], unit: float) -> bool:
+    """Whether the other block is a figure or table that the caption can be of."""
+    if other.kind not in (BlockKind.FIGURE, BlockKind.TABLE) or _gap(caption, other) >= MAX_GAP * unit:
+        return False
+    return not any(_stands_between(block, caption, other) for block in blocks)
 
 
 def _gap(caption: Block, other: Block) -> float:

@@ -12,8 +12,8 @@ from ocr_plugins.layout.rows import LEADING
 
 # Of the height of the running text, and of the page's height.
 SMALLER, FOOT = 0.92, 0.55
-# A rule above a note is so close to it, in heights of the running text.
-NEAR = 1.5
+# A rule above a note is so close to it and at least so long, in heights of the running text.
+NEAR, MIN_RULE = 1.5, 3.0
 _MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
 
 
@@ -31,17 +31,24 @@ def notes_last(
         unit: The height of the running text.
         page_height: In page units.
     """
-    kept: list[Sequence[Block]] = []
-    before: list[list[Block]] = [[] for _ in range(len(columns) + 1)]
-    for i, column in enumerate(columns):
-        start = _notes_start(column, rulings, unit, FOOT * page_height)
-        kept.append(column[:start])
-        if notes := [_as_note(block) for block in column[start:]]:
-            # What runs below the notes over the whole page, such as a licence, is read after them.
-            bottom = max(block.box.bottom for block in notes if block.box)
-            below = (j for j in range(i + 1, len(columns)) if all(b.box and b.box.top >= bottom for b in columns[j]))
-            before[next(below, len(columns))] += notes
-    return [block for notes, column in zip(before, [*kept, ()], strict=True) for block in (*notes, *column)]
+    starts = [_notes_start(column, rulings, unit, FOOT * page_height) for column in columns]
+    behind: list[list[Block]] = [[] for _ in columns]
+    for i, (column, start) in enumerate(zip(columns, starts, strict=True)):
+        notes = [_as_note(block) for block in column[start:]]
+        behind[_last_above(notes, i, columns)] += notes
+    return [
+        block
+        for column, start, notes in zip(columns, starts, behind, strict=True)
+        for block in (*column[:start], *notes)
+    ]
+
+
+def _last_above(notes: Sequence[Block], own: int, columns: Sequence[Sequence[Block]]) -> int:
+    """The column that the notes are read behind: what runs below them over the whole page is read after them."""
+    bottom = max((block.box.bottom for block in notes if block.box), default=0.0)
+    following = range(own + 1, len(columns))
+    below = (i for i in following if all(block.box and block.box.top >= bottom for block in columns[i]))
+    return next(below, len(columns)) - 1
 
 
 def _notes_start(column: Sequence[Block], rulings: Sequence[BBox], unit: float, foot: float) -> int:
@@ -65,7 +72,7 @@ def _is_small(block: Block, unit: float) -> bool:
 
 def _has_rule_above(box: BBox, rulings: Sequence[BBox], unit: float) -> bool:
     return any(
-        rule.width > 3 * unit and rule.overlap_x(box) > 0 and -NEAR * unit < box.top - rule.bottom < NEAR * unit
+        rule.width > MIN_RULE * unit and rule.overlap_x(box) > 0 and -NEAR * unit < box.top - rule.bottom < NEAR * unit
         for rule in rulings
         if rule.width > rule.height
     )

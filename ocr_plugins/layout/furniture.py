@@ -7,13 +7,22 @@ from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.blocks import BBox, Block, BlockKind
+from ocr_plugins.layout.paragraphs import goes_on
+from ocr_plugins.layout.rows import Row
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90
 OUTER_TOP, OUTER_BOTTOM = 0.08, 0.92
 # In heights of the line, between a running head and the page number beside it.
 APART = 2.0
+# Digits of a page number, and characters and letters of what repeats at the edge of pages.
+MAX_DIGITS, MAX_LENGTH, MIN_LETTERS = 4, 120, 3
+# A detector's running head stands so near the edge of the page, in shares of its height, and is set in type as small as
+# this, in heights of the running text, and not bold.
+EDGE, PLAIN = 0.12, 1.1
+# As near the edge as this it may be anything but bold and as large as the running text.
+OUTER_EDGE, HEADING = 0.05, 0.95
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
 _PAGE_NUMBER = re.compile(
@@ -37,7 +46,57 @@ def is_running_line(block: Block) -> bool:
     if any(abs(line.box.center[1] - lines[0].box.center[1]) > height / 2 for line in lines):
         return False
     ends = ((lines[0], lines[1].box.left - lines[0].box.right), (lines[-1], lines[-1].box.left - lines[-2].box.right))
-    return any(gap > APART * height and line.text.strip().isdecimal() and len(line.text) < 5 for line, gap in ends)
+    return any(
+        gap > APART * height and line.text.strip().isdecimal() and len(line.text) <= MAX_DIGITS for line, gap in ends
+    )
+
+
+def in_place(row: Row, unit: float, page_height: float) -> Row:
+    """The row, as text if a page header or footer stands too far in, or in too large a type, to be one."""
+    if not row.kind.is_furniture:
+        return row
+    edge = min(row.box.top, page_height - row.box.bottom) / page_height
+    plain = row.height < PLAIN * unit and not row.bold
+    heading = row.height > HEADING * unit and row.bold
+    furniture = plain if edge > OUTER_EDGE else not heading
+    return row if edge < EDGE and furniture else replace(row, kind=BlockKind.PARAGRAPH)
+
+
+def outermost(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a page with page numbers told from text, and as furniture only what stands outside of all text.
+
+    A page of nothing but furniture is a page of text: a title page, or a page of few lines.
+    """
+    numbered = _with_last_line([_told_from_text(block) for block in blocks])
+    body = [b.box for b in numbered if b.box and not b.kind.is_furniture]
+    if not body:
+        return [_as_text(b) for b in blocks]
+    inner = BBox.around(body)
+    return [_as_text(b) if b.box and inner.top < b.box.center[1] < inner.bottom else b for b in numbered]
+
+
+def _as_text(block: Block) -> Block:
+    return replace(block, kind=BlockKind.PARAGRAPH) if block.kind.is_furniture else block
+
+
+def _with_last_line(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, a page footer that ends the sentence of the last paragraph as its last line."""
+    whole: list[Block] = []
+    for block in blocks:
+        text = replace(block, kind=BlockKind.PARAGRAPH)
+        before = next((b for b in reversed(whole) if not b.kind.is_furniture), None)
+        ends = block.kind == BlockKind.PAGE_FOOTER and before is not None and goes_on(before, text)
+        whole.append(replace(text, continues=True) if ends else block)
+    return whole
+
+
+def _told_from_text(block: Block) -> Block:
+    if is_page_number(block):
+        return replace(block, kind=BlockKind.PAGE_NUMBER, level=0)
+    if block.box and block.kind != BlockKind.TABLE and is_running_line(block):
+        kind = BlockKind.PAGE_HEADER if block.box.top < 0.5 else BlockKind.PAGE_FOOTER
+        return replace(block, kind=kind, level=0)
+    return block
 
 
 @dataclass(slots=True)
@@ -62,9 +121,9 @@ class RunningText:
 
 def _key(block: Block) -> tuple[str, bool] | None:
     """The text without its figures, which count up, and whether it stands at the top; None elsewhere."""
-    if block.box is None or len(block.text) > 120 or block.kind in (BlockKind.TABLE, BlockKind.FIGURE):
+    if block.box is None or len(block.text) > MAX_LENGTH or block.kind in (BlockKind.TABLE, BlockKind.FIGURE):
         return None
     text = re.sub(r"[\W\d_]+", "", block.text).casefold()
-    if len(text) < 3 or not (block.box.bottom < TOP or block.box.top > BOTTOM):
+    if len(text) < MIN_LETTERS or not (block.box.bottom < TOP or block.box.top > BOTTOM):
         return None
     return text, block.box.bottom < TOP

@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ocr_plugins.blocks import BBox
 
-# Text stands in columns only where both sides are running text, not labels with figures beside them.
+# White between two columns, in heights of the running text.
 MIN_GUTTER = 0.7
+# Of two corridors nearly as long the wider one is taken: each height of its gutter, up to so many, makes it longer by
+# this share.
+WIDE_GUTTER, LONGER = 3.0, 0.1
+# White between short texts at both sides of the page.
 FAR_GUTTER = 6.0
-# Short texts at both sides of the page end where a white band runs across.
+# White that runs across the page and ends such texts.
 MIN_BAND = 2.0
+# Heights over which two columns stand side by side.
+MIN_BESIDE = 2.0
+# Of the characters of running text; with fewer letters it is figures.
 MIN_LETTERS = 0.5
+# The pitch of running text in its heights, and the square of the height that a character takes.
+PITCH, CHARACTER = 1.3, 0.65
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What makes text a column: lines, characters a line, width in heights of the running text, share of ink."""
+class _Column(NamedTuple):
+    """What makes text a column: lines, characters a line, width in heights of the running text, share of ink.
+
+    Labels with figures beside them are none.
+    """
 
     lines: float
     characters: float
@@ -64,60 +76,67 @@ def reading_order(items: Sequence[Item], unit: float) -> list[list[int]]:
     pending = [list(range(len(items)))]
     while pending:
         group = pending.pop()
-        corridor = _widest_corridor(items, group, unit)
-        if corridor is None:
-            if group:
-                columns.append(sorted(group, key=lambda i: (items[i].box.top, items[i].box.left)))
-            continue
-        x, top, bottom = corridor
-        centers = {i: items[i].box.center for i in group}
-        pending += [
-            [i for i in group if centers[i][1] >= bottom],
-            [i for i in group if top <= centers[i][1] < bottom and centers[i][0] >= x],
-            [i for i in group if top <= centers[i][1] < bottom and centers[i][0] < x],
-            [i for i in group if centers[i][1] < top],
-        ]
+        corridor = _best_corridor(items, group, unit)
+        if corridor:
+            pending += reversed(corridor.parts(items, group))
+        elif group:
+            columns.append(sorted(group, key=lambda i: (items[i].box.top, items[i].box.left)))
     return columns
 
 
-def _widest_corridor(items: Sequence[Item], group: list[int], unit: float) -> tuple[float, float, float] | None:
-    """The corridor with most text along it: its middle, its top and its bottom; None if there is none."""
-    if len(group) < 2:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Corridor:
+    """White that runs down at ``x`` from ``top`` to ``bottom``."""
+
+    x: float
+    top: float
+    bottom: float
+
+    def parts(self, items: Sequence[Item], group: list[int]) -> list[list[int]]:
+        """What stands above the corridor, at its left, at its right and below it."""
+        parts: list[list[int]] = [[], [], [], []]
+        for i in group:
+            x, y = items[i].box.center
+            side = 1 if x < self.x else 2
+            parts[0 if y < self.top else 3 if y >= self.bottom else side].append(i)
+        return parts
+
+
+def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Corridor | None:
+    """The corridor with most running text at both of its sides; None if there is none."""
     best, best_score = None, 0.0
-    by_middle = sorted((items[i].box.center[1], i) for i in group)
-    bands = _bands([items[i].box for i in group], MIN_BAND * unit)
-    for left, right in _gaps([items[i].box for i in group], MIN_GUTTER * unit):
-        x = (left + right) / 2
-        crossing = sorted((items[i].box.top, items[i].box.bottom) for i in group if _crosses(items[i].box, x))
-        if right - left >= FAR_GUTTER * unit:
-            crossing = sorted([*crossing, *bands])
-        whole = [(middle, i) for middle, i in by_middle if not _crosses(items[i].box, x)]
-        top = min(items[i].box.top for i in group)
-        for start, end in [*crossing, (float("inf"), float("inf"))]:
-            inside = [i for _, i in whole[bisect.bisect_left(whole, (top,)) : bisect.bisect_left(whole, (start,))]]
-            sides = [i for i in inside if items[i].box.right <= x], [i for i in inside if items[i].box.left >= x]
-            score = _score(items, sides[0], sides[1], unit)
-            if score > best_score:
-                bottom = start if start != float("inf") else max(items[i].box.bottom for i in group) + 1
-                best, best_score = (x, top, bottom), score
-            top = max(top, end)
+    by_middle = sorted(group, key=lambda i: (items[i].box.center[1], i))
+    middles = [items[i].box.center[1] for i in by_middle]
+    for corridor in _corridors([items[i].box for i in group], unit):
+        beside = by_middle[bisect.bisect_left(middles, corridor.top) : bisect.bisect_left(middles, corridor.bottom)]
+        left = [i for i in beside if items[i].box.right <= corridor.x]
+        right = [i for i in beside if items[i].box.left >= corridor.x]
+        score = _score(items, left, right, unit)
+        if score > best_score:
+            best, best_score = corridor, score
     return best
+
+
+def _corridors(boxes: Sequence[BBox], unit: float) -> Iterator[_Corridor]:
+    """Every corridor there could be: down through a gap, from one box that lies across it to the next."""
+    bands = _bands(boxes, MIN_BAND * unit)
+    for left, right in _gaps(boxes, MIN_GUTTER * unit):
+        x = (left + right) / 2
+        ends = [(box.top, box.bottom) for box in boxes if box.left < x < box.right]
+        if right - left >= FAR_GUTTER * unit:
+            ends += bands
+        top = min(box.top for box in boxes)
+        for end, start in sorted(ends):
+            yield _Corridor(x, top, end)
+            top = max(top, start)
+        yield _Corridor(x, top, max(box.bottom for box in boxes) + 1)
 
 
 def _bands(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     """Top and bottom of the white bands, at least so high, that run across all boxes."""
-    bands = []
-    bottom = float("inf")
-    for box in sorted(boxes, key=lambda b: b.top):
-        if box.top - bottom >= least:
-            bands.append((bottom, box.top))
-        bottom = max(box.bottom, bottom) if bottom != float("inf") else box.bottom
-    return bands
-
-
-def _crosses(box: BBox, x: float) -> bool:
-    return box.left < x < box.right
+    by_top = sorted(boxes, key=lambda box: box.top)
+    bottoms = itertools.accumulate((box.bottom for box in by_top), max)
+    return [(bottom, box.top) for bottom, box in zip(bottoms, by_top[1:], strict=False) if box.top - bottom >= least]
 
 
 def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
@@ -127,7 +146,7 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     lefts = [b.left for b in by_left]
     for box in boxes:
         right_of = itertools.islice(by_left, bisect.bisect_left(lefts, box.right), None)
-        beside = next((b for b in right_of if b.overlap_y(box) > 0.3 * min(b.height, box.height)), None)
+        beside = next((b for b in right_of if b.overlap_y(box) > 0), None)
         if beside and beside.left - box.right >= least:
             gaps.add((round(box.right / least * 2), round(beside.left / least * 2)))
     return [(a * least / 2, b * least / 2) for a, b in gaps]
@@ -143,23 +162,18 @@ def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float
     if not all(_is_text([items[i] for i in side], box, unit, least) for side, box in ((left, a), (right, b))):
         return 0.0
     beside = a.overlap_y(b)
-    if beside < 2 * unit:
-        return 0.0
-    gutter = b.left - a.right
-    return beside * (1 + min(gutter / unit, 3) / 10)
+    gutter = (b.left - a.right) / unit
+    return beside * (1 + LONGER * min(gutter, WIDE_GUTTER)) if beside >= MIN_BESIDE * unit else 0.0
 
 
 def _is_text(side: Sequence[Item], box: BBox, unit: float, least: _Column) -> bool:
     """Whether one side is running text: enough lines, long enough, close together, and words rather than figures."""
     # A table or figure counts as the text that would fill its place.
-    lines = sum(max(1.0, item.box.height / (1.3 * unit)) if item.solid else 1.0 for item in side)
-    filling = sum(item.box.area / (0.65 * unit**2) for item in side if item.solid)
-    characters = sum(item.characters for item in side)
-    letters = sum(item.letters for item in side)
-    return (
-        lines >= least.lines
-        and box.width >= least.width * unit
-        and (characters + filling) / lines >= least.characters
-        and letters + filling >= MIN_LETTERS * (characters + filling)
-        and sum(item.box.area for item in side) >= least.density * box.area
-    )
+    solids = [item.box for item in side if item.solid]
+    filling = sum(box.area for box in solids) / (CHARACTER * unit**2)
+    lines = len(side) - len(solids) + sum(max(1.0, box.height / (PITCH * unit)) for box in solids)
+    characters = filling + sum(item.characters for item in side)
+    letters = filling + sum(item.letters for item in side)
+    ink = sum(item.box.area for item in side)
+    column = _Column(lines, characters / lines, box.width / unit, ink / max(box.area, ink))
+    return letters >= MIN_LETTERS * characters and all(a >= b for a, b in zip(column, least, strict=True))

@@ -12,20 +12,29 @@ from ocr_plugins.blocks import STANDS_BETWEEN, BBox, Block, BlockKind
 from ocr_plugins.layout.rows import Row
 from ocr_plugins.text import SENTENCE_END, split_marker
 
-# In line heights, or as a ratio of two rows' heights or pitches.
+# Of the usual pitch of the column: a row farther down than this starts a paragraph.
 NEW_PARAGRAPH_PITCH = 1.35
-INDENT = 0.8
-SIZE_CHANGE = 1.22
-# The same where the weight changes too.
-BOLD_SIZE_CHANGE = 1.12
-# Of the column's width, what a full line may be short of.
-FULL = 0.15
+# In heights of the running text: rows farther apart than this say nothing about the pitch.
+MAX_PITCH = 3.0
+# Of the height of its rows, what the pitch of large type is at least.
+LEAST_PITCH = 0.95
+# Ratio of two rows' heights that parts them: running text, what the layout detector calls a heading, and where the
+# weight changes too.
+SIZE_CHANGE, HEADING_SIZE_CHANGE, BOLD_SIZE_CHANGE = 1.4, 1.22, 1.12
+# In heights of the running text: the rows of a title are bold or as large as this.
+TITLE = 1.12
+# In heights of the row, how far a first line is set in, and of that how far the next one comes back at least.
+INDENT, BACK = 0.8, 0.6
+# Beside a word that had room there is this much more of it: characters, and heights of the row.
+SPACES, SPARE = 2, 0.5
+# Of the column's width, what a full line may be short of, and what a line that ends no sentence leaves free on purpose.
+FULL, FREE = 0.15, 0.35
 # Of the widest line: so many lines as long as that tell how wide the column is.
 LONG, RUNNING = 0.7, 6
-# In heights of the running text.
+# In heights of the running text: pieces at both sides of a page, and what counts as set in.
 FAR_APART, HANGING = 10.0, 0.7
-# How far the text of a list item may be set in from its marker.
-MAX_MARKER = 3.5
+# How far the text of a list item may be set in from its marker, and how well its lines are aligned.
+MAX_MARKER, ALIGNED = 3.5, 0.5
 _WORD = re.compile(r"[^\W\d_]{3}")
 # Characters from which a text is more than a label.
 RUNNING_TEXT = 60
@@ -42,8 +51,8 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
         return []
     column = _column(rows, unit)
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
-    near = [p for p in pitches if p < 3 * unit]
-    pitch = statistics.median(near) if near else 1.3 * unit
+    near = [p for p in pitches if p < MAX_PITCH * unit]
+    pitch = statistics.median(near) if near else unit
     paragraphs = [[rows[0]]]
     for i, row in enumerate(rows[1:], 1):
         following = rows[i + 1] if i + 1 < len(rows) else None
@@ -83,30 +92,35 @@ def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
 
 def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float) -> bool:
     last = paragraph[-1]
-    if row.kind != last.kind:
-        return True
-    ratio = max(row.height, last.height) / max(min(row.height, last.height), 1e-6)
-    if row.bold != last.bold and not _runs_on(last, row) and (ratio > BOLD_SIZE_CHANGE or not _is_full(last, column)):
-        return True
-    if (
-        ratio > SIZE_CHANGE
-        and not _runs_on(last, row)
-        and (row.kind == BlockKind.HEADING or ratio > SIZE_CHANGE * 1.15)
-    ):
-        return True
-    local = max(pitch, 0.95 * (row.box.height + last.box.height) / 2)
-    if row.box.top - last.box.top > NEW_PARAGRAPH_PITCH * local:
-        return True
-    if row.region != last.region and not _runs_on(last, row):
+    if row.kind != last.kind or _is_farther_down(last, row, pitch) or _changes(last, row, column):
         return True
     if _is_item(paragraph, row):
         return True
-    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit):
-        return False
-    if all(r.bold or r.height > 1.12 * unit for r in (last, row)) and row.region == last.region:
-        # The lines of a title are centred, or broken by sense.
+    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
         return False
     return _indented(paragraph, row, following) or _ended_early(last, row, column)
+
+
+def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
+    """The row is farther below the last one than the rows of a paragraph are."""
+    least = LEAST_PITCH * (row.box.height + last.box.height) / 2
+    return row.box.top - last.box.top > NEW_PARAGRAPH_PITCH * max(pitch, least)
+
+
+def _changes(last: Row, row: Row, column: BBox) -> bool:
+    """The size or weight of the type changes, or the region, and no sentence runs on over it."""
+    if _runs_on(last, row):
+        return False
+    smaller, larger = sorted((row.height, last.height))
+    if row.bold != last.bold and (larger > BOLD_SIZE_CHANGE * smaller or not _is_full(last, column)):
+        return True
+    ratio = HEADING_SIZE_CHANGE if row.kind == BlockKind.HEADING else SIZE_CHANGE
+    return larger > ratio * smaller or row.region != last.region
+
+
+def _are_title(last: Row, row: Row, unit: float) -> bool:
+    """The lines of a title, which are centred or broken by sense."""
+    return all(r.bold or r.height > TITLE * unit for r in (last, row))
 
 
 def _is_item(paragraph: list[Row], row: Row) -> bool:
@@ -138,7 +152,7 @@ def _is_under_item(paragraph: list[Row], row: Row, unit: float) -> bool:
     if split_marker(first.text) is None:
         return False
     if len(paragraph) > 1:
-        return last.box.left > first.box.left + HANGING * unit and abs(row.box.left - last.box.left) < 0.5 * unit
+        return last.box.left > first.box.left + HANGING * unit and abs(row.box.left - last.box.left) < ALIGNED * unit
     return HANGING * unit < row.box.left - first.box.left < MAX_MARKER * unit
 
 
@@ -150,7 +164,7 @@ def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
         return False
     if len(paragraph) == 1 and split_marker(last.text):
         return False
-    return following is None or row.box.left - following.box.left >= step * 0.6 or len(paragraph) > 1
+    return following is None or row.box.left - following.box.left >= BACK * step or len(paragraph) > 1
 
 
 def _ended_early(last: Row, row: Row, column: BBox) -> bool:
@@ -158,8 +172,8 @@ def _ended_early(last: Row, row: Row, column: BBox) -> bool:
     per_character = row.box.width / max(1, len(row.text))
     word = row.text.split(" ", 1)[0]
     room = column.right - last.box.right
-    fits = room > (len(word) + 2) * per_character + 0.5 * row.height
-    return fits and (bool(SENTENCE_END.search(last.text)) or room > 0.35 * column.width) and not _runs_on(last, row)
+    fits = room > (len(word) + SPACES) * per_character + SPARE * row.height
+    return fits and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width) and not _runs_on(last, row)
 
 
 def goes_on(last: Block, first: Block) -> bool:

@@ -6,12 +6,14 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ocr_plugins.blocks import BBox, BlockKind, TextLine, mean_confidence
+from ocr_plugins.blocks import BBox, BlockKind, TextLine, text_confidence
 
 # A loose character box is about this much higher than the font size; OCR boxes are like that too.
 LEADING = 1.2
 # Of a page's letters; with more of them capital, capitals do not stand out.
 ORDINARY_CAPITALS = 0.45
+# Of the lower height, what two boxes on one line have in common; of the higher one, how far apart their middles are.
+COMMON, MIDDLES = 0.5, 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Row:
 
     @property
     def confidence(self) -> float | None:
-        return mean_confidence((line.confidence, len(line.text)) for line in self.lines)
+        return text_confidence(self.lines)
 
 
 def with_capitals(rows: Sequence[Row]) -> list[Row]:
@@ -81,7 +83,7 @@ def typical_height(rows: Iterable[Row]) -> float:
 
 def same_row(a: BBox, b: BBox) -> bool:
     """Whether two boxes stand on one line."""
-    return a.overlap_y(b) > 0.5 * min(a.height, b.height)
+    return a.overlap_y(b) > COMMON * min(a.height, b.height)
 
 
 def join_rows(rows: Sequence[Row], *, within: float = float("inf")) -> list[Row]:
@@ -95,7 +97,7 @@ def join_rows(rows: Sequence[Row], *, within: float = float("inf")) -> list[Row]
     for row in sorted(rows, key=lambda r: r.box.center[1]):
         fits = clusters and same_row(BBox.around(r.box for r in clusters[-1]), row.box)
         if fits and statistics.median(abs(r.box.center[1] - row.box.center[1]) for r in clusters[-1]) < (
-            0.6 * max(row.box.height, clusters[-1][0].box.height)
+            MIDDLES * max(row.box.height, clusters[-1][0].box.height)
         ):
             clusters[-1].append(row)
         else:

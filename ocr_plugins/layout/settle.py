@@ -32,12 +32,15 @@ class Settler:
         settled = [self.running.settle(block) for block in page.blocks]
         # A page that holds nothing but what repeats, such as a numbered form, keeps its text.
         kept = settled if any(not block.kind.is_furniture for block in settled) else page.blocks
-        blocks = [self.levels.settle(block) for block in kept]
+        return page.replace_blocks(self._continued(page.number, [self.levels.settle(block) for block in kept]))
+
+    def _continued(self, number: int, blocks: list[Block]) -> list[Block]:
+        """The blocks of a page, the first of the text marked if a paragraph of the page before goes on with it."""
         body = [i for i, b in enumerate(blocks) if not b.kind.is_furniture and b.kind not in STANDS_BETWEEN]
         if body:
             first = blocks[body[0]]
-            number, last = self._last
-            if last is not None and number == page.number - 1 and goes_on(last, first):
+            before, last = self._last
+            if last is not None and before == number - 1 and goes_on(last, first):
                 blocks[body[0]] = replace(first, continues=True)
-            self._last = page.number, blocks[body[-1]]
-        return page.replace_blocks(blocks)
+            self._last = number, blocks[body[-1]]
+        return blocks

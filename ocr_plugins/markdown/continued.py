@@ -26,8 +26,7 @@ def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | No
         return None
     moved = [replace(cell, row=cell.row + a.rows - repeated, header=False) for cell in b.cells if cell.row >= repeated]
     table = Table(a.rows + b.rows - repeated, a.columns, (*a.cells, *moved))
-    text = "\n".join("\t".join(row).rstrip() for row in table.texts())
-    return replace(last, text=text, table=table, lines=last.lines + first.lines)
+    return replace(last, text=table.text, table=table, lines=last.lines + first.lines)
 
 
 def _repeated_rows(a: Table, b: Table) -> int:

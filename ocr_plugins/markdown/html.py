@@ -42,8 +42,7 @@ def read_html(source: str) -> list[Block]:
 
 
 def table_block(table: Table) -> Block:
-    text = "\n".join("\t".join(row).rstrip() for row in table.texts())
-    return Block(BlockKind.TABLE, text, table=table)
+    return Block(BlockKind.TABLE, table.text, table=table)
 
 
 def _closed_or_text(start: re.Match[str]) -> str:

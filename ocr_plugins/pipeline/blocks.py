@@ -55,8 +55,8 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    measured = measure_lines(image.image, lines, page.height)
-    return assemble(measured, regions, find_rulings(image.image), (page.width, page.height))
+    measured = measure_lines(image, lines, page.height)
+    return assemble(measured, regions, find_rulings(image), (page.width, page.height))
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:

@@ -41,20 +41,20 @@ class Policy:
 
 @dataclass(slots=True)
 class _Draft:
-    """A page on its way: finished, or with the images that the engine is to read.
+    """A page on its way: finished, or with the ways it may stand, which the engine is to read.
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound.
     """
 
     page: Page
-    images: list[Upright] = field(default_factory=list)
+    ways: list[Upright] = field(default_factory=list)
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
 
     @property
     def finished(self) -> bool:
-        return not self.images
+        return not self.ways
 
 
 @dataclass(slots=True)
@@ -97,10 +97,10 @@ class Worker:
     def read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         """The pages, and the seconds for each."""
         began = time.perf_counter()
-        drafts = [self._draft(source.page(n), source.total_pages) for n in numbers]
-        images = [PageImage(u.image, draft.page.number, source.name) for draft in drafts for u in draft.images]
-        results = zip(images, self._recognize(images), strict=True)
-        done = [d if d.finished else self._finish(d, [next(results) for _ in d.images]) for d in drafts]
+        drafts = [self._draft(source.page(n), source) for n in numbers]
+        images = [way.page for draft in drafts for way in draft.ways]
+        results = iter(self._recognize(images))
+        done = [d if d.finished else self._finish(d, [next(results) for _ in d.ways]) for d in drafts]
         pages = [self._with_figures(_warned(d), source.name) for d in done]
         return pages, (time.perf_counter() - began) / len(numbers)
 
@@ -109,19 +109,19 @@ class Worker:
         from ocr_plugins.pixels.upright import enlarged, turn
 
         with open_source(source, password=password) as opened:
-            image = opened.page(page.number).render(self.info.longest_edge)
+            image = PageImage(opened.page(page.number).render(self.info.longest_edge))
         if page.engine != TEXT_LAYER:
             image = enlarged(image, self.info.enlarge_to)
-        return turn(turn(image, page.rotation), page.skew)
+        return turn(turn(image, page.rotation), page.skew).image
 
     def close(self) -> None:
         with self._lock:
             if self.engine:
                 self.engine.close()
 
-    def _draft(self, source_page: SourcePage, total: int) -> _Draft:
+    def _draft(self, source_page: SourcePage, source: Source) -> _Draft:
         """What can be done without the engine."""
-        page = Page(source_page.number, total_pages=total)
+        page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
         distrust = None
         try:
@@ -138,20 +138,21 @@ class Worker:
                 return _Draft(page)
             with self.shared.source_lock:
                 image = source_page.render(self.info.longest_edge)
-            return _Draft(page, self._ways_upright(image), distrust=distrust)
+            ways = self._ways_upright(PageImage(image, page.number, source.name))
+            return _Draft(page, ways, distrust=distrust)
         except Exception as e:
             return _Draft(self._failed(page, e))
 
-    def _ways_upright(self, image: Image) -> list[Upright]:
+    def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
 
-        if is_blank(image):
+        if is_blank(page):
             return []
-        image = enlarged(image, self.info.enlarge_to)
+        page = enlarged(page, self.info.enlarge_to)
         if not self.policy.upright:
-            return [Upright(image)]
+            return [Upright(page)]
         with self.shared.lock:
-            return ways_upright(image, self.shared.orientation, confirmed=self.info.confidence)
+            return ways_upright(page, self.shared.orientation, confirmed=self.info.confidence)
 
     def _recognize(self, images: Sequence[PageImage]) -> Sequence[Recognition | Exception]:
         """Results in order; where a batch fails, each of its pages is tried alone."""
@@ -170,16 +171,12 @@ class Worker:
                 return [result for image in images for result in self._recognize([image])]
             return [e]
 
-    def _finish(self, draft: _Draft, results: Sequence[tuple[PageImage, Recognition | Exception]]) -> _Draft:
+    def _finish(self, draft: _Draft, results: Sequence[Recognition | Exception]) -> _Draft:
         """The page with the blocks of the best result."""
-        good = [
-            (result, image, upright)
-            for (image, result), upright in zip(results, draft.images, strict=True)
-            if not isinstance(result, Exception)
-        ]
+        good = [(r, way) for r, way in zip(results, draft.ways, strict=True) if not isinstance(r, Exception)]
         if not good:
-            return _Draft(self._failed(draft.page, next(r for _, r in results if isinstance(r, Exception))))
-        result, image, upright = max(good, key=lambda way: certainty(way[0]))
+            return _Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
+        result, upright = max(good, key=lambda way: certainty(way[0]))
         page = replace(
             draft.page,
             engine=self.policy.engine_name,
@@ -190,8 +187,8 @@ class Worker:
         if upright.rotation in (90, 270):
             page = replace(page, width=page.height, height=page.width)
         try:
-            blocks = recognized_blocks(result, image, page, self.shared.layout, self.shared.lock)
-            return _Draft(page.replace_blocks(blocks), upright=lambda: upright.image, distrust=draft.distrust)
+            blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
+            return _Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
         except Exception as e:
             return _Draft(self._failed(page, e))
 

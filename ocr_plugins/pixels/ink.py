@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ocr_plugins.runtime.shortlist import Array
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 MIN_CONTRAST = 40
 # Side of the reduced page on which ink is looked for.
@@ -39,17 +34,16 @@ def _levels(crop: Array, dark_share: float = 4) -> tuple[int, int]:
     return int(dark), int(light)
 
 
-def page_ink(image: Image, contrast: int = DARK) -> tuple[Array, float]:
+def page_ink(grey: Array, contrast: int = DARK) -> tuple[Array, float]:
     """Dark pixels of the page reduced to ``INK_EDGE``, and the factor by which it was reduced.
 
     A pixel is ink when it is clearly darker than its surroundings, so shades and shadows do not count.
     """
-    from PIL import ImageFilter
+    from PIL import Image, ImageFilter
 
-    grey = image.convert("L")
+    image = Image.fromarray(grey)
     scale = max(1.0, max(image.size) / INK_EDGE)
     if scale > 1:
-        grey = grey.resize([max(1, round(side / scale)) for side in image.size], reducing_gap=2.0)
-    around = grey.filter(ImageFilter.BoxBlur(12))
-    values = np.asarray(grey, np.int16)
-    return np.asarray(around, np.int16) - values > contrast, max(image.size) / max(grey.size)
+        image = image.resize([max(1, round(side / scale)) for side in image.size], reducing_gap=2.0)
+    around = image.filter(ImageFilter.BoxBlur(12))
+    return np.asarray(around, np.int16) - np.asarray(image, np.int16) > contrast, max(grey.shape) / max(image.size)

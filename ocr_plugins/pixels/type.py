@@ -5,42 +5,52 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ocr_plugins.blocks import BBox, Font, TextLine
+from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.ink import _levels, ink_mask
 from ocr_plugins.pixels.typeface import CAP_HEIGHT, Measure, measured_type
 from ocr_plugins.runtime.onnx import Array
 from ocr_plugins.text import split_marker
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 # Lines that fall by less than this, of their height, are taken as they are.
 MIN_FALL = 0.1
-# Tangent of an italic's angle, about 12 degrees.
-SLANT = 0.21
+# Of the height of a line: at its top and foot ink of its neighbours is not looked at for where it begins and ends.
+MARGIN = 0.2
+# Tangent of an italic's angle, about 12 degrees, and how much clearer the columns of ink are once that is undone.
+SLANT, CLEARER = 0.21, 1.1
+# A line of fewer characters is not said to be italic.
+MIN_ITALIC = 4
 # A row of pixels with more ink than this, of its width, is a rule under the text.
 UNDERLINE = 0.75
+# Of the percentile of the ink in the rows of a line, the ink in the rows of its small letters, and in any of its rows.
+USUAL, BODY, INKED = 85, 0.4, 0.12
+# A detector's box is between 0.9 and 1.5 font sizes high: in heights of the box, the least and the most of the type.
+LEAST_SIZE, MOST_SIZE = 0.66, 1.1
+# In heights of the line: how far before it a bullet may stand, the white on both sides of it, its size, its middle.
+BULLET_REACH, BULLET_SPACE = 4, 0.2
+MIN_BULLET, MAX_BULLET = 0.12, 0.55
+BULLET_TOP, BULLET_FOOT = 0.3, 0.75
+# Of its box, the ink of a bullet; and of the pixels before a line, in per cent, those that are as dark as a bullet.
+BULLET_FILL, BULLET_DARK = 0.6, 0.3
 
 
-def measure_lines(image: Image, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
+def measure_lines(page: PageImage, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
     """Narrow the boxes of recognised lines to their ink, and add their fonts.
 
     Args:
-        image: The upright page.
+        page: Upright.
         lines: Of an OCR engine; detectors give boxes that are too wide, which closes narrow gutters.
         page_height: Of the page in the units of ``Page.height``, in which ``Font.size`` is given.
 
     Returns:
         The lines in the same order. A line without clear ink, or with a font already, stays as it is.
     """
-    grey = np.asarray(image.convert("L"))
-    measured = [_measured(grey, line) for line in lines]
+    measured = [_measured(page.grey, line) for line in lines]
     known = [m for _, m, _ in measured if m is not None]
-    to_points = page_height / len(grey)
+    to_points = page_height / page.size[1]
     fonts = iter(Font(round(size * to_points, 2), bold) for size, bold in measured_type(known))
     return [
         line if measure is None else replace(line, font=replace(next(fonts), italic=italic))
@@ -58,7 +68,8 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
     ink = None if line.font else ink_mask(crop)
     if ink is None:
         return line, None, False
-    columns = np.nonzero(ink[len(ink) // 5 : -(len(ink) // 5) or None].any(0))[0]
+    margin = int(MARGIN * len(ink))
+    columns = np.nonzero(ink[margin : len(ink) - margin].any(0))[0]
     if len(columns):
         # One pixel of white stays: the threshold eats into soft edges.
         tight_left = max(box.left, (left + columns[0] - 1) / width)
@@ -68,12 +79,12 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
     worded = any(map(str.isalpha, text)) and split_marker(text) is None
     if worded and _has_bullet(grey, round(box.left * width), top, bottom):
         text = f"• {text}"
-    # On dirty pages the measure fails: a detector's box is between 0.9 and 1.5 font sizes high.
-    least, most = (share * CAP_HEIGHT * len(ink) for share in (0.66, 1.1))
+    # On dirty pages the measure fails.
+    least, most = (share * CAP_HEIGHT * len(ink) for share in (LEAST_SIZE, MOST_SIZE))
     cap_height = min(max(_cap_height(ink), least), most)
     stroke = math.sqrt(_stem(ink) * _stroke(crop))
     measure = Measure(cap_height, box.width * width, len(ink), stroke, line.text)
-    return replace(line, text=text, box=box), measure, len(line.text) > 3 and _is_slanted(ink)
+    return replace(line, text=text, box=box), measure, len(line.text) >= MIN_ITALIC and _is_slanted(ink)
 
 
 def _level(grey: Array, box: tuple[int, int, int, int], fall: float) -> Array:
@@ -94,16 +105,17 @@ def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
     Detectors overlook them, and a list without its bullets is no list.
     """
     height = bottom - top
-    start = max(0, left - 4 * height)
-    ink = ink_mask(grey[top:bottom, start : left - height // 5], dark_share=0.3)
+    space = int(BULLET_SPACE * height)
+    start = max(0, left - BULLET_REACH * height)
+    ink = ink_mask(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
     if ink is None:
         return False
     rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
     across, down = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
-    small = 0.12 * height <= min(across, down) and max(across, down) <= 0.55 * height
-    level = 0.3 < (rows[0] + rows[-1]) / 2 / height < 0.75
-    compact = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean() > 0.6
-    return bool(small and level and compact and columns[0] > height // 5)
+    small = MIN_BULLET * height <= min(across, down) and max(across, down) <= MAX_BULLET * height
+    level = BULLET_TOP < (rows[0] + rows[-1]) / 2 / height < BULLET_FOOT
+    compact = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean() > BULLET_FILL
+    return bool(small and level and compact and columns[0] > space)
 
 
 def _is_slanted(ink: Array) -> bool:
@@ -114,7 +126,7 @@ def _is_slanted(ink: Array) -> bool:
         columns = (x + shear * y).astype(np.int64)
         return float(np.square(np.diff(np.bincount(columns))).sum())
 
-    return sharpness(SLANT) > 1.1 * sharpness(0.0)
+    return sharpness(SLANT) > CLEARER * sharpness(0.0)
 
 
 def _stem(ink: Array) -> float:
@@ -142,7 +154,7 @@ def _cap_height(ink: Array) -> float:
     """From the top of the capitals to the baseline, in pixels: comparable between lines whatever their letters."""
     profile = ink.sum(1)
     profile[profile > UNDERLINE * ink.shape[1]] = 0
-    usual = np.percentile(profile, 85)
-    body = np.nonzero(profile >= 0.4 * usual)[0]
-    inked = np.nonzero(profile >= 0.12 * usual)[0]
+    usual = np.percentile(profile, USUAL)
+    body = np.nonzero(profile >= BODY * usual)[0]
+    inked = np.nonzero(profile >= INKED * usual)[0]
     return float(body[-1] - inked[0] + 1) if len(body) and len(inked) else 0.0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ocr_plugins.engine import PageImage
 from ocr_plugins.errors import MissingDependencyError
 from ocr_plugins.pixels.ink import FAINT, page_ink
 from ocr_plugins.pixels.orientation import PageOrientation, Rotation
@@ -30,41 +31,42 @@ class Upright:
     """A page set upright and straight in one of the ways that are possible.
 
     Attributes:
-        image: The turned page.
+        page: The turned page.
         rotation: Quarter turns done, in degrees clockwise.
         skew: Degrees clockwise that it was turned after that.
     """
 
-    image: Image
+    page: PageImage
     rotation: int = 0
     skew: float = 0.0
 
 
-def enlarged(image: Image, edge: int) -> Image:
-    """A small image enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are.
+def enlarged(page: PageImage, edge: int) -> PageImage:
+    """A small page enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are.
 
     So are those of less than 200 pixels: a page as small as that only gets words that nobody wrote.
     """
     from PIL.Image import Resampling
 
-    factor = min(MAX_ENLARGEMENT, edge / max(image.size))
-    if factor <= 1 or max(image.size) < MIN_ENLARGED:
-        return image
-    return image.resize([max(1, round(side * factor)) for side in image.size], Resampling.BICUBIC)
+    factor = min(MAX_ENLARGEMENT, edge / max(page.size))
+    if factor <= 1 or max(page.size) < MIN_ENLARGED:
+        return page
+    size = [max(1, round(side * factor)) for side in page.size]
+    return replace(page, image=page.image.resize(size, Resampling.BICUBIC))
 
 
-def ways_upright(image: Image, orientation: PageOrientation, *, confirmed: bool) -> list[Upright]:
+def ways_upright(page: PageImage, orientation: PageOrientation, *, confirmed: bool) -> list[Upright]:
     """The ways in which a page may stand upright, the likeliest first, each without skew.
 
     Args:
-        image: The page as it came.
+        page: As it came.
         orientation: Tells how it lies.
         confirmed: Whether the engine's confidence will choose among several ways. If not, there is but one, and the
             page is only turned when the model is sure.
     """
     rotations: list[Rotation] = [0]
     try:
-        found = orientation.of(image)
+        found = orientation.of(page)
     except MissingDependencyError:
         log.info("Pages are not turned: the runtime of the orientation model is not installed.")
     else:
@@ -72,19 +74,21 @@ def ways_upright(image: Image, orientation: PageOrientation, *, confirmed: bool)
             rotations = [found.rotation, 0] if confirmed else [found.rotation]
     ways = []
     for rotation in rotations:
-        turned = turn(image, rotation)
+        turned = turn(page, rotation)
         angle = skew(turned)
         ways.append(Upright(turn(turned, angle), rotation, angle))
     return ways
 
 
-def turn(image: Image, clockwise: float) -> Image:
+def turn(page: PageImage, clockwise: float) -> PageImage:
     """Turn a page by any angle in degrees; the corners that appear are white and nothing is cut off."""
+    return page if clockwise % 360 == 0 else replace(page, image=_turned(page.image, clockwise))
+
+
+def _turned(image: Image, clockwise: float) -> Image:
     from PIL.Image import Resampling, Transpose
 
     quarter = {90: Transpose.ROTATE_270, 180: Transpose.ROTATE_180, 270: Transpose.ROTATE_90}
-    if clockwise % 360 == 0:
-        return image
     if clockwise % 360 in quarter:
         return image.transpose(quarter[int(clockwise % 360)])
     try:
@@ -108,12 +112,12 @@ def _rotated(image: Image, clockwise: float) -> Image:
     return PIL.Image.fromarray(pixels)
 
 
-def skew(image: Image) -> float:
+def skew(page: PageImage) -> float:
     """Degrees by which to turn a page clockwise so that its text lines are level, 0 where that is not clear.
 
     The angle whose row profile of ink changes most from row to row (W. Postl, 1986), within ±8°.
     """
-    ink, _ = page_ink(image)
+    ink, _ = page_ink(page.grey)
     y, x = np.nonzero(ink)
     if len(y) < 200:
         return 0.0
@@ -134,6 +138,6 @@ def skew(image: Image) -> float:
     return round(best, 2) if clear and abs(best) >= MIN_SKEW else 0.0
 
 
-def is_blank(image: Image) -> bool:
+def is_blank(page: PageImage) -> bool:
     """Whether a page has no ink at all, not even faint: it is of one colour, or shaded softly."""
-    return not page_ink(image, FAINT)[0].any()
+    return not page_ink(page.grey, FAINT)[0].any()

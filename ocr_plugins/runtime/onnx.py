@@ -15,10 +15,17 @@ import numpy as np
 from ocr_plugins.errors import MissingDependencyError, ModelError
 from ocr_plugins.runtime.shortlist import Array, Shortlist, best_classes
 
-__all__ = ["Array", "Model", "Precision", "Runtime", "Shortlist", "bundled"]
+__all__ = ["Array", "Model", "Precision", "Runtime", "Shortlist", "bundled", "chosen", "downloaded"]
 
 Precision = Literal["auto", "float32", "bfloat16"]
 Runtime = Literal["auto", "openvino", "onnxruntime"]
+
+
+def chosen(runtime: Runtime) -> Literal["openvino", "onnxruntime"]:
+    """The runtime that is meant: ``auto`` is OpenVINO if it is installed, ONNX Runtime otherwise."""
+    if runtime == "auto":
+        return "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+    return runtime
 
 
 def bundled(name: str) -> Path:
@@ -67,8 +74,7 @@ class Model:
         best_class: bool = False,
         common: Callable[[Sequence[str]], Shortlist] | None = None,
     ) -> None:
-        if runtime == "auto":
-            runtime = "openvino" if importlib.util.find_spec("openvino") else "onnxruntime"
+        runtime = chosen(runtime)
         self._lock = threading.Lock()
         load = _load_openvino if runtime == "openvino" else _load_onnxruntime
         try:

@@ -96,7 +96,8 @@ def _parts(pages: str | int | range | Sequence[int], total: int) -> list[range]:
     if isinstance(pages, str):
         return [_stretch(part, pages, total) for part in pages.split(",")]
     numbers = [pages] if isinstance(pages, int) else pages
-    if not isinstance(numbers, Sequence) or not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
+    sound = isinstance(numbers, Sequence) and not isinstance(numbers, bytes)
+    if not sound or not all(isinstance(n, int) and not isinstance(n, bool) for n in numbers):
         taken = "a number, a range, a list of numbers, or a string such as '1-3,7'"
         raise TypeError(f"pages={pages!r}: give {taken}.")
     return [range(n, n + 1) for n in numbers]

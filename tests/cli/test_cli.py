@@ -10,79 +10,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from reportlab.pdfgen.canvas import Canvas
+from click.testing import CliRunner
+from commands import convert, files, pdf, run, scan
 
 from ocr_plugins import OcrDocument
-from ocr_plugins.cli.commands import main
-from ocr_plugins.plugins import registry
+from ocr_plugins.cli import main
 from ocr_plugins.testing import made_page
 
 HEAVY = ("torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", "pypdfium2")
-
-
-@pytest.fixture(autouse=True)
-def plugins(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The engines of ``cli_plugin`` and a broken plugin, as if pip had installed them, here and in subprocesses."""
-    folder = tmp_path_factory.mktemp("site-packages")
-    for name, module in (("scripted", "cli_plugin"), ("broken", "a_module_that_nobody_has")):
-        info = folder / f"{name}-1.0.dist-info"
-        info.mkdir()
-        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (info / "entry_points.txt").write_text(f"[ocr_plugins]\n{name} = {module}\n")
-    paths = [str(folder), str(Path(__file__).parents[1])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-    for path in paths:
-        monkeypatch.syspath_prepend(path)
-    registry.cache_clear()
-    yield
-    registry.cache_clear()
-
-
-def convert(*arguments: str | Path) -> Result:
-    """Run ``ocr-plugins convert`` in this process."""
-    return CliRunner().invoke(main, ["convert", *map(str, arguments)])
-
-
-def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run ``ocr-plugins`` as a user does."""
-    command = [sys.executable, "-m", "ocr_plugins", *map(str, arguments)]
-    return subprocess.run(command, text=True, encoding="utf-8", check=False, **{"capture_output": True} | options)
-
-
-def pdf(path: Path, *pages: str, password: str | None = None) -> Path:
-    """A born-digital PDF; its pages are read without an engine."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    canvas = Canvas(str(path), encrypt=password)
-    for page in pages:
-        canvas.drawString(72, 700, page)
-        canvas.showPage()
-    canvas.save()
-    return path
-
-
-def scan(path: Path, pages: int = 1) -> Path:
-    """An image with ink on it, a TIFF for several pages; they need an engine."""
-    image = made_page(["ink"], size=(300, 300))
-    if pages == 1:
-        image.save(path)
-    else:
-        image.save(path, save_all=True, append_images=[image] * (pages - 1))
-    return path
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(str(f.relative_to(folder)) for f in folder.rglob("*") if f.is_file())
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 def test_the_default_engine_reads_an_image(tmp_path: Path) -> None:
@@ -348,7 +286,7 @@ def test_ctrl_c_ends_it_at_once_and_leaves_what_is_finished(tmp_path: Path, out:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "nosuch"], "Known: lightonocr, lost, rapidocr, scripted"),
+        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, rapidocr, scripted"),
         (["--engine", "unavailable"], "pip install 'scripted[model]'"),
         (["--engine", "scripted", "-O", "nosuch=1"], "nosuch: "),
         (["--engine", "scripted", "-O", "fail_on=two"], "fail_on: "),

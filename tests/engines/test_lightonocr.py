@@ -17,11 +17,12 @@ from ocr_plugins import MissingDependencyError, OptionError, PageImage, get_engi
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, best_attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, by_name, of_config, read_config
-from ocr_plugins.engines.lightonocr.local import unrepeated
 from ocr_plugins.engines.lightonocr.sampling import choose
+from ocr_plugins.engines.lightonocr.writing import unrepeated
 from ocr_plugins.errors import EngineError, ModelError, OcrError
 from ocr_plugins.testing import made_page
 
+SERVER = "http://localhost:8000/v1"
 PIXTRAL = {"vision_config": {"model_type": "pixtral"}, "text_config": {"model_type": "qwen3"}}
 LABELLED = {"model_type": "mistral3", "architectures": ["LightOnOCRForConditionalGeneration"], **PIXTRAL}
 QWEN = {
@@ -126,8 +127,8 @@ def test_boxes_are_only_asked_for_where_there_are_any() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"backend": "server"}, "base_url"),
-        ({"base_url": "http://localhost:8000/v1"}, "backend='server'"),
+        ({"base_url": "http://localhost:8000/v1"}, "base_url"),
+        ({"concurrency": 4}, "concurrency"),
         ({"temperature": 3}, "temperature"),
         ({"retries": (0.5, -1)}, "retries"),
         ({"model": ""}, "model"),
@@ -139,13 +140,24 @@ def test_impossible_options_are_errors(options: dict[str, Any], message: str) ->
         get_engine("lightonocr", **options)
 
 
-def test_the_server_is_given_what_the_family_needs() -> None:
-    engine = get_engine("lightonocr", backend="server", base_url="http://localhost:1", model="LightOnOCR-3-4B")
-    backend: Any = engine._backend  # type: ignore[attr-defined]
-    assert (backend.longest_edge, backend.top_p, backend.max_tokens) == (2048, 1.0, 12288)
-    assert backend.template_arguments == {"enable_thinking": False}
-    assert engine.info.requires == ("openai",)
-    assert engine.info.batch_size == 64
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "base_url: Field required"),
+        ({"base_url": SERVER, "device": "cuda"}, "device"),
+        ({"base_url": SERVER, "batch_size": 4}, "batch_size"),
+        ({"base_url": SERVER, "concurrency": 0}, "concurrency"),
+        ({"base_url": SERVER, "grounding": True}, "gives no boxes"),
+    ],
+)
+def test_what_has_no_effect_on_a_server_is_an_error(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        get_engine("lightonocr-server", **options)
+
+
+def test_a_server_is_given_as_many_pages_at_once_as_it_reads() -> None:
+    engine = get_engine("lightonocr-server", base_url=SERVER, model="LightOnOCR-3-4B", concurrency=9)
+    assert (engine.info.longest_edge, engine.info.batch_size) == (2048, 9)
     assert engine.download() == []
 
 
@@ -159,15 +171,7 @@ def test_the_server_is_given_what_the_family_needs() -> None:
     ],
 )
 def test_the_name_on_the_server_tells_the_family_unless_a_model_is_given(options: dict[str, str], edge: int) -> None:
-    engine = get_engine("lightonocr", backend="server", base_url="http://localhost:1", **options)
-    assert engine.info.longest_edge == edge
-
-
-@pytest.mark.parametrize(("options", "sent"), [({}, None), ({"seed": 0}, 0), ({"seed": 7}, 7)])
-def test_a_server_is_sent_a_seed_only_where_one_is_given(options: dict[str, int], sent: int | None) -> None:
-    engine = get_engine("lightonocr", backend="server", base_url="http://localhost:1", **options)
-    backend: Any = engine._backend  # type: ignore[attr-defined]
-    assert backend.seed == sent
+    assert get_engine("lightonocr-server", base_url=SERVER, **options).info.longest_edge == edge
 
 
 @pytest.mark.parametrize("module", ["huggingface_hub", "torch", "transformers"])
@@ -273,19 +277,20 @@ def test_what_a_page_may_repeat_is_no_loop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hidden", "options", "needed"),
+    ("hidden", "engine", "needed"),
     [
-        ("torch", {"backend": "server", "base_url": "http://localhost:8000/v1"}, ""),
-        ("openai", {"backend": "server", "base_url": "http://localhost:8000/v1"}, "ocr-plugins[server]"),
-        ("torch", {}, "ocr-plugins[lightonocr]"),
-        ("openai", {}, ""),
+        ("torch", "lightonocr-server", ""),
+        ("openai", "lightonocr-server", "ocr-plugins[server]"),
+        ("torch", "lightonocr", "ocr-plugins[lightonocr]"),
+        ("openai", "lightonocr", ""),
     ],
 )
-def test_each_backend_needs_its_own_packages(hidden: str, options: dict[str, str], needed: str) -> None:
+def test_each_engine_needs_its_own_packages(hidden: str, engine: str, needed: str) -> None:
+    options = {"base_url": SERVER} if engine == "lightonocr-server" else {}
     code = (
         f"import sys; sys.modules[{hidden!r}] = None\n"
         "from ocr_plugins import MissingDependencyError, get_engine\n"
-        f"try: get_engine('lightonocr', **{options!r})\n"
+        f"try: get_engine({engine!r}, **{options!r})\n"
         "except MissingDependencyError as e: print(e)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

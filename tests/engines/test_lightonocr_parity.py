@@ -5,7 +5,6 @@ Proved on tiny checkpoints of its classes that know a dozen page images by heart
 
 from __future__ import annotations
 
-import copy
 import io
 import pickle
 import subprocess
@@ -47,11 +46,12 @@ from ocr_plugins import (
     Pipeline,
     get_engine,
 )
-from ocr_plugins.engines.lightonocr import LightOnOcrEngine, LightOnOcrOptions, local
+from ocr_plugins.engines.lightonocr import LightOnOcrEngine, LightOnOcrOptions, writing
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.checkpoint import load
-from ocr_plugins.engines.lightonocr.local import LocalBackend, WrittenPage
+from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.slots import Slots
+from ocr_plugins.engines.lightonocr.writing import WrittenPage
 from ocr_plugins.testing import EngineContract
 
 
@@ -139,7 +139,7 @@ def test_a_loop_is_stopped_and_leaves_the_others_alone(
     known: Made = request.getfixturevalue(made)
     images = [sample.image for sample in known.samples[:13]]
     # Tiny models do not keep it up for as long as large ones.
-    monkeypatch.setattr(local, "LOOPS", ((2, 24),))
+    monkeypatch.setattr(writing, "LOOPS", ((2, 24),))
     read = backend(known, batch_size=16, stop_repeats=True).generate(images, temperature=0)
     written = backend(known, batch_size=16, stop_repeats=True).write(images, temperature=0)
     assert [a.text for a in read if isinstance(a, Attempt)][:12] == [sample.text for sample in known.samples[:12]]
@@ -365,9 +365,9 @@ def test_grounding_gives_every_block_its_box_and_kind(qwen: Made) -> None:
         ]
 
 
-def test_copies_of_an_engine_share_the_model(lighton: Made) -> None:
+def test_the_engines_of_workers_share_the_model_and_those_of_processes_do_not(lighton: Made) -> None:
     engine = LightOnOcrEngine(model=str(lighton.folder), device="cpu")
-    assert copy.deepcopy(engine)._backend is engine._backend
+    assert engine.for_worker()._backend is engine._backend
     assert pickle.loads(pickle.dumps(engine))._backend is not engine._backend
 
 

@@ -18,14 +18,15 @@ import pytest
 from omegaconf import OmegaConf
 from PIL import Image
 
-from ocr_plugins import LineEngine, Lines, ModelError, OcrEngine, PageImage, get_engine
-from ocr_plugins.engines.rapidocr import RapidOcrRecognizer, _Choice, _load
+from ocr_plugins import LineEngine, Lines, ModelError, OcrEngine, OptionError, PageImage, get_engine
+from ocr_plugins.engines.rapidocr import RapidOcrRecognizer
+from ocr_plugins.engines.rapidocr.models import Choice, load
 from ocr_plugins.runtime.onnx import Shortlist
 from ocr_plugins.testing import EngineContract, made_page
 
 TEXT = ["Item 17 costs $1,024.50 (incl. 19% VAT).", "Don't panic: it's only #42 & co.", "e-mail: a_b@example.org"]
 SMALL = (900, 400)
-RECOGNIZER = _Choice("rec", "small")
+RECOGNIZER = Choice("rec", "small")
 
 
 class TestRapidOcr(EngineContract):
@@ -51,6 +52,15 @@ def read(page: Image.Image, engine: OcrEngine) -> list[str]:
 def test_every_way_to_run_it_reads_every_character(options: dict[str, Any]) -> None:
     with get_engine("rapidocr", **options) as engine:
         assert read(made_page(TEXT, size=SMALL), engine) == TEXT
+
+
+def test_a_precision_that_the_runtime_does_not_know_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OptionError, match="precision: .*pip install openvino"):
+        get_engine("rapidocr", runtime="onnxruntime", precision="bfloat16")
+    monkeypatch.setattr("importlib.util.find_spec", {"rapidocr", "cv2", "onnxruntime"}.__contains__)
+    get_engine("rapidocr", precision="float32")
+    with pytest.raises(OptionError, match="precision: "):
+        get_engine("rapidocr", precision="bfloat16")
 
 
 def test_a_full_page_is_read_line_by_line(engine: LineEngine) -> None:
@@ -109,12 +119,12 @@ def test_a_line_outside_the_shortlist_gets_all_classes() -> None:
     """Whatever the shortlist is, the result is that of the whole last layer."""
     crops = [made_page([text], size=(760, 56), margin=4) for text in (TEXT[0], "Bob 17")]
     with RapidOcrRecognizer(precision="float32") as all_classes:
-        all_classes._model = _load(all_classes.options, RECOGNIZER, best_class=True)
+        all_classes._model = load(all_classes.options, RECOGNIZER, best_class=True)
         expected = all_classes.read_lines(crops)
     for characters in (string.ascii_letters, string.digits, string.printable):
         with RapidOcrRecognizer(precision="float32") as short:
             common = functools.partial(shortlist_of, characters)
-            short._model = _load(short.options, RECOGNIZER, best_class=True, common=common)
+            short._model = load(short.options, RECOGNIZER, best_class=True, common=common)
             read_short = short.read_lines(crops)
         assert [text for text, _ in read_short] == [text for text, _ in expected]
         for (_, confidence), (_, known) in zip(read_short, expected, strict=True):

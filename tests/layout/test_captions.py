@@ -115,6 +115,11 @@ def test_what_stands_elsewhere_is_no_caption(place: Block) -> None:
     assert bind_captions(page, UNIT) == page
 
 
+@pytest.mark.parametrize("place", [text("Figure 1: below", 225), text("Figure 1: half below it", 210, 190)])
+def test_a_caption_stands_near_below_a_good_part_of_its_figure(place: Block) -> None:
+    assert order([figure(100), text("a", 100, 600), place]) == ["figure", f"*{place.text}", "a"]
+
+
 def test_nothing_jumps_over_a_line_between() -> None:
     page = [figure(100), text("Photo: the author", 205), text("Figure 2: of what follows", 218)]
     assert bind_captions(page, UNIT) == page

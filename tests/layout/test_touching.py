@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.touching import connected, pictures
 
@@ -21,3 +23,8 @@ def test_the_tiles_of_a_picture_are_one_picture() -> None:
     (picture, second) = pictures([*tiles, other])
     assert second == other
     assert [round(v, 6) for v in (picture.left, picture.top, picture.right, picture.bottom)] == [0.1, 0.2, 0.5, 0.6]
+
+
+@pytest.mark.parametrize(("gap", "count"), [(0.0008, 1), (0.0012, 2)])
+def test_images_with_white_between_them_are_two_pictures(gap: float, count: int) -> None:
+    assert len(pictures([BBox(0.1, 0.1, 0.2, 0.2), BBox(0.2 + gap, 0.1, 0.3, 0.2)])) == count

@@ -23,7 +23,7 @@ from reportlab.lib.utils import ImageReader
 
 import ocr_plugins
 from ocr_plugins import BBox, Block, BlockKind, Blocks, Markdown, OcrDocument, OcrEngine, Page, PageImage, Pipeline
-from ocr_plugins.cli.commands import main
+from ocr_plugins.cli import main
 from ocr_plugins.engine import Recognition
 from ocr_plugins.errors import PageError
 from ocr_plugins.pipeline.figures import save_figures

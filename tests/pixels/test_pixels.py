@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_plugins.blocks import BBox, TextLine
+from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.pixels.rulings import find_rulings
 from ocr_plugins.pixels.type import measure_lines
@@ -19,54 +20,54 @@ TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a
 
 
 @pytest.fixture(scope="module")
-def page() -> Image.Image:
-    return made_page(TEXT)
+def page() -> PageImage:
+    return PageImage(made_page(TEXT))
 
 
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
-def test_the_turn_that_sets_a_page_upright_is_found(page: Image.Image, turned: int) -> None:
+def test_the_turn_that_sets_a_page_upright_is_found(page: PageImage, turned: int) -> None:
     found = PageOrientation().of(turn(page, turned))
     assert found.rotation == (360 - turned) % 360
     assert found.probability > 0.7
 
 
 @pytest.mark.parametrize("degrees", [-5.0, -1.5, -0.5, 0.5, 1.5, 5.0])
-def test_skew_is_found_and_undone(page: Image.Image, degrees: float) -> None:
+def test_skew_is_found_and_undone(page: PageImage, degrees: float) -> None:
     found = skew(turn(page, degrees))
     assert found == pytest.approx(-degrees, abs=0.11)
     assert skew(turn(turn(page, degrees), found)) == 0.0
 
 
-def test_a_straight_page_is_left_alone(page: Image.Image) -> None:
+def test_a_straight_page_is_left_alone(page: PageImage) -> None:
     assert skew(page) == 0.0
     assert turn(page, 0) is page
 
 
-def test_turning_cuts_nothing_off(page: Image.Image) -> None:
-    assert turn(page, 90).size == (page.height, page.width)
+def test_turning_cuts_nothing_off(page: PageImage) -> None:
+    assert turn(page, 90).size == page.size[::-1]
     tilted = turn(page, 3)
-    assert tilted.width > page.width
-    assert tilted.getpixel((0, 0)) == (255, 255, 255)
+    assert tilted.size[0] > page.size[0]
+    assert tilted.image.getpixel((0, 0)) == (255, 255, 255)
 
 
-def test_only_a_page_without_ink_is_blank(page: Image.Image) -> None:
-    assert is_blank(Image.new("RGB", (800, 1000), "white"))
-    assert is_blank(Image.new("RGB", (800, 1000), (40, 40, 40)))
+def test_only_a_page_without_ink_is_blank(page: PageImage) -> None:
+    assert is_blank(PageImage(Image.new("RGB", (800, 1000), "white")))
+    assert is_blank(PageImage(Image.new("RGB", (800, 1000), (40, 40, 40))))
     assert not is_blank(page)
 
 
 def test_a_faint_page_is_not_blank() -> None:
     faint = Image.new("RGB", (800, 1000), (250, 250, 250))
     ImageDraw.Draw(faint).text((100, 100), "hardly to be seen", (225, 225, 225), ImageFont.load_default(30))
-    assert not is_blank(faint)
+    assert not is_blank(PageImage(faint))
 
 
-def test_ruling_lines_are_found_where_they_are_and_text_is_none(page: Image.Image) -> None:
-    ruled = page.copy()
+def test_ruling_lines_are_found_where_they_are_and_text_is_none(page: PageImage) -> None:
+    ruled = page.image.copy()
     draw = ImageDraw.Draw(ruled)
     draw.line((100, 1600, 1100, 1600), "black", 3)
     draw.line((600, 1500, 600, 1700), "black", 3)
-    across, down = sorted(find_rulings(ruled), key=lambda r: -r.width)
+    across, down = sorted(find_rulings(PageImage(ruled)), key=lambda r: -r.width)
     assert (across.left * ruled.width, across.right * ruled.width) == pytest.approx((100, 1100), abs=6)
     assert across.center[1] * ruled.height == pytest.approx(1600, abs=4)
     assert (down.top * ruled.height, down.bottom * ruled.height) == pytest.approx((1500, 1700), abs=6)
@@ -89,7 +90,7 @@ def test_bold_type_its_size_and_the_ends_of_the_ink_are_measured() -> None:
     image = Image.new("RGB", (1000, 800), "white")
     texts = [("Plain words of one line", 0)] * 6 + [("Heavy words of one line", 1)]
     lines = lines_of(ImageDraw.Draw(image), texts, image.size)
-    measured = measure_lines(image, lines, page_height=800.0)
+    measured = measure_lines(PageImage(image), lines, page_height=800.0)
     assert [m.font.bold for m in measured if m.font] == [False] * 6 + [True]
     assert [m.font.italic for m in measured if m.font] == [False] * 7
     for before, after in zip(lines, measured, strict=True):
@@ -102,7 +103,7 @@ def test_bold_type_its_size_and_the_ends_of_the_ink_are_measured() -> None:
 def test_most_of_a_page_may_be_bold() -> None:
     image = Image.new("RGB", (1000, 800), "white")
     texts = [("Heavy words of one line", 1)] * 4 + [("Plain words of one line", 0)] * 3
-    measured = measure_lines(image, lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
+    measured = measure_lines(PageImage(image), lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
     assert [m.font.bold for m in measured if m.font] == [True] * 4 + [False] * 3
 
 
@@ -110,7 +111,7 @@ def test_most_of_a_page_may_be_bold() -> None:
 def test_the_size_of_type_hardly_depends_on_the_letters(text: str) -> None:
     image = Image.new("RGB", (1000, 800), "white")
     texts = [("The quick brown fox jumps over it", 0)] * 6 + [(text, 0)]
-    measured = measure_lines(image, lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
+    measured = measure_lines(PageImage(image), lines_of(ImageDraw.Draw(image), texts, image.size), page_height=800.0)
     *others, last = (m.font.size for m in measured if m.font)
     assert last == pytest.approx(others[0], rel=0.15)
 
@@ -131,17 +132,19 @@ def test_the_type_of_a_line_that_falls_is_measured_along_the_line() -> None:
         )
         for x in lines
     ]
-    for level, falling in zip(measure_lines(image, lines, 800.0), measure_lines(slanting, sloped, 800.0), strict=True):
+    for level, falling in zip(
+        measure_lines(PageImage(image), lines, 800.0), measure_lines(PageImage(slanting), sloped, 800.0), strict=True
+    ):
         assert level.font is not None
         assert falling.font is not None
         assert falling.font.size == pytest.approx(level.font.size, rel=0.15)
 
 
 def test_small_images_are_enlarged_threefold_at_most_and_others_are_left_alone() -> None:
-    assert enlarged(Image.new("RGB", (600, 400)), 1200).size == (1200, 800)
-    assert enlarged(Image.new("RGB", (300, 200)), 1200).size == (900, 600)
+    assert enlarged(PageImage(Image.new("RGB", (600, 400))), 1200).size == (1200, 800)
+    assert enlarged(PageImage(Image.new("RGB", (300, 200))), 1200).size == (900, 600)
     for size in ((1200, 10), (3000, 2000), (150, 150)):
-        image = Image.new("RGB", size)
+        image = PageImage(Image.new("RGB", size))
         assert enlarged(image, 1200) is image
 
 
@@ -151,7 +154,7 @@ def test_a_bullet_before_a_line_becomes_its_marker() -> None:
     lines = lines_of(draw, [("An item of a list", 0), ("A line of plain text", 0), ("4,711.50", 0)], image.size)
     for top in (114, 234):
         draw.ellipse((160, top, 172, top + 12), "black")
-    first, second, figure = measure_lines(image, lines, page_height=800.0)
+    first, second, figure = measure_lines(PageImage(image), lines, page_height=800.0)
     assert figure.text == "4,711.50"
     assert first.text == "• An item of a list"
     assert second.text == "A line of plain text"

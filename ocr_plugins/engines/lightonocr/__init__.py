@@ -14,138 +14,57 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ocr_plugins.blocks import Block
-from ocr_plugins.engine import Blocks, EngineInfo, OcrEngine, PageImage, Recognition
+from ocr_plugins.engine import Blocks, EngineInfo, OcrEngine, PageImage
 from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.local import LocalBackend
-from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions
+from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
-from ocr_plugins.errors import ModelError, OcrError, OptionError
+from ocr_plugins.errors import ModelError, OcrError
 from ocr_plugins.runtime.hub import cached
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["LightOnOcrEngine", "LightOnOcrOptions"]
+__all__ = ["LightOnOcrEngine", "LightOnOcrOptions", "LightOnOcrServerEngine", "LightOnOcrServerOptions"]
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
 GPU_BATCH = 64
 
 
-class LightOnOcrEngine(OcrEngine):
-    """The engine ``lightonocr``; its options are :class:`LightOnOcrOptions`.
+class _LightOnOcr(OcrEngine):
+    """What both engines do: page images are framed, read until the model comes to an end, and its text parsed."""
 
-    The workers of a pipeline share one model and take turns.
-    """
+    options: ReadingOptions
+    _backend: LocalBackend | ServerBackend
 
-    Options = LightOnOcrOptions
-    options: LightOnOcrOptions
-    info = EngineInfo(
-        summary="LightOnOCR 1 to 3: a vision language model writes the page as Markdown, here or on a server",
-        licence="Apache-2.0",
-        languages="English, French and other European languages",
-        requires=("torch", "transformers"),
-        install="pip install 'ocr-plugins[lightonocr]'",
-        longest_edge=1540,
-        batch_size=8,
-    )
+    def _set_info(self, family: Family, batch_size: int) -> None:
+        """Tell the pipeline how to render and to batch; also refuses what the family cannot do.
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        served = self.options.backend == "server"
-        if served != (self.options.base_url is not None):
-            raise OptionError("LightOnOcrEngine: backend='server' and base_url belong together: give both or neither.")
-        self._family = self._expected_family()
-        self._family.prompt(grounding=self.options.grounding)
-        # Of this engine, for the pipeline to render and batch by.
-        vars(self)["info"] = replace(
-            self.info,
-            requires=("openai",) if served else self.info.requires,
-            install="pip install 'ocr-plugins[server]'" if served else self.info.install,
-            boxes=self.options.grounding,
-            longest_edge=self.options.longest_edge or self._family.longest_edge,
-            batch_size=self.options.concurrency if served else self.options.batch_size or self._expected_batch(),
-        )
-        self._backend = self._server() if served else LocalBackend(self.options)
-        self._kept: list[tuple[PageImage, Blocks | OcrError | None]] = []
-
-    def _expected_family(self) -> Family:
-        """By the name or, where that does not tell, by the config if the model is on this machine."""
+        Raises:
+            OptionError: ``grounding`` is wanted of a model that gives no boxes.
+        """
         options = self.options
-        named = by_name(options.model)
-        if options.backend == "server":
-            chosen = "model" in options.model_fields_set
-            return (None if chosen else by_name(options.served_model_name or "")) or named or UNKNOWN
-        if named and not Path(options.model).is_dir():
-            return named
-        try:
-            folder = cached(options.model, options.revision)
-            return of_config(read_config(folder), options.model) if folder else UNKNOWN
-        except (ModelError, ImportError):
-            # Said when a page is read, as of every model that is not there.
-            return UNKNOWN
-
-    def _expected_batch(self) -> int:
-        """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
-        device = self.options.device
-        gpu = device.startswith("cuda") or (device == "auto" and shutil.which("nvidia-smi") is not None)
-        return GPU_BATCH if gpu else self.info.batch_size
-
-    def _server(self) -> ServerBackend:
-        options, family = self.options, self._family
-        assert options.base_url is not None
-        return ServerBackend(
-            base_url=options.base_url,
-            model=options.model,
-            served_model_name=options.served_model_name,
-            prompt=family.prompt(grounding=options.grounding),
+        family.prompt(grounding=options.grounding)
+        self.info = replace(
+            self.info,
+            boxes=options.grounding,
             longest_edge=options.longest_edge or family.longest_edge,
-            max_tokens=options.max_new_tokens or family.max_new_tokens,
-            top_p=family.top_p if options.top_p is None else options.top_p,
-            # Where each request has a seed of its own, servers sample more slowly.
-            seed=options.seed if "seed" in options.model_fields_set else None,
-            template_arguments={"enable_thinking": False} if family.architecture == "qwen3_5" else {},
-            stop_repeats=options.stop_repeats,
-            api_key_env=options.api_key_env,
-            concurrency=options.concurrency,
-            timeout=options.timeout,
+            batch_size=batch_size,
         )
 
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        if len(images) > 1:
-            self._kept = []
-        results = [self._recall(page) for page in images]
-        unread = [i for i, result in enumerate(results) if result is None]
-        for i, read in zip(unread, self._read([images[i].image for i in unread]), strict=True):
-            results[i] = read
-        errors = [result for result in results if isinstance(result, OcrError)]
-        if errors:
-            if len(images) > 1:
-                self._kept = list(zip(images, results, strict=True))
-            raise errors[0]
-        return [result for result in results if isinstance(result, Blocks)]
-
-    def _recall(self, page: PageImage) -> Blocks | OcrError | None:
-        """What was read on a page in a batch in which another failed: the pipeline then asks for each page alone."""
-        for i, (kept, result) in enumerate(self._kept):
-            if kept is page:
-                del self._kept[i]
-                return result
-        return None
-
-    def _read(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
-        """Read pages; nobody is asked about blank ones, on which the model would invent something."""
+    def recognize(self, images: Sequence[PageImage]) -> list[Blocks | OcrError]:
         from ocr_plugins.pixels.upright import is_blank
 
-        inked = [not is_blank(image) for image in images]
-        read = iter(self._read_inked(list(itertools.compress(images, inked))) if any(inked) else [])
+        # Nobody is asked about blank pages, on which the model would invent something.
+        inked = [not is_blank(page) for page in images]
+        read = iter(self._read([page.image for page in itertools.compress(images, inked)]) if any(inked) else [])
         return [next(read) if has_ink else Blocks() for has_ink in inked]
 
-    def _read_inked(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
+    def _read(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
         from ocr_plugins.engines.lightonocr.output import parse_output
 
-        options, backend = self.options, self._backend
-        family = self._family if isinstance(backend, ServerBackend) else backend.family
+        options, backend, family = self.options, self._backend, self._backend.family
         dialect = family.answer(grounding=options.grounding)
         framed = [_framed(image, family.patch, options.longest_edge or family.longest_edge) for image in images]
         attempts = read_pages(
@@ -161,19 +80,88 @@ class LightOnOcrEngine(OcrEngine):
             for attempt, image, frame in zip(attempts, images, framed, strict=True)
         ]
 
+
+class LightOnOcrEngine(_LightOnOcr):
+    """The engine ``lightonocr``, in this process; its options are :class:`LightOnOcrOptions`.
+
+    The workers of a pipeline share one model and take turns.
+    """
+
+    Options = LightOnOcrOptions
+    options: LightOnOcrOptions
+    _backend: LocalBackend
+    info = EngineInfo(
+        summary="LightOnOCR 1 to 3: a vision language model writes the page as Markdown, in this process",
+        licence="Apache-2.0",
+        languages="English, French and other European languages",
+        requires=("torch", "transformers"),
+        install="pip install 'ocr-plugins[lightonocr]'",
+        longest_edge=1540,
+        batch_size=8,
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._set_info(self._expected_family(), self.options.batch_size or self._expected_batch())
+        self._backend = LocalBackend(self.options)
+
+    def _expected_family(self) -> Family:
+        """By the name or, where that does not tell, by the config if the model is on this machine."""
+        options = self.options
+        named = by_name(options.model)
+        if named and not Path(options.model).is_dir():
+            return named
+        try:
+            folder = cached(options.model, options.revision)
+            return of_config(read_config(folder), options.model) if folder else UNKNOWN
+        except (ModelError, ImportError):
+            # Said when a page is read, as of every model that is not there.
+            return UNKNOWN
+
+    def _expected_batch(self) -> int:
+        """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
+        device = self.options.device
+        gpu = device.startswith("cuda") or (device == "auto" and shutil.which("nvidia-smi") is not None)
+        return GPU_BATCH if gpu else self.info.batch_size
+
     def download(self) -> list[str]:
-        return [] if isinstance(self._backend, ServerBackend) else self._backend.download()
+        return self._backend.download()
 
     def close(self) -> None:
-        self._kept = []
-        if not isinstance(self._backend, ServerBackend):
-            self._backend.close()
+        self._backend.close()
 
     def for_worker(self) -> Self:
         """All workers share one model, and take turns."""
         other = super().for_worker()
         other._backend = self._backend
         return other
+
+
+class LightOnOcrServerEngine(_LightOnOcr):
+    """The engine ``lightonocr-server``; its options are :class:`LightOnOcrServerOptions`."""
+
+    Options = LightOnOcrServerOptions
+    options: LightOnOcrServerOptions
+    _backend: ServerBackend
+    info = replace(
+        LightOnOcrEngine.info,
+        summary="LightOnOCR 1 to 3 on a server with OpenAI's API, such as vLLM",
+        requires=("openai",),
+        install="pip install 'ocr-plugins[server]'",
+        batch_size=64,
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        family = self._expected_family()
+        self._set_info(family, self.options.concurrency)
+        self._backend = ServerBackend(self.options, family)
+
+    def _expected_family(self) -> Family:
+        """By the name of the model or, if only that is given, by what the server calls it."""
+        options = self.options
+        served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
+        return served or by_name(options.model) or UNKNOWN
 
 
 def _framed(image: Image, least: int, edge: int) -> Image:

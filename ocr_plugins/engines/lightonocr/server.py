@@ -6,93 +6,58 @@ circles is stopped at once: closing the connection frees its place on the server
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 import os
-import random
 import re
+import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
-from ocr_plugins.engines.lightonocr.families import by_name
+from ocr_plugins.engines.lightonocr.families import Family, by_name
 from ocr_plugins.engines.lightonocr.stream import BrokenAnswerError, read_answer
-from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError, OptionError
+from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
 
 if TYPE_CHECKING:
-    from openai import APIConnectionError, APIStatusError, AsyncOpenAI
+    from openai import APIConnectionError, APIStatusError, OpenAI
     from PIL.Image import Image
 
-__all__ = ["ServerBackend", "api_url"]
+    from ocr_plugins.engines.lightonocr.options import LightOnOcrServerOptions
 
-T = TypeVar("T")
+__all__ = ["ServerBackend"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # Seconds: to connect, and to tell the models' names.
 CONNECT_TIMEOUT, NAMES_TIMEOUT = 10.0, 60.0
-# Seconds before the first retry, doubled for each further one, and the longest that a server may ask for.
-BACKOFF, LONGEST_WAIT = 0.5, 120.0
+# How often a page is sent again: by openai where the server is overloaded, fails or does not begin an answer, by us
+# where one breaks off; and where it takes too long, which may cost the whole time once more.
+RETRIES, RETRIES_OF_SLOW = 4, 1
+# Seconds before a page whose answer broke off is sent again, doubled each time.
+PAUSE = 0.5
+# Seconds that a stream is read at a stretch, waiting included, and that it is then left alone, so that several events
+# are there at once: for each of them to wake a thread takes longer than to read it, and nobody watches the text grow.
+BURST, NAP = 0.005, 0.1
 # Characters of a server's own words in a message.
 LONGEST_WORDS = 200
-# What people paste together with the address.
-ENDPOINTS = ("/chat/completions", "/completions", "/models")
-# HTTP status codes of failures that may pass by themselves.
-PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+# HTTP status codes of overload and the like, which may pass by themselves.
+PASSING = frozenset({408, 409, 429, 502, 503, 504})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerBackend:
-    """Generates text for page images on a server.
+    """Reads page images with a model on a server.
 
-    It holds neither connection nor key between calls: it can be pickled, and used by several threads at once.
-
-    Attributes:
-        base_url: The server's address, such as ``http://localhost:8000/v1``; without a path, ``/v1`` is added.
-        model: The model's name. The server is asked which models it serves: this one is taken, or else the only one,
-            unless its name tells that it is of another family.
-        served_model_name: What the server calls the model, for servers that do not tell or serve several.
-        prompt: Sent after the image; empty for the image alone.
-        longest_edge: Pixels to which larger pages are reduced; smaller ones are never enlarged.
-        max_tokens: The length at which an answer is cut off.
-        top_p: The share of probability that is sampled from, 0..1.
-        stop_repeats: Stop an answer that only repeats itself, and leave the repetitions out.
-        seed: For servers that sample reproducibly; None leaves it to the server.
-        template_arguments: For the chat template on the server, such as ``{"enable_thinking": False}``.
-        api_key_env: The environment variable that holds the key. None for ``OPENAI_API_KEY`` over https and no key over
-            http, where it could be read on the way.
-        concurrency: Pages that are under way at once, per call.
-        timeout: Seconds for a page, from its request to the end of the answer.
-        retries: How often a page is sent again when the server is overloaded, fails or cuts the connection.
-
-    Raises:
-        OptionError: ``base_url`` is not the address of a server or has a key in it, or ``api_key_env`` is a key.
+    It holds neither connection nor key between calls, and can be used by several threads at once.
     """
 
-    base_url: str
-    model: str
-    served_model_name: str | None = None
-    prompt: str = ""
-    longest_edge: int = 1540
-    max_tokens: int = 4096
-    top_p: float = 0.9
-    stop_repeats: bool = True
-    seed: int | None = None
-    template_arguments: Mapping[str, Any] = field(default_factory=dict)
-    api_key_env: str | None = None
-    concurrency: int = 64
-    timeout: float = 600.0
-    retries: int = 4
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "base_url", api_url(self.base_url))
-        if self.api_key_env is not None and not self.api_key_env.isidentifier():
-            raise OptionError("api_key_env: give the name of the environment variable that holds the key, not the key.")
+    def __init__(self, options: LightOnOcrServerOptions, family: Family) -> None:
+        self._options = options
+        self.family = family
 
     def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
         """Read pages, many at once.
@@ -108,100 +73,87 @@ class ServerBackend:
         Raises:
             MissingDependencyError: openai is not installed.
         """
-        return _run(self._read_pages(images, temperature)) if images else []
+        if not images:
+            return []
+        stopped = threading.Event()
+        client = self._client(stopped)
+        try:
+            model = self._model_name(client)
+            if isinstance(model, EngineError):
+                return [model] * len(images)
 
-    async def _read_pages(self, images: Sequence[Image], temperature: float) -> list[Attempt | OcrError]:
-        async with self._client() as client:
-            try:
-                model = await self._retried(lambda: self._model_name(client), min(self.timeout, NAMES_TIMEOUT))
-            except _RequestError as failure:
-                return [EngineError(str(failure)) for _ in images]
-            places = asyncio.Semaphore(self.concurrency)
+            def read(image: Image) -> Attempt | OcrError:
+                return self._read(client, stopped, self._request(model, image, temperature))
 
-            async def read(image: Image) -> Attempt | OcrError:
-                async with places:
-                    page = await asyncio.to_thread(_data_uri, image, self.longest_edge)
-                    try:
-                        return await self._retried(lambda: self._read(client, model, page, temperature), self.timeout)
-                    except _RequestError as failure:
-                        return EngineError(str(failure))
+            results = in_threads(read, images, self._options.concurrency)
+        except BaseException:
+            # Ctrl-C, most likely. Each thread closes what it holds, which is not safe from another.
+            stopped.set()
+            raise
+        client.close()
+        return results
 
-            return await asyncio.gather(*map(read, images))
-
-    def _client(self) -> AsyncOpenAI:
+    def _client(self, stopped: threading.Event) -> OpenAI:
         try:
             import openai
         except ImportError as e:
             raise MissingDependencyError("openai is not installed: pip install 'ocr-plugins[server]'") from e
-        return openai.AsyncOpenAI(
-            base_url=self.base_url,
+
+        def go_on(_request: object) -> None:
+            if stopped.is_set():
+                raise _StoppedError
+
+        return openai.OpenAI(
+            base_url=self._options.base_url,
             api_key=self._key or "none",
-            max_retries=0,
+            max_retries=RETRIES,
+            timeout=openai.Timeout(self._options.timeout, connect=CONNECT_TIMEOUT, pool=None),
             # A redirect would take the page, and perhaps the key, to another server.
-            http_client=openai.DefaultAsyncHttpxClient(
-                follow_redirects=False, timeout=openai.Timeout(None, connect=CONNECT_TIMEOUT)
-            ),
+            http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"request": [go_on]}),
         )
 
     @property
     def _key_variable(self) -> str | None:
-        return self.api_key_env or ("OPENAI_API_KEY" if self.base_url.startswith("https:") else None)
+        options = self._options
+        return options.api_key_env or ("OPENAI_API_KEY" if options.base_url.startswith("https:") else None)
 
     @property
     def _key(self) -> str:
         return os.environ.get(self._key_variable, "") if self._key_variable else ""
 
-    async def _retried(self, request: Callable[[], Awaitable[T]], timeout: float) -> T:
-        """What the request gives, made again after a failure that may pass."""
-        tries = 0
-        while True:
-            try:
-                async with asyncio.timeout(timeout):
-                    return await request()
-            except TimeoutError:
-                failure = _RequestError(
-                    f"The server at {self.base_url} was not done after {timeout:g} s. "
-                    f"Raise timeout, or lower concurrency ({self.concurrency}) if it has too much to do.",
-                    retries=1,
-                )
-            except _RequestError as e:
-                failure = e
-            tries += 1
-            if tries > min(self.retries, failure.retries) or failure.wait > LONGEST_WAIT:
-                raise failure
-            await asyncio.sleep(max(failure.wait, BACKOFF * 2 ** (tries - 1) * random.uniform(0.75, 1.0)))
-
-    async def _model_name(self, client: AsyncOpenAI) -> str:
-        if self.served_model_name:
-            return self.served_model_name
-        served = await self._served(client)
-        if self.model in served or not served:
-            return self.model
-        if len(served) == 1:
-            # One that goes by a name of its own may well be the model; another of LightOn's is asked differently.
-            if by_name(served[0]) in (None, by_name(self.model)):
-                return served[0]
-            raise _RequestError(
-                f"The server at {self.base_url} serves {served[0]}, not {self.model}: give its name as model."
+    def _model_name(self, client: OpenAI) -> str | EngineError:
+        """What the server calls the model: by that name, or else the only one unless it is of another family."""
+        wanted = self._options.model
+        if self._options.served_model_name:
+            return self._options.served_model_name
+        served = self._served(client)
+        if isinstance(served, EngineError):
+            return served
+        if wanted in served or not served:
+            return wanted
+        if len(served) > 1:
+            return EngineError(
+                f"{self._server} serves several models, none of the name {wanted}. "
+                f"Choose with served_model_name: {', '.join(served)}."
             )
-        raise _RequestError(
-            f"The server at {self.base_url} serves several models, none of the name {self.model}. "
-            f"Choose with served_model_name: {', '.join(served)}."
-        )
+        # One that goes by a name of its own may well be the model; another of LightOn's is asked differently.
+        if by_name(served[0]) in (None, by_name(wanted)):
+            return served[0]
+        return EngineError(f"{self._server} serves {served[0]}, not {wanted}: give its name as model.")
 
-    async def _served(self, client: AsyncOpenAI) -> list[str]:
+    def _served(self, client: OpenAI) -> list[str] | EngineError:
         """The names of the models, none where the server does not tell."""
         import openai
 
+        seconds = openai.Timeout(min(self._options.timeout, NAMES_TIMEOUT), connect=CONNECT_TIMEOUT)
         try:
-            answer: object = await client.get("/models", cast_to=object)
+            # Hardly ever is a server that is down back within seconds.
+            answer: object = client.with_options(max_retries=1, timeout=seconds).get("/models", cast_to=object)
         except openai.APIStatusError as e:
             # Some have no list: of transformers serve it is what lies in its cache, and fails where that is not there.
-            if e.status_code in PASSING - {500} or e.status_code in (401, 403):
-                raise self._refused(e) from None
-            return []
+            return self._refused(e) if e.status_code in PASSING | {401, 403} else []
         except openai.APIConnectionError as e:
-            raise self._disconnected(e) from None
+            return self._disconnected(e)
         except ValueError:
             return []
         match answer:
@@ -209,85 +161,116 @@ class ServerBackend:
                 return [m["id"] for m in models if isinstance(m, dict) and isinstance(m.get("id"), str)]
         return []
 
-    async def _read(self, client: AsyncOpenAI, model: str, page: str, temperature: float) -> Attempt:
-        import openai
-
+    def _request(self, model: str, image: Image, temperature: float) -> dict[str, Any]:
+        options, family = self._options, self.family
+        page = _data_uri(image, options.longest_edge or family.longest_edge)
         content: list[dict[str, Any]] = [{"type": "image_url", "image_url": {"url": page}}]
-        if self.prompt:
-            content.append({"type": "text", "text": self.prompt})
+        if prompt := family.prompt(grounding=options.grounding):
+            content.append({"type": "text", "text": prompt})
         request: dict[str, Any] = {
             "model": model,
             "messages": [{"role": "user", "content": content}],
             "temperature": temperature,
-            "top_p": self.top_p,
-            "max_tokens": self.max_tokens,
+            "top_p": family.top_p if options.top_p is None else options.top_p,
+            "max_tokens": options.max_new_tokens or family.max_new_tokens,
             "stream": True,
         }
-        if self.seed is not None:
-            request["seed"] = self.seed
-        if self.template_arguments:
-            request["extra_body"] = {"chat_template_kwargs": dict(self.template_arguments)}
-        try:
-            async with client.chat.completions.with_streaming_response.create(**request) as response:
-                kind = response.headers.get("content-type", "").partition(";")[0].lower()
-                if kind == "text/event-stream":
-                    return await read_answer(response.iter_bytes(), stop_repeats=self.stop_repeats)
-        except openai.NotFoundError as e:
-            served = await self._served(client)
-            raise self._not_found(model, served, e) from None
-        except openai.APIStatusError as e:
-            raise self._refused(e) from None
-        except openai.APIConnectionError as e:
-            raise self._disconnected(e) from None
-        except BrokenAnswerError as e:
-            raise _RequestError(
-                f"The answer of the server at {self.base_url} broke off: {self._words(str(e))}. See the server's log.",
-                retries=self.retries,
-            ) from None
-        raise _RequestError(
-            f"{self.base_url} answered with {kind or 'something'} instead of a stream of text: give as base_url the "
-            "address of a server with OpenAI's API, which usually ends in /v1."
+        # Where each request has a seed of its own, servers sample more slowly.
+        if options.seed is not None:
+            request["seed"] = options.seed
+        if family.architecture == "qwen3_5":
+            request["extra_body"] = {"chat_template_kwargs": {"enable_thinking": False}}
+        return request
+
+    def _read(self, client: OpenAI, stopped: threading.Event, request: dict[str, Any]) -> Attempt | OcrError:
+        """The answer, asked for again where it breaks off."""
+        import openai
+
+        for tries in range(1 + RETRIES):
+            try:
+                return self._answer(client, stopped, request)
+            except TimeoutError:
+                failure, most = self._slow(), RETRIES_OF_SLOW
+            except BrokenAnswerError as e:
+                broke = f"The answer of the server at {self._options.base_url} broke off: {self._words(str(e))}."
+                failure, most = EngineError(f"{broke} See the server's log."), RETRIES
+            except openai.NotFoundError as e:
+                return self._not_found(client, request["model"], e)
+            except openai.APIStatusError as e:
+                return self._refused(e)
+            except openai.APIConnectionError as e:
+                return self._disconnected(e)
+            if tries == most:
+                break
+            stopped.wait(PAUSE * 2**tries)
+        return failure
+
+    def _answer(self, client: OpenAI, stopped: threading.Event, request: dict[str, Any]) -> Attempt | OcrError:
+        """What the model writes, once.
+
+        Raises:
+            TimeoutError: It takes too long.
+            BrokenAnswerError: It does not come to its end.
+            openai.APIError: The server does not begin one.
+        """
+        with client.chat.completions.with_streaming_response.create(**request) as response:
+            kind = response.headers.get("content-type", "").partition(";")[0].lower()
+            if kind == "text/event-stream":
+                deadline = time.monotonic() + self._options.timeout
+                pieces = _watched(response.iter_bytes(), deadline, stopped)
+                return read_answer(pieces, stop_repeats=self._options.stop_repeats)
+        return EngineError(
+            f"{self._options.base_url} answered with {kind or 'something'} instead of a stream of text: give as "
+            "base_url the address of a server with OpenAI's API, which usually ends in /v1."
         )
 
-    def _refused(self, e: APIStatusError) -> _RequestError:
+    @property
+    def _server(self) -> str:
+        return f"The server at {self._options.base_url}"
+
+    def _slow(self) -> EngineError:
+        return EngineError(
+            f"{self._server} was not done after {self._options.timeout:g} s. Raise timeout, or lower concurrency "
+            f"({self._options.concurrency}) if it has too much to do."
+        )
+
+    def _refused(self, e: APIStatusError) -> EngineError:
         status, said = e.status_code, self._words(e.body)
-        server, code = f"The server at {self.base_url}", f"{e.status_code}: {said}" if said else str(e.status_code)
+        server, code = self._server, f"{e.status_code}: {said}" if said else str(e.status_code)
         if status in (401, 403):
             if self._key:
-                return _RequestError(f"{server} does not accept the key in ${self._key_variable} ({code}).")
+                return EngineError(f"{server} does not accept the key in ${self._key_variable} ({code}).")
             variable = self._key_variable or "an environment variable, and the variable's name into api_key_env"
-            return _RequestError(f"{server} wants a key ({code}): put it into {variable}.")
+            return EngineError(f"{server} wants a key ({code}): put it into {variable}.")
         if status < 400:
             target = self._words(e.response.headers.get("location", "another address"))
-            return _RequestError(f"{server} redirects to {target}. Redirects are not followed: correct base_url.")
-        if status not in PASSING:
-            return _RequestError(f"{server} refuses the page ({code}).")
-        remedy = f"lower concurrency ({self.concurrency}) or try later" if status == 429 else "see its log"
-        return _RequestError(f"{server} failed ({code}): {remedy}.", retries=self.retries, wait=_retry_after(e))
+            return EngineError(f"{server} redirects to {target}. Redirects are not followed: correct base_url.")
+        if status not in PASSING and status != 500:
+            return EngineError(f"{server} refuses the page ({code}).")
+        overloaded = f"lower concurrency ({self._options.concurrency}) or try later"
+        return EngineError(f"{server} failed ({code}): {overloaded if status == 429 else 'see its log'}.")
 
-    def _not_found(self, model: str, served: Sequence[str], e: APIStatusError) -> _RequestError:
-        if served:
-            return _RequestError(
-                f"The server at {self.base_url} has no model {model}. "
-                f"Choose with served_model_name: {', '.join(served)}."
-            )
-        return _RequestError(
-            f"The server at {self.base_url} knows no chat completions, or no model {model} ({self._words(e.body)}): "
+    def _not_found(self, client: OpenAI, model: str, e: APIStatusError) -> EngineError:
+        served = self._served(client)
+        if isinstance(served, list) and served:
+            names = ", ".join(served)
+            return EngineError(f"{self._server} has no model {model}. Choose with served_model_name: {names}.")
+        return EngineError(
+            f"{self._server} knows no chat completions, or no model {model} ({self._words(e.body)}): "
             "base_url usually ends in /v1, and served_model_name is what the server calls the model."
         )
 
-    def _disconnected(self, e: APIConnectionError) -> _RequestError:
+    def _disconnected(self, e: APIConnectionError) -> EngineError:
+        # Of httpx or httpx2, whichever the installed openai uses.
         cause = type(e.__cause__).__name__
         if cause in ("ConnectError", "ConnectTimeout"):
-            return _RequestError(
-                f"No server answers at {self.base_url} ({e.__cause__ or cause}). Correct base_url, or start one: "
-                f"vllm serve {self.model} --limit-mm-per-prompt '{{\"image\": 1}}'",
-                # Hardly ever is a server back within seconds, and the whole batch waits.
-                retries=1,
+            return EngineError(
+                f"No server answers at {self._options.base_url} ({e.__cause__ or cause}). Correct base_url, or start "
+                f"one: vllm serve {self._options.model} --limit-mm-per-prompt '{{\"image\": 1}}'"
             )
-        return _RequestError(
-            f"The server at {self.base_url} cut the connection ({cause}): see its log.", retries=self.retries
-        )
+        if cause == "ReadTimeout":
+            return self._slow()
+        return EngineError(f"{self._server} cut the connection ({cause}): see its log.")
 
     def _words(self, said: object) -> str:
         """What a server says, in a short line without markup, and without the key if it repeats it."""
@@ -297,40 +280,62 @@ class ServerBackend:
         return (words.replace(self._key, "…") if self._key else words)[:LONGEST_WORDS]
 
 
-class _RequestError(Exception):
-    """A request that gave nothing; the message is for the user.
+class _StoppedError(Exception):
+    """Nobody waits for the answer any more."""
 
-    Attributes:
-        retries: How often it is worth being tried again.
-        wait: Seconds that the server asks to wait before.
+
+def in_threads(do: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
+    """What ``do`` makes of each item, in order, by so many threads at most; raises the first of its exceptions.
+
+    Unlike those of an executor they do not keep the process from ending: after Ctrl-C nobody is to wait for one that
+    waits for a server.
     """
+    futures: list[Future[Result]] = [Future() for _ in items]
+    todo = deque(zip(futures, items, strict=True))
 
-    def __init__(self, message: str, *, retries: int = 0, wait: float = 0.0) -> None:
-        super().__init__(message)
-        self.retries = retries
-        self.wait = wait
+    def work() -> None:
+        while True:
+            try:
+                future, item = todo.popleft()
+            except IndexError:
+                return
+            try:
+                future.set_result(do(item))
+            except BaseException as e:
+                future.set_exception(e)
+
+    for _ in range(min(threads, len(items))):
+        threading.Thread(target=work, name="ocr-plugins-server", daemon=True).start()
+    try:
+        return [future.result() for future in futures]
+    finally:
+        todo.clear()
 
 
-def api_url(base_url: str) -> str:
-    """The address below which the API lies, from what people give: with ``/v1`` if it has no path, without endpoints.
+def _watched(pieces: Iterator[bytes], deadline: float, stopped: threading.Event) -> Iterator[bytes]:
+    """The pieces of a response, up to a time of :func:`time.monotonic` or until it is to stop.
 
     Raises:
-        OptionError: It is not the address of a server, or has a key in it.
+        TimeoutError: It is later than that, or the server was silent for too long.
+        BrokenAnswerError: The connection was cut.
     """
-    address = base_url.strip()
     try:
-        parts = urlsplit(address)
-        usual = parts.scheme in ("http", "https") and parts.hostname is not None and parts.port != 0
-    except ValueError:
-        usual = False
-    if not usual or not address.isprintable() or " " in address:
-        raise OptionError(f"base_url={base_url!r}: give the address of the server, such as http://localhost:8000/v1.")
-    if "@" in parts.netloc or parts.query or parts.fragment:
-        raise OptionError("base_url: give the address alone, and a key in the environment variable of api_key_env.")
-    path = parts.path.rstrip("/")
-    for endpoint in ENDPOINTS:
-        path = path.removesuffix(endpoint)
-    return f"{parts.scheme}://{parts.netloc}{path or '/v1'}"
+        woke = time.monotonic()
+        for piece in pieces:
+            now = time.monotonic()
+            if now > deadline:
+                raise TimeoutError
+            if now - woke > BURST:
+                if stopped.wait(NAP):
+                    raise _StoppedError
+                woke = time.monotonic()
+            yield piece
+    except (TimeoutError, _StoppedError):
+        raise
+    except Exception as e:
+        # Of httpx or httpx2, whichever the installed openai uses.
+        name = type(e).__name__
+        raise TimeoutError if name == "ReadTimeout" else BrokenAnswerError(f"the connection was cut ({name})") from None
 
 
 def _data_uri(image: Image, longest_edge: int) -> str:
@@ -341,42 +346,3 @@ def _data_uri(image: Image, longest_edge: int) -> str:
     # More compression takes longer than the network does.
     image.save(file, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _retry_after(e: APIStatusError) -> float:
-    """Seconds that the server asks to wait, 0 if it does not."""
-    asked = e.response.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(asked))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine, also where this thread has an event loop running, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    begun: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
-
-    async def cancellable() -> T:
-        task = asyncio.current_task()
-        assert task is not None
-        begun.append((task.get_loop(), task))
-        return await work
-
-    with ThreadPoolExecutor(1, thread_name_prefix="ocr-plugins") as pool:
-        result = pool.submit(asyncio.run, cancellable())
-        try:
-            return result.result()
-        except KeyboardInterrupt:
-            for loop, task in begun:
-                # Closed, if it has come to its end just now.
-                with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(task.cancel)
-            raise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import Iterator
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.runtime.repeats import cut_repeated_tail, repeated_tail
@@ -25,7 +24,7 @@ class BrokenAnswerError(Exception):
     """An answer that does not come to its end; the message says how it broke off."""
 
 
-async def read_answer(pieces: AsyncIterator[bytes], *, stop_repeats: bool = True) -> Attempt:
+def read_answer(pieces: Iterator[bytes], *, stop_repeats: bool = True) -> Attempt:
     """The answer in a stream, read up to its end or until it only repeats itself.
 
     Args:
@@ -36,18 +35,17 @@ async def read_answer(pieces: AsyncIterator[bytes], *, stop_repeats: bool = True
         BrokenAnswerError: The stream ends before the answer does, or is none.
     """
     text, looked_at = "", 0
-    async with aclosing(_events(pieces)) as events:
-        async for event in events:
-            piece, reason = _delta(event)
-            text += piece
-            if reason == "stop":
-                return Attempt(text, finished=True)
-            if stop_repeats and (reason or len(text) - looked_at >= LOOK_EVERY):
-                looked_at = len(text)
-                if _loops(text):
-                    return Attempt(cut_repeated_tail(text, LONGEST_UNIT, TIMES)[0], finished=False)
-            if reason:
-                return Attempt(text, finished=False)
+    for event in _events(pieces):
+        piece, reason = _delta(event)
+        text += piece
+        if reason == "stop":
+            return Attempt(text, finished=True)
+        if stop_repeats and (reason or len(text) - looked_at >= LOOK_EVERY):
+            looked_at = len(text)
+            if _loops(text):
+                return Attempt(cut_repeated_tail(text, LONGEST_UNIT, TIMES)[0], finished=False)
+        if reason:
+            return Attempt(text, finished=False)
     raise BrokenAnswerError(f"nothing came after {len(text)} characters")
 
 
@@ -57,21 +55,14 @@ def _loops(text: str) -> bool:
     return unit > 0 and len(end) - start >= SHORTEST_LOOP
 
 
-async def _events(pieces: AsyncIterator[bytes]) -> AsyncGenerator[object]:
+def _events(pieces: Iterator[bytes]) -> Iterator[object]:
     """The data of server-sent events, parsed.
 
     openai's own parser makes an object of each, and an event is mostly one token: with many pages under way, that is
     more work for this process than all the rest.
     """
     rest = b""
-    while True:
-        try:
-            piece = await anext(pieces, None)
-        except Exception as e:
-            # Of httpx or httpx2, whichever the installed openai uses.
-            raise BrokenAnswerError(f"the connection was cut ({type(e).__name__})") from None
-        if piece is None:
-            return
+    for piece in pieces:
         *lines, rest = (rest + piece).split(b"\n")
         if len(rest) > LONGEST_EVENT:
             raise BrokenAnswerError("an event of the stream is too long")

@@ -1,29 +1,32 @@
-"""Tables: a grid from ruling lines where there are some, from aligned columns of white otherwise."""
+"""Where tables are: in regions of the layout detector, in grids of ruling lines, between a few rules of one length."""
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ocr_plugins.blocks import BBox, BlockKind, Region, Table
 from ocr_plugins.layout.rows import Row, join_rows
-from ocr_plugins.layout.tables.cells import build_table, text_edges, white_columns, white_strips
-from ocr_plugins.layout.tables.grid import Grid, find_grids
+from ocr_plugins.layout.tables.aligned import MIN_STRIP, SHORT
+from ocr_plugins.layout.tables.cells import build_table
+from ocr_plugins.layout.tables.edges import white_columns
+from ocr_plugins.layout.tables.grid import Grid, by_direction, find_grids
 from ocr_plugins.layout.tables.ruled import ruled_table
 
 # Of a table's text, what a grid has to hold to be the table.
 MIN_IN_GRID = 0.85
-# Lengths are in heights of the running text. What looks like a table without a region or ruling lines that say so.
-MIN_LINES, MIN_LINES_OF_TWO = 3, 4
-MIN_STRIP = 0.9
-MIN_RULE = 8.0
-MAX_LINE_GAP = 2.5
-# Lines that are looked at beyond the last one that may end a table: reading on at each line would take forever.
-MOST_BEYOND = 60
-# A line so many times farther from the next one than that from its next is none of the table's rows.
-APART = 2.0
+# Lengths are in heights of the running text: of a rule that a table may begin or end with, and how much its ends may
+# differ from those of the rule above it.
+MIN_RULE, SAME_END = 8.0, 1.0
+# Rules closer to one another than this are one that is drawn twice.
+DOUBLE = 1.0
+# Rules that have a table between them, and lines of text in it.
+MIN_RULES, MIN_LINES = 3, 3
+# Of the lines of a table, those that have more than one piece.
+SPLIT_LINES = 0.7
+# With so few rows, a grid may leave rows of text apart that only white tells from one another.
+FEW_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class FoundTable:
     table: Table
     box: BBox
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a table may be, and the grid of its ruling lines where they make one."""
+
+    box: BBox
+    grid: Grid | None = None
 
 
 def find_tables(
@@ -46,141 +57,75 @@ def find_tables(
         rulings: Ruling lines. A grid of them is a table even where no region says so.
         unit: The height of the running text. All boxes are in page units.
     """
-    across = [r for r in rulings if r.width >= r.height]
-    down = [r for r in rulings if r.width < r.height]
-    candidates: list[tuple[BBox, Grid | None]] = [(r.box, None) for r in regions if r.kind == BlockKind.TABLE]
-    for grid in find_grids(rulings, unit):
-        near = [c for c in candidates if c[0].share_in(grid.box) > 0.5 or grid.box.share_in(c[0]) > 0.5]
-        candidates = [c for c in candidates if c not in near] + [(BBox.around([grid.box, *(c[0] for c in near)]), grid)]
-    for box in _between_rules(rows, across, unit):
-        if not any(box.share_in(c[0]) > 0 for c in candidates):
-            candidates.append((box, None))
+    across, down = by_direction(rulings)
     found: list[FoundTable] = []
     taken: set[int] = set()
-    for box, known in sorted(candidates, key=lambda c: -c[0].area):
-        inside = [r for r in rows if id(r) not in taken and r.box.share_in(box) > 0.5]
-        table = _ruled(inside, known, unit) or build_table(inside, box, across, down, unit)
+    for place in sorted(_places(rows, regions, rulings, unit), key=lambda p: -p.box.area):
+        inside = [r for r in rows if id(r) not in taken and r.box.mostly_in(place.box)]
+        table = _in_grid(inside, place.grid, unit) or build_table(inside, place.box, across, down, unit)
         if table is not None:
             taken |= {id(r) for r in inside}
-            found.append(FoundTable(table, BBox.around([box, *(r.box for r in inside)]), tuple(inside)))
+            found.append(FoundTable(table, BBox.around([place.box, *(r.box for r in inside)]), tuple(inside)))
     return found
 
 
-def _between_rules(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[BBox]:
-    """Where three or more rules as long as one another have nothing but lines of several short pieces between them."""
+def _places(rows: Sequence[Row], regions: Sequence[Region], rulings: Sequence[BBox], unit: float) -> list[_Place]:
+    """Where tables may be, the places of what is between rules last."""
+    places = [_Place(r.box) for r in regions if r.kind == BlockKind.TABLE]
+    for grid in find_grids(rulings, unit):
+        places = _with_grid(places, grid)
+    for rules in _rule_families(rulings, unit):
+        box = BBox.around(rules)
+        inside = [r for r in rows if r.box.mostly_in(box)]
+        if _is_tabular(inside, unit) and not any(box.share_in(p.box) > 0 for p in places):
+            places.append(_Place(box))
+    return places
+
+
+def _with_grid(places: Sequence[_Place], grid: Grid) -> list[_Place]:
+    """The places with that of a grid, which is one with those that it lies in, or that lie in it."""
+    same = [p for p in places if p.box.mostly_in(grid.box) or grid.box.mostly_in(p.box)]
+    return [*(p for p in places if p not in same), _Place(BBox.around([grid.box, *(p.box for p in same)]), grid)]
+
+
+def _rule_families(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
+    """Long rules one below the other that begin and end at the same places, where there are enough of them."""
     families: list[list[BBox]] = []
+    across, _ = by_direction(rulings)
     for rule in sorted((r for r in across if r.width > MIN_RULE * unit), key=lambda r: r.top):
-        near = (f for f in families if max(abs(f[-1].left - rule.left), abs(f[-1].right - rule.right)) < unit)
-        family = next(near, None)
+        family = next((f for f in families if _have_same_ends(f[-1], rule, unit)), None)
         if family is None:
             families.append([rule])
-        elif rule.top - family[-1].top > unit:
+        elif rule.top - family[-1].top > DOUBLE * unit:
             family.append(rule)
-    boxes = [BBox.around(family) for family in families if len(family) >= 3]
-    return [box for box in boxes if _is_tabular([r for r in rows if r.box.share_in(box) > 0.5], unit)]
+    return [family for family in families if len(family) >= MIN_RULES]
+
+
+def _have_same_ends(a: BBox, b: BBox, unit: float) -> bool:
+    return max(abs(a.left - b.left), abs(a.right - b.right)) < SAME_END * unit
 
 
 def _is_tabular(rows: Sequence[Row], unit: float) -> bool:
     """Whether short pieces of text stand in columns, on nearly all of their lines."""
+    short = sum(len(r.text) for r in rows) <= SHORT * len(rows)
+    return short and _has_rows(rows) and bool(white_columns(rows, unit, gap=MIN_STRIP))
+
+
+def _has_rows(rows: Sequence[Row]) -> bool:
+    """Whether there are several lines, nearly all of them in pieces."""
     lines = join_rows(rows)
-    split = sum(len(line.lines) > 1 for line in lines)
-    short = sum(len(r.text) for r in rows) <= 25 * len(rows)
-    return len(lines) >= 3 and split > 0.7 * len(lines) and short and bool(white_columns(rows, unit, gap=MIN_STRIP))
+    return len(lines) >= MIN_LINES and sum(len(line.lines) > 1 for line in lines) > SPLIT_LINES * len(lines)
 
 
-def _ruled(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | None:
+def _in_grid(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | None:
     """The table of a grid, if the grid holds the rows and its ruling lines tell the rows of text apart."""
-    if grid is None or sum(r.box.share_in(grid.box) > 0.5 for r in rows) < MIN_IN_GRID * len(rows):
+    if grid is None or sum(r.box.mostly_in(grid.box) for r in rows) < MIN_IN_GRID * len(rows):
         return None
-    if len(grid.ys) <= 3 and any(_has_open_rows(rows, band) for band in pairwise(grid.ys)):
+    bands = list(pairwise(grid.ys))
+    if len(bands) <= FEW_ROWS and any(_has_rows(_in_band(rows, *band)) for band in bands):
         return None
     return ruled_table(rows, grid, unit)
 
 
-def _has_open_rows(rows: Sequence[Row], band: tuple[float, float]) -> bool:
-    """Whether a band of the grid holds several rows of cells, with no ruling lines between them."""
-    lines = join_rows([r for r in rows if band[0] < r.box.center[1] < band[1]])
-    return len(lines) >= 3 and sum(len(line.lines) > 1 for line in lines) > 0.7 * len(lines)
-
-
-def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row]]]:
-    """Cut the pieces of one column of the page into stretches of text and of aligned cells.
-
-    Cells stand in several pieces per line, with the same strips of white between them on several lines in a row. Two
-    strips of pieces are only taken for a table where the pieces are short.
-
-    Returns:
-        Pairs of whether the stretch may be a table, and its pieces, top to bottom.
-    """
-    piece_of = {id(line): row for row in rows for line in row.lines}
-    lines = [
-        sorted({id(piece): piece for piece in (piece_of[id(x)] for x in joined.lines)}.values(), key=_left)
-        for joined in join_rows(rows)
-    ]
-    stretches: list[tuple[bool, list[Row]]] = []
-    start = 0
-    while start < len(lines):
-        end = _aligned_until(lines, start, unit)
-        aligned = end > start
-        end = max(end, start + 1)
-        pieces = [piece for line in lines[start:end] for piece in line]
-        if stretches and not aligned and not stretches[-1][0]:
-            stretches[-1][1].extend(pieces)
-        else:
-            stretches.append((aligned, pieces))
-        start = end
-    return stretches
-
-
-def _left(row: Row) -> float:
-    return row.box.left
-
-
-def _aligned_until(lines: Sequence[Sequence[Row]], start: int, unit: float) -> int:
-    """The end of the longest stretch from ``start`` whose lines keep a column of white; ``start`` if there is none."""
-    best = start
-    if len(lines[start]) < 2 or _stands_apart(lines, start):
-        return best
-    last_aligned = start
-    edges: list[tuple[float, int]] = []
-    count = characters = filled = 0
-    for end in range(start + 1, len(lines) + 1):
-        line = lines[end - 1]
-        if end > start + 1 and line[0].box.top - lines[end - 2][0].box.bottom > MAX_LINE_GAP * unit:
-            break
-        last_aligned = end if len(line) > 1 else last_aligned
-        if end - last_aligned > 1 or end - best > MOST_BEYOND:
-            break
-        for edge in text_edges(line):
-            bisect.insort(edges, edge)
-        strips = white_strips(edges, end - start, MIN_STRIP * unit)
-        if not strips:
-            break
-        filled += len(line) > 1
-        count += len(line)
-        characters += sum(len(p.text) for p in line)
-        enough = MIN_LINES if len(strips) > 1 else MIN_LINES_OF_TWO
-        short = characters <= (40 if len(strips) > 1 else 25) * count
-        if filled >= max(enough, 0.6 * (end - start)) and short:
-            best = last_aligned
-    return best + 1 if best > start + 1 and _closes(lines, best) else best
-
-
-def _stands_apart(lines: Sequence[Sequence[Row]], start: int) -> bool:
-    """Whether the two lines below stand much closer to one another than to this one."""
-    if start + 2 >= len(lines):
-        return False
-    return _pitch(lines, start + 1) > APART * _pitch(lines, start + 2) > 0
-
-
-def _closes(lines: Sequence[Sequence[Row]], end: int) -> bool:
-    """Whether the line at ``end`` is a lone sum below a column other than the first, at the pitch of the rows."""
-    if end >= len(lines) or len(lines[end]) > 1 or _pitch(lines, end) > 1.2 * _pitch(lines, end - 1):
-        return False
-    box = lines[end][0].box
-    above = lines[end - 1][1:]
-    return any(min(abs(p.box.right - box.right), abs(p.box.left - box.left)) < 0.5 * box.height for p in above)
-
-
-def _pitch(lines: Sequence[Sequence[Row]], index: int) -> float:
-    return lines[index][0].box.center[1] - lines[index - 1][0].box.center[1]
+def _in_band(rows: Sequence[Row], top: float, bottom: float) -> list[Row]:
+    return [r for r in rows if top < r.box.center[1] < bottom]

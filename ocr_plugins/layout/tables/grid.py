@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.touching import connected
@@ -12,6 +13,12 @@ from ocr_plugins.layout.touching import connected
 SNAP = 0.4
 # Ruling lines touch where they are closer than this.
 TOUCH = 0.5
+# Ruling lines that make a grid, and its height.
+MIN_RULINGS, MIN_HEIGHT = 5, 2.0
+# A frame is open where the lines that cross it go on beyond its outer ruling line by more than this.
+OPEN = 2.0
+# A ruling line this close to an edge of the grid lies on it.
+NEAR = 0.75
 # Of the side of a cell, what has to be ruled for the side to be closed.
 MIN_RULED = 0.6
 
@@ -49,6 +56,11 @@ class Grid:
         return found
 
 
+def by_direction(rulings: Sequence[BBox]) -> tuple[list[BBox], list[BBox]]:
+    """The ruling lines that run from left to right, and those that run from top to bottom."""
+    return [r for r in rulings if r.width >= r.height], [r for r in rulings if r.width < r.height]
+
+
 def find_grids(rulings: Sequence[BBox], unit: float) -> list[Grid]:
     """The grids that ruling lines make where they meet, at least three of them one way and two the other.
 
@@ -56,16 +68,19 @@ def find_grids(rulings: Sequence[BBox], unit: float) -> list[Grid]:
         rulings: In page units.
         unit: The height of the running text.
     """
-    grids = []
-    for group in connected(rulings, TOUCH * unit):
-        across = [r for r in group if r.width >= r.height]
-        down = [r for r in group if r.width < r.height]
-        xs = _edges([r.center[0] for r in down], [(r.left, r.right) for r in across], unit)
-        ys = _edges([r.center[1] for r in across], [(r.top, r.bottom) for r in down], unit)
-        tall = bool(ys) and ys[-1] - ys[0] > 2 * unit
-        if len(across) >= 2 and len(down) >= 2 and len(across) + len(down) >= 5 and tall and len(xs) >= 2:
-            grids.append(Grid(tuple(xs), tuple(ys), tuple(_cells(xs, ys, across, down, unit))))
-    return grids
+    grids = (_grid(group, unit) for group in connected(rulings, TOUCH * unit))
+    return [grid for grid in grids if grid is not None]
+
+
+def _grid(rulings: Sequence[BBox], unit: float) -> Grid | None:
+    across, down = by_direction(rulings)
+    if min(len(across), len(down)) < 2 or len(rulings) < MIN_RULINGS:
+        return None
+    xs = _edges([r.center[0] for r in down], [(r.left, r.right) for r in across], unit)
+    ys = _edges([r.center[1] for r in across], [(r.top, r.bottom) for r in down], unit)
+    if len(xs) < 2 or ys[-1] - ys[0] <= MIN_HEIGHT * unit:
+        return None
+    return Grid(tuple(xs), tuple(ys), tuple(_cells(xs, ys, across, down, unit)))
 
 
 def merge_close(values: Sequence[float], within: float) -> list[float]:
@@ -82,11 +97,9 @@ def merge_close(values: Sequence[float], within: float) -> list[float]:
 def _edges(ruled: Sequence[float], crossing: Sequence[tuple[float, float]], unit: float) -> list[float]:
     """The edges one way: the ruling lines, and the ends of those that cross them where a frame is open."""
     edges = merge_close(ruled, SNAP * unit)
-    if not edges or not crossing:
-        return edges
     start, end = min(a for a, _ in crossing), max(b for _, b in crossing)
-    before = [start] if start < edges[0] - 2 * unit else []
-    after = [end] if end > edges[-1] + 2 * unit else []
+    before = [start] if start < edges[0] - OPEN * unit else []
+    after = [end] if end > edges[-1] + OPEN * unit else []
     return [*before, *edges, *after]
 
 
@@ -94,37 +107,57 @@ def _cells(
     xs: Sequence[float], ys: Sequence[float], across: Sequence[BBox], down: Sequence[BBox], unit: float
 ) -> list[GridCell]:
     """Rectangles that grow to the right and then down as long as no ruling line stops them."""
-    rows, columns = len(ys) - 1, len(xs) - 1
-    beams = [[(r.left, r.right) for r in across if abs(r.center[1] - y) <= unit * 0.75] for y in ys]
-    posts = [[(r.top, r.bottom) for r in down if abs(r.center[0] - x) <= unit * 0.75] for x in xs]
-    right = [[_is_ruled(posts[j + 1], ys[i], ys[i + 1]) for j in range(columns)] for i in range(rows)]
-    below = [[_is_ruled(beams[i + 1], xs[j], xs[j + 1]) for j in range(columns)] for i in range(rows)]
+    walls = _Walls.of(xs, ys, across, down, NEAR * unit)
     taken: set[tuple[int, int]] = set()
     cells = []
-    for i in range(rows):
-        for j in range(columns):
-            if (i, j) in taken:
-                continue
-            last = j
-            while last + 1 < columns and not right[i][last] and (i, last + 1) not in taken:
-                last += 1
-            end = i
-            while end + 1 < rows and _goes_down(right, below, end, j, last):
-                end += 1
-            taken |= {(a, b) for a in range(i, end + 1) for b in range(j, last + 1)}
-            box = BBox(xs[j], ys[i], xs[last + 1], ys[end + 1])
-            cells.append(GridCell(i, j, end - i + 1, last - j + 1, box))
+    for i, j in product(range(len(ys) - 1), range(len(xs) - 1)):
+        if (i, j) in taken:
+            continue
+        last = walls.last_column(i, j)
+        end = walls.last_row(i, j, last)
+        taken |= set(product(range(i, end + 1), range(j, last + 1)))
+        box = BBox(xs[j], ys[i], xs[last + 1], ys[end + 1])
+        cells.append(GridCell(i, j, end - i + 1, last - j + 1, box))
     return cells
 
 
-def _goes_down(
-    right: Sequence[Sequence[bool]], below: Sequence[Sequence[bool]], row: int, first: int, last: int
-) -> bool:
-    """Whether the rectangle of columns ``first`` to ``last`` is open to the next row, and is one cell there."""
-    is_open = not any(below[row][first : last + 1]) and not any(right[row + 1][first:last])
-    closed_left = first == 0 or right[row + 1][first - 1]
-    closed_right = last == len(right[row]) - 1 or right[row + 1][last]
-    return is_open and closed_left and closed_right
+@dataclass(frozen=True, slots=True)
+class _Walls:
+    """For each position of a grid, row by row, whether it is closed on its right, and below."""
+
+    right: list[list[bool]]
+    below: list[list[bool]]
+
+    @classmethod
+    def of(
+        cls, xs: Sequence[float], ys: Sequence[float], across: Sequence[BBox], down: Sequence[BBox], near: float
+    ) -> _Walls:
+        posts = [[(r.top, r.bottom) for r in down if abs(r.center[0] - x) <= near] for x in xs[1:]]
+        beams = [[(r.left, r.right) for r in across if abs(r.center[1] - y) <= near] for y in ys[1:]]
+        return cls(
+            [[_is_ruled(post, top, bottom) for post in posts] for top, bottom in pairwise(ys)],
+            [[_is_ruled(beam, left, right) for left, right in pairwise(xs)] for beam in beams],
+        )
+
+    def last_column(self, row: int, column: int) -> int:
+        """The last column of the cell that begins in a position."""
+        while column + 1 < len(self.right[row]) and not self.right[row][column]:
+            column += 1
+        return column
+
+    def last_row(self, row: int, first: int, last: int) -> int:
+        """The last row of the cell that begins in a row and takes the columns from ``first`` to ``last``."""
+        while row + 1 < len(self.below) and self._goes_down(row, first, last):
+            row += 1
+        return row
+
+    def _goes_down(self, row: int, first: int, last: int) -> bool:
+        """Whether the rectangle of columns ``first`` to ``last`` is open to the next row, and is one cell there."""
+        beside = self.right[row + 1]
+        is_open = not any(self.below[row][first : last + 1]) and not any(beside[first:last])
+        closed_left = first == 0 or beside[first - 1]
+        closed_right = last == len(beside) - 1 or beside[last]
+        return is_open and closed_left and closed_right
 
 
 def _is_ruled(pieces: Sequence[tuple[float, float]], start: float, end: float) -> bool:

@@ -34,36 +34,45 @@ def ruled_table(rows: Sequence[Row], grid: Grid, unit: float) -> Table | None:
     for row in rows:
         for index, piece in _cut(row, grid, bands, unit):
             members.setdefault(index, []).append(piece)
-    filled = [grid.cells[i] for i in members]
-    if len({c.row for c in filled}) < 2 or len({c.column for c in filled}) < 2:
+    return compact([_cell(grid.cells[i], pieces) for i, pieces in sorted(members.items())])
+
+
+def _cell(place: GridCell, pieces: Sequence[Row]) -> Cell:
+    text = join_lines([r.text for r in join_rows(pieces)])
+    return Cell(place.row, place.column, text, place.row_span, place.column_span, box=place.box)
+
+
+def compact(cells: Sequence[Cell]) -> Table | None:
+    """The cells as a table with its header, without rows and columns in which none begins.
+
+    Returns:
+        None for a table of fewer than two rows or two columns.
+    """
+    rows, columns = sorted({c.row for c in cells}), sorted({c.column for c in cells})
+    if len(rows) < 2 or len(columns) < 2:
         return None
-    used_rows, used_columns = sorted({c.row for c in filled}), sorted({c.column for c in filled})
-    cells = []
-    for i, pieces in sorted(members.items()):
-        place = grid.cells[i]
-        spanned_rows = [r for r in used_rows if place.row <= r < place.row + place.row_span]
-        spanned = [c for c in used_columns if place.column <= c < place.column + place.column_span]
-        cells.append(
-            Cell(
-                used_rows.index(spanned_rows[0]),
-                used_columns.index(spanned[0]),
-                join_lines([r.text for r in join_rows(pieces)]),
-                len(spanned_rows),
-                len(spanned),
-                box=place.box,
-            )
-        )
-    head = header_rows(cells, len(used_rows), len(used_columns))
-    return Table(len(used_rows), len(used_columns), tuple(replace(c, header=c.row < head) for c in cells))
+    placed = []
+    for cell in cells:
+        row, row_span = _among(rows, cell.row, cell.row_span)
+        column, column_span = _among(columns, cell.column, cell.column_span)
+        placed.append(replace(cell, row=row, column=column, row_span=row_span, column_span=column_span))
+    head = _header_rows(placed, len(rows), len(columns))
+    return Table(len(rows), len(columns), tuple(replace(c, header=c.row < head) for c in placed))
 
 
-def header_rows(cells: Sequence[Cell], rows: int, columns: int) -> int:
+def _among(used: Sequence[int], start: int, span: int) -> tuple[int, int]:
+    """Where a span begins among the rows or columns that are used, and how many of them it takes."""
+    first = bisect.bisect_left(used, start)
+    return first, bisect.bisect_left(used, start + span) - first
+
+
+def _header_rows(cells: Sequence[Cell], rows: int, columns: int) -> int:
     """How many rows are the header: two where a cell of the first one spans columns, or goes on into the second."""
     first = [c for c in cells if c.row == 0]
-    deep = max((c.row_span for c in first), default=1)
+    deep = max(c.row_span for c in first)
     if any(1 < c.column_span < columns for c in first):
         deep = max(deep, 2)
-    return max(1, min(rows - 1, deep))
+    return min(rows - 1, deep)
 
 
 def _cut(row: Row, grid: Grid, bands: Sequence[Sequence[int]], unit: float) -> list[tuple[int, Row]]:

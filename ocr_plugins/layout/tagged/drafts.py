@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ocr_plugins.blocks import BlockKind
-from ocr_plugins.source.textlayer import HEADINGS, Element, _contains, elements_of, marks_of
+from ocr_plugins.source.textlayer import HEADINGS, Element, elements_of, marks_of
 
 _HEADING = re.compile(r"H([1-9]\d?)?")
+_ROW = frozenset({"TR"})
 _SECTIONS = frozenset({"Sect", "Part", "Art"})
 _INLINE = frozenset(
     {
@@ -150,17 +151,14 @@ class _Walk:
 
     def _table(self, element: Element) -> None:
         self.close()
-        rows = list(elements_of(element, frozenset({"TR"})))
-        grid = sum(len(row.children) > 1 for row in rows) >= GRID_ROWS
-        if _contains(element, frozenset({"Table"})) or (_contains(element, HEADINGS) and not grid):
-            # It only arranges the page.
+        if _only_arranges(element):
             self._group(element)
             return
         # One within a cell, of a figure there, is a part of the cell.
         for outside in elements_of(element, frozenset({"Caption", "TR"})):
             if outside.kind == "Caption":
                 self._caption(outside)
-        cells = [child for row in rows for child in row.children if isinstance(child, Element)]
+        cells = [cell for row in elements_of(element, _ROW) for cell in row.children if isinstance(cell, Element)]
         for heading in (cell for cell in cells if cell.kind in HEADINGS):
             self.visit(heading)
         marks = [mark for cell in cells if cell.kind not in HEADINGS for mark in marks_of(cell)]
@@ -177,6 +175,14 @@ class _Walk:
             self._children(element)
             self.close()
         self._sections -= element.kind in _SECTIONS
+
+
+def _only_arranges(table: Element) -> bool:
+    """Whether a table arranges the page: it has tables in it, or headings and few rows of several cells."""
+    if any(elements_of(table, frozenset({"Table"}))):
+        return True
+    rows = sum(len(row.children) > 1 for row in elements_of(table, _ROW))
+    return rows < GRID_ROWS and any(elements_of(table, HEADINGS))
 
 
 _VISITS: dict[str, Callable[[_Walk, Element], None]] = {

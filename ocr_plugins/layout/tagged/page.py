@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
@@ -13,25 +12,22 @@ from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
+from ocr_plugins.layout.tagged.sound import is_sound
 from ocr_plugins.layout.tagged.tables import tagged_table
 from ocr_plugins.layout.touching import pictures
 from ocr_plugins.source.textlayer import ARTIFACT, Element, Fragment, Tagged
-from ocr_plugins.text import SENTENCE_END, is_bullet, join_lines, split_marker
+from ocr_plugins.text import is_bullet, join_lines, split_marker
 
 # Shares of the page's characters: that tags must name, and that may be marked as no content.
 MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
-# Of the pairs of blocks one above the other, those that may come in the wrong order; few of them say nothing.
-MAX_MISPLACED, FEW_PAIRS = 0.2, 3
-# Of the paragraphs that follow one another, those that may break off within a sentence: more are lines, not paragraphs.
-MAX_BROKEN, ENOUGH_PAIRS = 0.34, 6
-# Of the widest paragraph, the width of a line that was broken because it was full.
-FULL_LINE = 0.7
 # A paragraph of more lines than this is cut by geometry, and a heading of more characters is none.
 MAX_LINES, MAX_HEADING = 30, 400
 # A figure with more characters than this is text that was taken for a figure.
 FIGURE_TEXT = 400
-# Characters of a page from which on headings are less than half of it.
-MAX_HEADINGS = 600
+# Of the page: what is above a block counts as so much farther from it than what is to the left of it.
+BELOW = 0.1
+# In heights of a line: so far the next piece of it may begin before the end of the last one.
+MAX_OVERLAP = 0.5
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
 
 
@@ -51,7 +47,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     if not page.is_covered():
         return None
     blocks = [block for draft in drafts for block in page.blocks(draft)]
-    if _is_misplaced(blocks) or _is_broken(blocks) or _is_all_headings(blocks):
+    if not is_sound(blocks):
         return None
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
@@ -106,10 +102,16 @@ class _Page:
         rows = self._rows([*label, *fragments])
         if draft.kind is None or (draft.kind == BlockKind.PARAGRAPH and len(rows) > MAX_LINES):
             return list(self._by_geometry(_lines(fragments)))
-        if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
-            if draft.level and len(_text(rows)) > MAX_HEADING:
-                return _block(BlockKind.PARAGRAPH, rows)
-            return _block(draft.kind, rows, level=draft.level)
+        if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            return self._paragraphs(draft, rows, label, fragments)
+        if draft.level and len(_text(rows)) > MAX_HEADING:
+            return _block(BlockKind.PARAGRAPH, rows)
+        return _block(draft.kind, rows, level=draft.level)
+
+    def _paragraphs(
+        self, draft: Draft, rows: Sequence[Row], label: Sequence[Fragment], fragments: Sequence[Fragment]
+    ) -> list[Block]:
+        """A paragraph or an item of a list, cut where bullets say that it is several."""
         first, *items = _at_bullets(rows)
         found = self._item(draft, first, label, fragments) if label and fragments else self._paragraph(draft, first)
         return found + [block for item in items for block in self._paragraph(draft, item)]
@@ -139,7 +141,7 @@ class _Page:
     def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
         """Blocks of what no tag names, by geometry."""
         # Nobody knows whether such an image is a figure or the ground that text is printed on.
-        regions = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(figures)]
+        regions = [Region(BlockKind.FIGURE, box, confidence=0.0) for box in pictures(figures)]
         return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
 
     def furniture(self, *, top: bool) -> list[Block]:
@@ -166,7 +168,7 @@ class _Page:
         for line in _lines(fragments):
             row = self._row(line)
             last = rows[-1] if rows else None
-            if last and same_row(last.box, row.box) and row.box.left >= last.box.right - 0.5 * row.height:
+            if last and same_row(last.box, row.box) and row.box.left >= last.box.right - MAX_OVERLAP * row.height:
                 pieces = (*(last.pieces or (last.box,)), row.box)
                 rows[-1] = Row(last.lines + row.lines, BBox.around((last.box, row.box)), pieces=pieces)
             else:
@@ -199,8 +201,7 @@ class _Page:
         table = tagged_table(element, read)
         if table is None:
             return list(self._by_geometry(lines))
-        text = "\n".join("\t".join(row).rstrip() for row in table.texts())
-        return [Block(BlockKind.TABLE, text, BBox.around(line.box for line in lines), lines=lines, table=table)]
+        return [Block(BlockKind.TABLE, table.text, BBox.around(line.box for line in lines), lines=lines, table=table)]
 
 
 def _length(fragments: Iterable[Fragment]) -> int:
@@ -250,36 +251,6 @@ def _block(
     return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
 
 
-def _is_misplaced(blocks: Sequence[Block]) -> bool:
-    """Whether much of what stands below comes first."""
-    boxes = [b.box for b in blocks if b.box and b.text and b.kind != BlockKind.FOOTNOTE]
-    above = below = 0
-    for i, first in enumerate(boxes):
-        for second in boxes[i + 1 :]:
-            if first.overlap_x(second) > 0.5 * min(first.width, second.width):
-                above += first.center[1] <= second.top
-                below += second.bottom <= first.top
-    return below > max(FEW_PAIRS, MAX_MISPLACED * (above + below))
-
-
-def _is_broken(blocks: Sequence[Block]) -> bool:
-    """Whether paragraphs are mere lines: many break off, and go on in the next."""
-    pairs = [(a, b) for a, b in pairwise(blocks) if a.kind == b.kind == BlockKind.PARAGRAPH]
-    full = FULL_LINE * max((a.box.width for a, _ in pairs if a.box), default=0)
-    broken = sum(
-        a.box is not None and a.box.width > full and not SENTENCE_END.search(a.text) and b.text[:1].islower()
-        for a, b in pairs
-    )
-    return len(pairs) >= ENOUGH_PAIRS and broken > MAX_BROKEN * len(pairs)
-
-
-def _is_all_headings(blocks: Sequence[Block]) -> bool:
-    """Whether headings are much of a page of text."""
-    lengths = [(b.kind in (BlockKind.TITLE, BlockKind.HEADING), len(b.text)) for b in blocks]
-    total = sum(length for _, length in lengths)
-    return total > MAX_HEADINGS and sum(n for is_heading, n in lengths if is_heading) > 0.5 * total
-
-
 def _insert(blocks: list[Block], block: Block) -> None:
     """Put a block after the nearest one above or to the left of it."""
     box = block.box
@@ -288,15 +259,17 @@ def _insert(blocks: list[Block], block: Block) -> None:
         return
     best, place = float("inf"), 0
     for i, other in enumerate(blocks):
-        if other.box is None:
-            continue
-        beside = other.box.overlap_y(box) > 0.5 * min(box.height, other.box.height)
-        if beside and other.box.left <= box.left:
-            distance = max(0.0, box.left - other.box.right)
-        elif not beside and other.box.overlap_x(box) > 0 and other.box.center[1] < box.center[1]:
-            distance = 0.1 + max(0.0, box.top - other.box.bottom)
-        else:
-            continue
-        if distance <= best:
+        distance = float("inf") if other.box is None else _distance(other.box, box)
+        if distance < float("inf") and distance <= best:
             best, place = distance, i + 1
     blocks.insert(place, block)
+
+
+def _distance(before: BBox, box: BBox) -> float:
+    """How far a box stands behind another one, to the right of it or below it; infinite where it does not."""
+    beside = before.overlap_y(box) > min(box.height, before.height) / 2
+    if beside and before.left <= box.left:
+        return max(0.0, box.left - before.right)
+    if not beside and before.overlap_x(box) > 0 and before.center[1] < box.center[1]:
+        return BELOW + max(0.0, box.top - before.bottom)
+    return float("inf")

@@ -29,14 +29,19 @@ def tagged_table(element: Element, read: ReadCell) -> Table | None:
     grid = _by_spans(rows) or _by_place(rows)
     cells = [cell for row in grid for cell in row]
     columns = max((c.column + c.column_span for c in cells), default=0)
-    texts = [len(c.text) for c in cells if c.text]
-    if columns < 2 or columns > MAX_COLUMNS or not texts:
-        return None
-    if len(rows) * columns <= FEW_CELLS and (len(rows) * columns < 3 or sum(texts) > LONG_TEXT * len(texts)):
+    if not 2 <= columns <= MAX_COLUMNS or _only_arranges(cells, len(rows) * columns):
         return None
     if not any(c.header for c in cells):
         cells = [replace(c, header=c.row == 0) for c in cells]
     return Table(len(rows), columns, tuple(cells))
+
+
+def _only_arranges(cells: Sequence[Cell], positions: int) -> bool:
+    """Whether the positions of a grid hold no text, two texts side by side, or a few long ones."""
+    texts = [len(c.text) for c in cells if c.text]
+    if positions < 3 or not texts:
+        return True
+    return positions <= FEW_CELLS and sum(texts) > LONG_TEXT * len(texts)
 
 
 def _cells_of(row: Element) -> list[Element | None]:
@@ -81,25 +86,36 @@ def _by_spans(rows: Sequence[Sequence[Cell | None]]) -> list[list[Cell]] | None:
 def _by_place(rows: Sequence[Sequence[Cell | None]]) -> list[list[Cell]]:
     """Cells of the fullest rows make the columns, the others go where they stand; the spans given are wrong."""
     width = max((len(row) for row in rows), default=0)
-    extents: list[list[float]] = [[] for _ in range(width)]
-    for row in rows:
-        for j, cell in enumerate(row if len(row) == width else ()):
-            if cell and cell.box:
-                extents[j] += (cell.box.left, cell.box.right)
-    known = [(j, min(e), max(e)) for j, e in enumerate(extents) if e]
-    placed: list[list[Cell]] = []
-    for i, row in enumerate(rows):
-        placed.append([])
-        column = 0
-        for j, cell in enumerate(row):
-            if cell is not None:
-                if len(row) < width and cell.box:
-                    left = cell.box.left
-                    column = max(column, min((k for k, _, right in known if right > left), default=column))
-                column = min(column, width - len(row) + j)
-                span = _reach(cell, column, known) if j == len(row) - 1 else 1
-                placed[-1].append(replace(cell, row=i, column=column, row_span=1, column_span=span))
-            column += 1
+    known = _extents([row for row in rows if len(row) == width])
+    return [_row_by_place(i, row, width, known) for i, row in enumerate(rows)]
+
+
+def _extents(rows: Sequence[Sequence[Cell | None]]) -> list[tuple[int, float, float]]:
+    """The columns of whose cells the place is known, with their left and right ends."""
+    extents = []
+    for j, column in enumerate(zip(*rows, strict=True)):
+        boxes = [cell.box for cell in column if cell and cell.box]
+        if boxes:
+            extents.append((j, min(b.left for b in boxes), max(b.right for b in boxes)))
+    return extents
+
+
+def _row_by_place(
+    index: int, row: Sequence[Cell | None], width: int, known: Sequence[tuple[int, float, float]]
+) -> list[Cell]:
+    """The cells of a row, each in the column after the last one or farther right, where it stands."""
+    placed: list[Cell] = []
+    column = 0
+    for j, cell in enumerate(row):
+        if cell is not None:
+            if len(row) < width and cell.box:
+                left = cell.box.left
+                column = max(column, min((k for k, _, right in known if right > left), default=column))
+            # The cells after it need their columns too.
+            column = min(column, width - len(row) + j)
+            span = _reach(cell, column, known) if j == len(row) - 1 else 1
+            placed.append(replace(cell, row=index, column=column, row_span=1, column_span=span))
+        column += 1
     return placed
 
 

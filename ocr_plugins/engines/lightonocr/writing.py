@@ -1,0 +1,202 @@
+"""Writing the text of several pages at once, a token of each in a step.
+
+Pages are encoded and read in one by one: several at once would be packed into one sequence, whose cost grows with its
+square. The text is then written for all of them together, since a step reads all weights of the model once, for
+however many pages. Whatever page is done makes room for the next.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import DynamicCache
+
+from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
+from ocr_plugins.engines.lightonocr.sampling import choose
+from ocr_plugins.engines.lightonocr.slots import Slots
+from ocr_plugins.errors import OcrError, PageError
+from ocr_plugins.runtime.repeats import repeated_tail
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions
+
+__all__ = ["Writer", "WrittenPage", "unrepeated"]
+
+# After so many tokens each, the pages being written are looked at for loops: units of so many tokens, at most, that
+# are repeated so often. Short ones often are: dots, and the empty rows of a table.
+CHECK_EVERY = 16
+LOOPS = ((8, 64), (64, 40), (512, 6))
+# Pages whose images are made ready while others are being written.
+AHEAD = 2
+
+Inputs = dict[str, torch.Tensor]
+
+
+@dataclass
+class WrittenPage:
+    """A page that is being written, or was.
+
+    Attributes:
+        index: Which of the images it is.
+        length: Tokens that its slot holds, the image's among them.
+        shift: Of its positions, where those of the image's tokens count less than one each.
+        draw: Where its random numbers come from; they do not depend on other pages.
+        tokens: What was written.
+        logprob: Of all tokens together.
+        finished: The model has ended it.
+        looping: It only repeats itself.
+    """
+
+    index: int
+    length: int
+    shift: int
+    draw: random.Random
+    tokens: list[int] = field(default_factory=list)
+    logprob: float = 0.0
+    finished: bool = False
+    looping: bool = False
+
+    def text(self, *, stop_repeats: bool) -> list[int]:
+        """The tokens of its text: without its end and, where wanted, without what only repeats at the end."""
+        if self.finished:
+            return self.tokens[:-1]
+        return self.tokens[: unrepeated(self.tokens)] if stop_repeats else self.tokens
+
+
+class Writer:
+    """Writes pages of one batch.
+
+    Args:
+        checkpoint: The model.
+        options: How it is asked.
+        rows: Pages that are written at the same time, at most.
+        temperature: 0 for greedy.
+        results: Where pages go when they are done, or why they cannot be read; it is kept when memory runs out.
+    """
+
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        options: LightOnOcrOptions,
+        *,
+        rows: int,
+        temperature: float,
+        results: dict[int, WrittenPage | OcrError],
+    ) -> None:
+        self._checkpoint = checkpoint
+        self._options = options
+        self._rows = rows
+        self._temperature = temperature
+        self._results = results
+        self._pages: list[WrittenPage] = []
+        self._slots = Slots(rows)
+
+    def write(self, images: Sequence[Image], todo: Sequence[int]) -> None:
+        """Write the pages of these indices of ``images``."""
+        with torch.inference_mode(), closing(self._prepared(images, todo)) as waiting:
+            while self._fill(waiting):
+                self._choose(self._pages, self._step())
+                self._clear()
+
+    def _prepared(self, images: Sequence[Image], todo: Sequence[int]) -> Generator[tuple[int, Future[Inputs]]]:
+        """The inputs of each page, made a few pages ahead by other threads: a GPU would have to wait for them."""
+        prompt = self._checkpoint.family.prompt(grounding=self._options.grounding)
+        coming: deque[tuple[int, Future[Inputs]]] = deque()
+        with ThreadPoolExecutor(AHEAD) as pool:
+            for index in todo:
+                coming.append((index, pool.submit(self._checkpoint.inputs, images[index], prompt)))
+                if len(coming) > AHEAD:
+                    yield coming.popleft()
+            yield from coming
+
+    def _fill(self, waiting: Iterator[tuple[int, Future[Inputs]]]) -> bool:
+        """Read pages in as long as there is room and there are some; whether any is being written then."""
+        while len(self._pages) < self._rows and (coming := next(waiting, None)):
+            self._read_in(*coming)
+        return bool(self._pages)
+
+    def _read_in(self, index: int, coming: Future[Inputs]) -> None:
+        """Take a page, with the first token of its text."""
+        try:
+            inputs = coming.result()
+        except PageError as e:
+            self._results[index] = e
+            return
+        cache = DynamicCache(config=self._checkpoint.model.config)
+        output = self._checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        shift = getattr(self._checkpoint.model.model, "rope_deltas", None)
+        seed = self._options.seed
+        page = WrittenPage(
+            index,
+            length=inputs["input_ids"].shape[1],
+            shift=0 if shift is None else int(shift),
+            draw=random.Random(seed) if seed is not None else random.Random(),
+        )
+        self._choose([page], output.logits[:, -1])
+        if self._is_done(page):
+            self._results[index] = page
+        else:
+            self._slots.put(len(self._pages), cache)
+            self._pages.append(page)
+
+    def _step(self) -> torch.Tensor:
+        """The scores of the next token of each page."""
+        pages, device = self._pages, self._checkpoint.device
+        mask = self._slots.step([page.length for page in pages], device)
+        output = self._checkpoint.model(
+            input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=device),
+            position_ids=torch.tensor([[page.length + page.shift] for page in pages], device=device),
+            attention_mask=mask,
+            past_key_values=self._slots,
+            use_cache=True,
+        )
+        for page in pages:
+            page.length += 1
+        scores: torch.Tensor = output.logits[:, -1]
+        return scores
+
+    def _choose(self, pages: Sequence[WrittenPage], scores: Any) -> None:
+        """Choose the next token of each page."""
+        draws = [page.draw.random() for page in pages]
+        top_p = self._checkpoint.family.top_p if self._options.top_p is None else self._options.top_p
+        chosen = choose(scores, draws, temperature=self._temperature, top_p=top_p)
+        for page, token, logprob in zip(pages, *chosen, strict=True):
+            page.tokens.append(token)
+            page.logprob += logprob
+
+    def _clear(self) -> None:
+        """Hand over the pages that are done; of those that are left the last take their slots."""
+        for row in reversed(range(len(self._pages))):
+            page = self._pages[row]
+            if self._is_done(page):
+                self._results[page.index] = page
+                last = self._pages.pop()
+                if last is not page:
+                    self._slots.move(len(self._pages), row, last.length)
+                    self._pages[row] = last
+
+    def _is_done(self, page: WrittenPage) -> bool:
+        page.finished = page.tokens[-1] in self._checkpoint.stops
+        if self._options.stop_repeats and not page.finished and len(page.tokens) % CHECK_EVERY == 0:
+            page.looping = unrepeated(page.tokens) < len(page.tokens)
+        limit = self._options.max_new_tokens or self._checkpoint.family.max_new_tokens
+        return page.finished or page.looping or len(page.tokens) >= limit
+
+
+def unrepeated(tokens: Sequence[int]) -> int:
+    """How many tokens there are if what only repeats to the end is counted once; all if that is no loop."""
+    longest, fewest = LOOPS[-1]
+    unit, start = repeated_tail(tokens, longest, fewest)
+    if not unit:
+        return len(tokens)
+    times = next(times for length, times in LOOPS if unit <= length)
+    return start + unit if len(tokens) - start >= unit * times else len(tokens)

@@ -1,0 +1,148 @@
+"""Stretches of cells that nothing but aligned columns of white tells from text."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.tables.edges import text_edges, white_strips
+
+# Lines in pieces that a table has at least, the more the fewer strips of white they keep.
+MIN_LINES, MIN_LINES_OF_TWO = 3, 4
+# Of all lines of a table, those that are in pieces.
+FILLED = 0.6
+# Characters that pieces of a table have on average at most: where one strip of white is all that tells, and where more.
+SHORT, SHORT_OF_MANY = 25, 40
+# In heights of the running text: the width of a strip of white, and the white between two lines of a table.
+MIN_STRIP = 0.9
+MAX_LINE_GAP = 2.5
+# Lines that are looked at beyond the last one that may end a table: reading on at each line would take forever.
+MOST_BEYOND = 60
+# A line so many times farther from the next one than that from its next is none of the table's rows.
+APART = 2.0
+# A lone sum below a table is no farther from it than so many times its last two rows from one another.
+SUM_PITCH = 1.2
+# In heights of the sum: it begins or ends no farther than this from where a cell above does.
+SUM_EDGE = 0.5
+
+# The pieces of one line, left to right.
+Line = Sequence[Row]
+
+
+def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row]]]:
+    """Cut the pieces of one column of the page into stretches of text and of aligned cells.
+
+    Cells stand in several pieces per line, with the same strips of white between them on several lines in a row. Two
+    strips of pieces are only taken for a table where the pieces are short.
+
+    Returns:
+        Pairs of whether the stretch may be a table, and its pieces, top to bottom.
+    """
+    lines = _lines_of(rows)
+    stretches: list[tuple[bool, list[Row]]] = []
+    start = 0
+    while start < len(lines):
+        end = _aligned_until(lines, start, unit)
+        aligned = end > start
+        end = max(end, start + 1)
+        pieces = [piece for line in lines[start:end] for piece in line]
+        if stretches and not aligned and not stretches[-1][0]:
+            stretches[-1][1].extend(pieces)
+        else:
+            stretches.append((aligned, pieces))
+        start = end
+    return stretches
+
+
+def _lines_of(rows: Sequence[Row]) -> list[Line]:
+    """The pieces line by line, top to bottom."""
+    piece_of = {id(line): row for row in rows for line in row.lines}
+    lines: list[Line] = []
+    for joined in join_rows(rows):
+        pieces = {id(piece): piece for piece in (piece_of[id(line)] for line in joined.lines)}
+        lines.append(sorted(pieces.values(), key=lambda piece: piece.box.left))
+    return lines
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """Lines in a row, and what tells whether they are a table."""
+
+    lines: int = 0
+    in_pieces: int = 0
+    pieces: int = 0
+    characters: int = 0
+    edges: list[tuple[float, int]] = field(default_factory=list)
+
+    def add(self, line: Line) -> None:
+        self.lines += 1
+        self.in_pieces += len(line) > 1
+        self.pieces += len(line)
+        self.characters += sum(len(piece.text) for piece in line)
+        for edge in text_edges(line):
+            bisect.insort(self.edges, edge)
+
+    def strips(self, unit: float) -> int:
+        """How many strips of white the lines keep."""
+        return len(white_strips(self.edges, self.lines, MIN_STRIP * unit))
+
+    def is_table(self, strips: int) -> bool:
+        """Whether enough lines of short pieces keep so many strips."""
+        lines, characters = (MIN_LINES, SHORT_OF_MANY) if strips > 1 else (MIN_LINES_OF_TWO, SHORT)
+        enough = self.in_pieces >= max(lines, FILLED * self.lines)
+        return enough and self.characters <= characters * self.pieces
+
+
+def _aligned_until(lines: Sequence[Line], start: int, unit: float) -> int:
+    """The end of the longest stretch from ``start`` whose lines keep a column of white; ``start`` if there is none."""
+    if len(lines[start]) < 2 or _stands_apart(lines, start):
+        return start
+    best = start
+    stretch = _Stretch()
+    for end, last in _ends(lines, start, unit):
+        stretch.add(lines[end - 1])
+        strips = stretch.strips(unit)
+        if not strips or end - best > MOST_BEYOND:
+            break
+        if stretch.is_table(strips):
+            best = last
+    return best + 1 if best > start + 1 and _closes(lines, best) else best
+
+
+def _ends(lines: Sequence[Line], start: int, unit: float) -> Iterator[tuple[int, int]]:
+    """The ends of ever longer stretches from ``start``, each with the end of its last line in pieces.
+
+    None goes on over a wide gap, nor over two lines in a row that are not in pieces.
+    """
+    last = start
+    for end in range(start + 1, len(lines) + 1):
+        line = lines[end - 1]
+        if end > start + 1 and line[0].box.top - lines[end - 2][0].box.bottom > MAX_LINE_GAP * unit:
+            return
+        last = end if len(line) > 1 else last
+        if end - last > 1:
+            return
+        yield end, last
+
+
+def _stands_apart(lines: Sequence[Line], start: int) -> bool:
+    """Whether the two lines below stand much closer to one another than to this one."""
+    if start + 2 >= len(lines):
+        return False
+    return _pitch(lines, start + 1) > APART * _pitch(lines, start + 2) > 0
+
+
+def _closes(lines: Sequence[Line], end: int) -> bool:
+    """Whether the line at ``end`` is a lone sum below a column other than the first, at the pitch of the rows."""
+    if end >= len(lines) or len(lines[end]) > 1 or _pitch(lines, end) > SUM_PITCH * _pitch(lines, end - 1):
+        return False
+    box = lines[end][0].box
+    near = SUM_EDGE * box.height
+    return any(min(abs(p.box.right - box.right), abs(p.box.left - box.left)) < near for p in lines[end - 1][1:])
+
+
+def _pitch(lines: Sequence[Line], index: int) -> float:
+    """From the middle of the line above the one at ``index`` to its own."""
+    return lines[index][0].box.center[1] - lines[index - 1][0].box.center[1]

@@ -1,0 +1,111 @@
+"""The edges of the columns and rows of a table: ruling lines, and the white between the pieces of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ocr_plugins.blocks import BBox
+from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.tables.grid import SNAP, merge_close
+
+# Lengths are in heights of the running text. Pieces closer than this are words of one cell.
+MIN_GAP = 0.45
+# Of its rows, so many may reach over a gap between two columns: headers that span them.
+MAX_CROSSING = 0.2
+# Ruling lines that are at least so long are the edge of a column, or of a row.
+MIN_DOWN, MIN_ACROSS = 2.0, 3.0
+# Ruling lines cut the rows if there are so many, and one for at least so many of the rows of text.
+MIN_RULED, RULED_ROWS = 2, 0.45
+# White this far from a ruling line is the edge of a column too.
+CLEAR = 2.0
+# An outer ruling line is this close to the text, or beyond it.
+OUTER_COLUMN, OUTER_ROW = 1 / 2, 1 / 3
+# A line that continues the cells above it stands closer to them than rows usually do.
+CONTINUED_PITCH = 0.8
+
+
+def column_edges(rows: Sequence[Row], down: Sequence[BBox], unit: float) -> list[float]:
+    """The x of the column edges, outer ones included.
+
+    Args:
+        rows: The pieces of text of a table.
+        down: Its ruling lines from top to bottom.
+        unit: The height of the running text.
+    """
+    text = BBox.around(r.box for r in rows)
+    ruled = merge_close([r.center[0] for r in down if r.height > MIN_DOWN * unit], SNAP * unit)
+    outer = OUTER_COLUMN * unit
+    inner = [x for x in ruled if text.left + outer < x < text.right - outer]
+    if len(inner) < 2:
+        # White between columns counts beside a ruling line where it cuts what that leaves together.
+        inner += [x for x in white_columns(rows, unit) if all(abs(x - r) > CLEAR * unit for r in inner)]
+    return [min([text.left, *inner]) - unit, *sorted(inner), max([text.right, *inner]) + unit]
+
+
+def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[float]:
+    """The y of the row edges, outer ones included; ``across`` are the table's ruling lines from left to right."""
+    text = BBox.around(r.box for r in rows)
+    lines = join_rows(rows)
+    ruled = merge_close([r.center[1] for r in across if r.width > MIN_ACROSS * unit], SNAP * unit)
+    outer = OUTER_ROW * unit
+    edges = [y for y in ruled if text.top + outer < y < text.bottom - outer]
+    if len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1)):
+        first_column = min([text.right, *white_columns(rows, unit)])
+        edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(lines, first_column, edges)]
+    return [text.top - unit, *edges, text.bottom + unit]
+
+
+def _row_breaks(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> list[tuple[Row, Row]]:
+    """The pairs of lines between which a row ends: not where the second one continues cells of the first.
+
+    It does when its first column, up to ``first_column``, is empty, it stands closer to the line above than rows
+    usually do, and no ruling line is between them. Where most rows have no first column, no line says so.
+    """
+    pairs = list(pairwise(lines))
+    pitches = sorted(_pitch(pair) for pair in pairs if pair[1].box.left < first_column)
+    if not pitches or 2 * len(pitches) < len(pairs):
+        return pairs
+    usual = pitches[len(pitches) // 2]
+    return [
+        (a, b)
+        for a, b in pairs
+        if b.box.left < first_column
+        or _pitch((a, b)) > CONTINUED_PITCH * usual
+        or any(a.box.center[1] < y < b.box.center[1] for y in ruled)
+    ]
+
+
+def _pitch(pair: tuple[Row, Row]) -> float:
+    return pair[1].box.center[1] - pair[0].box.center[1]
+
+
+def white_columns(rows: Sequence[Row], unit: float, gap: float = MIN_GAP) -> list[float]:
+    """The middle of each vertical strip that hardly any row of text reaches over."""
+    return white_strips(sorted(text_edges(rows)), len(join_rows(rows)), gap * unit)
+
+
+def text_edges(rows: Sequence[Row]) -> list[tuple[float, int]]:
+    """Where pieces of text begin, with 0, and end, with 1; those as close as words are one."""
+    return [edge for r in join_rows(rows, within=MIN_GAP) for edge in ((r.box.left, 0), (r.box.right, 1))]
+
+
+def white_strips(edges: Sequence[tuple[float, int]], lines: int, least: float) -> list[float]:
+    """The middle of each strip, at least so wide, that hardly any of the lines of text reaches over.
+
+    Args:
+        edges: Of the text of all lines, sorted.
+        lines: How many there are.
+        least: In the units of the edges.
+    """
+    allowed = MAX_CROSSING * lines
+    strips, depth, start = [], 0, None
+    for x, is_end in edges:
+        before, depth = depth, depth + (-1 if is_end else 1)
+        if before > allowed >= depth:
+            start = x
+        elif before <= allowed < depth and start is not None:
+            if x - start >= least:
+                strips.append((start + x) / 2)
+            start = None
+    return strips

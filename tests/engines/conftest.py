@@ -1,0 +1,27 @@
+"""Fixtures for the tests of engines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from lightonocr_servers import Server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on this machine that answers as it is told."""
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that openai waits before it asks again, none of which pass."""
+    seconds: list[float] = []
+    monkeypatch.setattr("openai._base_client.time", SimpleNamespace(sleep=seconds.append, time=time.time))
+    monkeypatch.setattr("ocr_plugins.engines.lightonocr.server.PAUSE", 0)
+    return seconds

@@ -1,0 +1,213 @@
+"""LightOnOCR on a real server with a real model: ``transformers serve`` with the small checkpoint."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import jiwer
+import pytest
+from lightonocr_servers import Call, Server
+from PIL import Image
+
+from ocr_plugins.document import Page
+from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine
+from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.errors import OcrError
+from ocr_plugins.markdown.parse import parse_markdown
+from ocr_plugins.pipeline.pipeline import Pipeline, Progress
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+Known = list[tuple[Image.Image, str]]
+
+CHECKPOINT = Path(__file__).parents[1] / "data" / "lightonocr-tiny"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "train_lightonocr.py"
+# ``transformers serve``, which ends with its standard input, so that it does not outlive tests that are killed.
+SERVE_UNTIL_THE_TESTS_END = """
+import os, sys, threading
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
+from transformers.cli.transformers import main
+main()
+"""
+
+
+class RealServer:
+    """``transformers serve`` in a process of its own, on the loopback interface, without the network."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "server.log"
+        self._environment = {**os.environ, "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
+        self.start()
+
+    def start(self) -> None:
+        """Start it, on a new port."""
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            port = str(s.getsockname()[1])
+        self.address = f"http://127.0.0.1:{port}"
+        serve = ["serve", str(CHECKPOINT), "--device", "cpu", "--host", "127.0.0.1", "--port", port]
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", SERVE_UNTIL_THE_TESTS_END, *serve],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+            )
+        for _ in range(900):
+            assert self._process.poll() is None, self._log.read_text()
+            try:
+                with urllib.request.urlopen(f"{self.address}/health", timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.1)
+        self.kill()
+        pytest.fail(f"it is not up after 90 s: {self._log.read_text()}")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def answer(self, call: Call) -> None:
+        """Pass a request on, as a gateway does."""
+        request = urllib.request.Request(f"{self.address}{call.path}", json.dumps(call.body).encode())
+        request.add_header("content-type", "application/json")
+        with urllib.request.urlopen(request, timeout=200) as response:
+            call.begin()
+            for line in response:
+                call.send(line)
+
+
+def reader(address: str, **options: Any) -> LightOnOcrServerEngine:
+    return LightOnOcrServerEngine(
+        base_url=address, **{"model": str(CHECKPOINT), "temperature": 0.0, "timeout": 200.0} | options
+    )
+
+
+def read(engine: LightOnOcrServerEngine, known: Known) -> list[Attempt | OcrError]:
+    return engine._backend.generate([image for image, _ in known], temperature=0.0)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    if not CHECKPOINT.is_dir():
+        pytest.skip(f"the checkpoint {CHECKPOINT.name} is not in this checkout")
+    pytest.importorskip("fastapi", reason="transformers serve needs fastapi and uvicorn")
+    pytest.importorskip("uvicorn", reason="transformers serve needs fastapi and uvicorn")
+    made = RealServer(tmp_path_factory.mktemp("server"))
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def known() -> Known:
+    """Pages of the kind that the checkpoint has learned, with their Markdown."""
+    spec = importlib.util.spec_from_file_location("train_lightonocr", EXAMPLE)
+    assert spec is not None
+    assert spec.loader is not None
+    example = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    return [example.make_page(random.Random(f"page {i}")) for i in range(6)]
+
+
+@pytest.fixture(scope="module")
+def document(known: Known) -> bytes:
+    file = io.BytesIO()
+    first, *others = (image for image, _ in known)
+    first.save(file, "TIFF", save_all=True, append_images=others)
+    return file.getvalue()
+
+
+def texts_are_right(texts: Sequence[str], truth: Sequence[str]) -> bool:
+    """Each is nearer to its page's than to any other page's, and nearly all characters are right."""
+    own = [jiwer.cer(true, text) for true, text in zip(truth, texts, strict=True)]
+    others = [min(jiwer.cer(t, text) for t in truth if t != true) for true, text in zip(truth, texts, strict=True)]
+    return all(a < b for a, b in zip(own, others, strict=True)) and sum(own) / len(own) <= 0.1
+
+
+def read_well(results: Sequence[Attempt | OcrError], known: Known) -> bool:
+    texts = [result.text for result in results if isinstance(result, Attempt)]
+    return texts_are_right(texts, [text for _, text in known])
+
+
+def test_pages_are_read(real: RealServer, known: Known) -> None:
+    results = read(reader(real.address), known)
+    assert all(isinstance(result, Attempt) and result.finished for result in results)
+    assert read_well(results, known)
+
+
+def test_an_answer_ends_at_the_token_limit(real: RealServer, known: Known) -> None:
+    (cut,) = read(reader(real.address, max_new_tokens=3), known[:1])
+    assert isinstance(cut, Attempt)
+    assert not cut.finished
+    assert 0 < len(cut.text) < len(known[0][1]) / 2
+
+
+def test_a_server_killed_half_way_costs_the_rest_which_another_reads(
+    real: RealServer, document: bytes, known: Known
+) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.page == 2:
+            real.kill()
+
+    with Pipeline(reader(real.address), upright=False, batch_size=2) as reading:
+        first = reading.read(document, progress=kill)
+    assert [page.number for page in first.pages] == [1, 2, 3, 4, 5, 6]
+    assert list(first.errors) == [3, 4, 5, 6]
+    assert all(f"No server answers at {real.address}/v1" in error for error in first.errors.values())
+    assert [page.text for page in first.pages[2:]] == [""] * 4
+    real.start()
+    with Pipeline(reader(real.address), upright=False, batch_size=2) as reading:
+        second = reading.read(document, pages="3-6")
+    assert second.errors == {}
+    expected = [Page(1, blocks=parse_markdown(text)).text for _, text in known]
+    assert texts_are_right([page.text for page in (*first.pages[:2], *second.pages)], expected)
+
+
+def test_a_wrong_key_is_refused_and_the_right_one_reads(
+    server: Server, real: RealServer, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``transformers serve`` takes every key, so a gateway before it asks for one."""
+
+    def gateway(call: Call) -> None:
+        right = call.headers["authorization"] == "Bearer right"
+        real.answer(call) if right else call.refuse(401, "Incorrect API key provided")
+
+    server.chat = gateway
+    used = reader(server.address, served_model_name=str(CHECKPOINT), api_key_env="OCR_KEY")
+    monkeypatch.setenv("OCR_KEY", "wrong")
+    assert all("does not accept the key in $OCR_KEY" in str(result) for result in read(used, known[:3]))
+    monkeypatch.setenv("OCR_KEY", "right")
+    assert read_well(read(used, known[:3]), known[:3])
+
+
+def test_overload_is_waited_out(
+    server: Server, real: RealServer, known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = []
+
+    def gateway(call: Call) -> None:
+        if server.under_way > 2:
+            refused.append(call)
+            call.refuse(429, "Too many requests", retry_after="0.3")
+        else:
+            real.answer(call)
+
+    server.chat = gateway
+    monkeypatch.setattr("ocr_plugins.engines.lightonocr.server.RETRIES", 1000)
+    used = reader(server.address, served_model_name=str(CHECKPOINT), concurrency=6)
+    assert read_well(read(used, known), known)
+    assert refused
+    assert server.most_under_way <= 6

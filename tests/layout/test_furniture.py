@@ -1,0 +1,145 @@
+"""Page furniture: told by its place on the page, by its type and by repetition."""
+
+from __future__ import annotations
+
+import pytest
+from layout_lines import SIZE, column, line, prose
+
+from ocr_plugins.blocks import BBox, Block, BlockKind, Font, Region, TextLine
+from ocr_plugins.layout.assemble import assemble
+from ocr_plugins.layout.furniture import RunningText, in_place, is_page_number, is_running_line
+from ocr_plugins.layout.rows import LEADING, Row
+
+
+def block(text: str, top: float, bottom: float) -> Block:
+    return Block(BlockKind.PARAGRAPH, text, BBox(0.1, top, 0.5, bottom))
+
+
+def repeats(text: str, top: float = 0.02, bottom: float = 0.04, *, pages_between: int = 0) -> bool:
+    """Whether a text that stands on two pages is furniture."""
+    running = RunningText()
+    for texts in ([block(text, top, bottom)], *[[]] * pages_between, [block(text, top, bottom)]):
+        running.observe(texts)
+    return running.settle(block(text, top, bottom)).kind.is_furniture
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "at_edge"), [(0.1, 0.11, True), (0.12, 0.13, False), (0.88, 0.89, False), (0.91, 0.92, True)]
+)
+def test_page_numbers_and_what_repeats_stand_at_the_edge(top: float, bottom: float, at_edge: bool) -> None:
+    assert is_page_number(block("17", top, bottom)) == at_edge
+    assert repeats("Annual report", top, bottom) == at_edge
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"), [("ab 1", False), ("abc 1", True), ("ab " * 38, True), ("ab " * 42, False)]
+)
+def test_what_repeats_is_a_line_with_some_letters(text: str, enough: bool) -> None:
+    assert repeats(text) == enough
+
+
+@pytest.mark.parametrize(("between", "remembered"), [(150, True), (250, False)])
+def test_what_repeats_is_remembered_for_some_hundred_pages(between: int, remembered: bool) -> None:
+    assert repeats("Annual report", pages_between=between) == remembered
+
+
+def runs(*, middle: float = 0.03, gap: float = 3.0, number: str = "12") -> bool:
+    """Whether a line with a number behind a gap, in heights of the line, is a running head or foot."""
+    height = 0.01
+    pieces = [("Annual report", 0.1, 0.5), (number, 0.5 + gap * height, 0.9)]
+    lines = tuple(TextLine(t, BBox(a, middle - height / 2, b, middle + height / 2)) for t, a, b in pieces)
+    return is_running_line(Block(BlockKind.PARAGRAPH, "", BBox.around(x.box for x in lines), lines=lines))
+
+
+@pytest.mark.parametrize(("middle", "at_edge"), [(0.07, True), (0.09, False), (0.91, False), (0.93, True)])
+def test_a_running_line_stands_at_the_very_edge(middle: float, at_edge: bool) -> None:
+    assert runs(middle=middle) == at_edge
+
+
+@pytest.mark.parametrize(("gap", "apart"), [(1.7, False), (2.3, True)])
+def test_the_number_of_a_running_line_stands_apart(gap: float, apart: bool) -> None:
+    assert runs(gap=gap) == apart
+
+
+@pytest.mark.parametrize(("number", "of_page"), [("1234", True), ("12345", False), ("3", True), ("III", False)])
+def test_the_number_of_a_running_line_is_that_of_a_page(number: str, of_page: bool) -> None:
+    assert runs(number=number) == of_page
+
+
+@pytest.mark.parametrize(
+    ("edge", "size", "bold", "furniture"),
+    [
+        (0.10, 1.0, False, True),
+        (0.14, 1.0, False, False),
+        (0.08, 1.05, False, True),
+        (0.08, 1.2, False, False),
+        (0.08, 0.8, True, False),
+        (0.04, 1.2, False, True),
+        (0.06, 1.2, False, False),
+        (0.04, 0.9, True, True),
+        (0.04, 1.0, True, False),
+    ],
+)
+def test_what_a_detector_calls_a_page_header_stands_at_the_edge_in_plain_type(
+    edge: float, size: float, bold: bool, furniture: bool
+) -> None:
+    for top in (edge * 1000, (1 - edge) * 1000 - 10):
+        box = BBox(100, top, 300, top + 10)
+        row = Row(
+            (TextLine("A running head", box, font=Font(size * 10 / LEADING, bold)),), box, 0, BlockKind.PAGE_HEADER
+        )
+        assert in_place(row, 10, 1000).kind.is_furniture == furniture
+
+
+def furnished(lines: list[TextLine]) -> list[Region]:
+    """Regions that call every line a page header, as a detector does on sparse pages."""
+    return [Region(BlockKind.PAGE_HEADER, item.box, 0.9) for item in lines]
+
+
+def test_a_bold_line_at_the_top_of_a_page_is_a_heading_and_no_running_head() -> None:
+    top = line("Section 2 Services", 0.1, 0.03, bold=True, size=11)
+    blocks = assemble([top, *column(prose("body", 6), 0.1, 0.1, width=0.8)], furnished([top]), size=SIZE)
+    assert blocks[0].kind == BlockKind.HEADING
+
+
+def test_a_page_header_is_told_from_the_text_by_region_and_place() -> None:
+    head, body = line("A running head", 0.4, 0.03), column(prose("body", 6), 0.1, 0.1, width=0.8)
+    blocks = assemble([head, *body], furnished([head]), size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.PAGE_HEADER, BlockKind.PARAGRAPH]
+
+
+def test_a_line_at_the_edge_with_a_page_number_at_its_end_is_furniture() -> None:
+    body = column(prose("body", 6), 0.1, 0.2, width=0.8)
+    for top, kind in ((0.04, BlockKind.PAGE_HEADER), (0.95, BlockKind.PAGE_FOOTER)):
+        running = [line("How to make a document", 0.1, top), line("12", 0.87, top)]
+        kinds = [b.kind for b in assemble([*running, *body], size=SIZE)]
+        assert sorted(kinds) == sorted([kind, BlockKind.PARAGRAPH])
+    inside = [line("How to make a document", 0.1, 0.5), line("12", 0.87, 0.5)]
+    assert {b.kind for b in assemble([*inside, *body], size=SIZE)} == {BlockKind.PARAGRAPH}
+
+
+def test_the_last_line_of_a_paragraph_is_no_page_footer() -> None:
+    body = column(prose("body", 6)[:-1], 0.1, 0.2, width=0.8)
+    for text, kind in (("and ends.", BlockKind.PARAGRAPH), ("Printed in London", BlockKind.PAGE_FOOTER)):
+        last = line(text, 0.1, 0.96)
+        region = Region(BlockKind.PAGE_FOOTER, last.box, 0.9)
+        assert assemble([*body, last], [region], size=SIZE)[-1].kind == kind
+
+
+def test_a_page_of_nothing_but_furniture_is_a_page_of_text() -> None:
+    lines = [line("Only line", 0.1, 0.03)]
+    assert [b.kind for b in assemble(lines, furnished(lines), size=SIZE)] == [BlockKind.PARAGRAPH]
+
+
+def test_what_stands_between_text_is_no_furniture() -> None:
+    first, second = line("A line", 0.1, 0.02), line("another one", 0.1, 0.08)
+    body = column(prose("body", 6), 0.1, 0.2, width=0.8)
+    blocks = assemble([first, second, *body], furnished([second]), size=SIZE)
+    assert not any(b.kind.is_furniture for b in blocks)
+
+
+@pytest.mark.parametrize("text", ["7", "- 7 -", "Page 3 of 12", "xiv", "3/12"])
+def test_page_numbers_stand_at_an_edge(text: str) -> None:
+    block = Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.95, 0.55, 0.97))
+    assert is_page_number(block)
+    assert not is_page_number(Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.5, 0.55, 0.52)))

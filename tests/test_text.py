@@ -1,0 +1,40 @@
+"""Rules of plain text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ocr_plugins.text import join_lines, split_marker
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        (["a docu-", "ment"], "a document"),
+        (["the Anglo-", "Saxon"], "the Anglo-Saxon"),
+        (["pages 12-", "14"], "pages 12-14"),
+        (["a self-", "made man"], "a self-made man"),
+        (["it was -", "and is"], "it was - and is"),
+        (["one", "two"], "one two"),
+        (["soft\u00ad", "ly"], "softly"),
+    ],
+)
+def test_words_hyphenated_at_a_line_end_are_made_whole_with_care(lines: list[str], joined: str) -> None:
+    assert join_lines(lines) == joined
+
+
+@pytest.mark.parametrize("text", ["• item", "- item", "3. item", "(a) item", "iv) item", "B. item"])
+def test_list_markers(text: str) -> None:
+    split = split_marker(text)
+    assert split is not None
+    assert split[1] == "item"
+
+
+@pytest.mark.parametrize("text", ["3.1 Results", "1984 was a year", "-", "Anna", "e.g. this", "-5 degrees"])
+def test_what_is_no_list_marker(text: str) -> None:
+    assert split_marker(text) is None
+
+
+def test_a_letter_after_an_open_bracket_is_no_marker() -> None:
+    assert split_marker("(z. B. in words)") is None
+    assert split_marker("(a) in words") == ("(a)", "in words")
