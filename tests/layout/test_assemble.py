@@ -66,7 +66,7 @@ def test_text_runs_around_a_figure_that_stands_beside_a_line(beside: float, bloc
 
 
 def test_lines_that_fall_by_most_of_their_box_do_not_reach_into_the_next() -> None:
-    places = [("one", 0.12, 0.2), ("two", 0.11, 0.22), ("three", 0.1, 0.24)]
+    places = [("one", 0.12, 0.2), ("two", 0.11, 0.216), ("three", 0.1, 0.232)]
     rows = [TextLine(word, BBox(left, top, 0.9, top + 0.06), slope=0.045) for word, left, top in places]
     (block,) = assemble(rows, size=SIZE)
     assert block.text == "one two three"
