@@ -1,45 +1,81 @@
-# `make demo` and `make test` set up .venv by themselves; another Python: make PYTHON=python3.13 venv
+# Everything sets up .venv by itself, as much of it as it needs. Another Python: make clean, then make PYTHON=python3.13 test
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
-PYPROJECTS := pyproject.toml adapters/langchain/pyproject.toml adapters/llama_index/pyproject.toml
+PYPROJECTS := $(wildcard pyproject.toml adapters/*/pyproject.toml)
 PIP := -m pip --quiet --no-input --disable-pip-version-check install
 # Without isolation the builds use the pinned hatchling of the environment and download no other.
-PROJECTS := --no-build-isolation -e '.[dev]' -e adapters/langchain -e adapters/llama_index
 BUILD := hatchling editables
+ADAPTERS := -e 'adapters/langchain[test]' -e 'adapters/llama_index[test]'
+# The stages of .venv, each on top of the one before it.
+demo := -e '.[rapidocr]'
+core := -e '.[test]'
+adapters := -e '.[test]' $(ADAPTERS)
+all := -e '.[dev]' $(ADAPTERS)
 FRESH := build/fresh
+LOWEST := build/lowest
 
-.PHONY: demo test lint venv constraints clean
+PYTEST := $(BIN)/python -m pytest
 
-demo: $(STAMP)
+.PHONY: demo test test-fast test-core test-adapters test-models test-lowest lint venv constraints clean
+
+demo: $(VENV)/.demo
 	$(BIN)/ocr-plugins convert examples/data/scan.pdf -o demo-out --stdout --force
 
-test: lint
-	$(BIN)/python -m pytest
+# One after the other also with -j: in a fresh checkout the core is tested before torch is there.
+test:
+	@$(MAKE) --no-print-directory test-core
+	@$(MAKE) --no-print-directory test-adapters
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory test-models
 
-lint: $(STAMP)
+test-fast: $(VENV)/.adapters
+	$(PYTEST) -m 'not slow and not models'
+
+test-core: $(VENV)/.core
+	$(PYTEST) -m 'not models' tests
+
+test-adapters: $(VENV)/.adapters
+	$(PYTEST) adapters
+
+test-models: $(VENV)/.all
+	$(PYTEST) -m models
+
+# The core and the adapters with the oldest versions that their pyproject.toml allow, in an environment of its own. Without
+# the examples of adapters, whose embeddings need a newer NumPy.
+test-lowest:
+	rm -rf $(LOWEST) && $(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python $(PIP) -c constraints.txt uv
+	$(LOWEST)/bin/uv pip install --quiet --python $(LOWEST)/bin/python --resolution lowest-direct \
+		$(core) -e adapters/langchain -e adapters/llama_index
+	$(LOWEST)/bin/uv pip freeze --python $(LOWEST)/bin/python
+	$(LOWEST)/bin/python -m pytest -m 'not models'
+
+lint: $(VENV)/.all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy -p ocr_plugins -p langchain_ocr_plugins -p llama_index.readers.ocr_plugins
+	$(BIN)/mypy
 
-venv: $(STAMP)
+venv: $(VENV)/.all
 
-$(STAMP): $(PYPROJECTS) constraints.txt
+$(VENV)/.demo $(VENV)/.core $(VENV)/.adapters $(VENV)/.all: $(VENV)/.%: $(VENV)/.python $(PYPROJECTS) constraints.txt
+	@echo "Installing into $(VENV): $*"
+	@$(BIN)/python $(PIP) -c constraints.txt $(BUILD)
+	@$(BIN)/python $(PIP) -c constraints.txt --no-build-isolation $($*)
+	@touch $@
+
+$(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=…" if sys.version_info < (3, 11) else 0)'
-	@echo "Installing into $(VENV), which takes a minute or two"
 	@# Debian's python3 has no ensurepip, but its pip can install another one.
 	@$(PYTHON) -m venv $(VENV) > /dev/null \
 		|| { $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
-	@$(BIN)/python $(PIP) -c constraints.txt $(BUILD)
-	@$(BIN)/python $(PIP) -c constraints.txt $(PROJECTS)
 	@touch $@
 
 # The newest versions that fit together, from an environment of their own. The comments and torch's pin stay.
 constraints:
 	rm -rf $(FRESH) && $(PYTHON) -m venv $(FRESH)
 	$(FRESH)/bin/python $(PIP) $(BUILD)
-	$(FRESH)/bin/python $(PIP) $(PROJECTS)
+	$(FRESH)/bin/python $(PIP) --no-build-isolation $(all)
 	grep '^#' constraints.txt > $(FRESH)/constraints.txt
 	{ grep '^torch==' constraints.txt; $(FRESH)/bin/python -m pip freeze --all --exclude pip --exclude-editable; } \
 		| LC_ALL=C sort -f >> $(FRESH)/constraints.txt

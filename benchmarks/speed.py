@@ -12,6 +12,7 @@ import io
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from PIL import Image
@@ -48,9 +49,8 @@ def main() -> None:
         buffer = io.BytesIO()
         image.save(buffer, "BMP")
         data, array = buffer.getvalue(), np.asarray(image)[:, :, ::-1]
-        times = [
-            (seconds(lambda d=data: pipeline.read(d)), seconds(lambda a=array: plain(a))) for _ in range(args.runs + 1)
-        ][1:]
+        read_ours, read_plain = partial(pipeline.read, data), partial(plain, array)
+        times = [(seconds(read_ours), seconds(read_plain)) for _ in range(args.runs + 1)][1:]
         ours, other = (statistics.median(t[i] for t in times) for i in (0, 1))
         ratio = statistics.median(t[1] / t[0] for t in times)
         ours_all.append(ours)

@@ -45,7 +45,7 @@ from ocr_plugins import SUFFIXES
 MOST_TOKENS = 128
 
 
-class RenderedLines(Dataset[dict[str, Any]]):
+class RenderedLines(Dataset[dict[str, Any]]):  # type: ignore[misc]
     """`count` lines rendered when they are asked for; if `growing`, longer ones the further the training is."""
 
     def __init__(
@@ -77,7 +77,7 @@ def line_pairs(folder: Path) -> list[tuple[Path, str]]:
     return [(image, text) for image, text in texts if text]
 
 
-class LineFolder(Dataset[dict[str, Any]]):
+class LineFolder(Dataset[dict[str, Any]]):  # type: ignore[misc]
     """Line images with their transcriptions (`name.gt.txt` beside `name.png`), of a folder and those below it."""
 
     def __init__(self, processor: TrOCRProcessor, pairs: list[tuple[Path, str]]) -> None:
@@ -138,7 +138,7 @@ def small_model(processor: TrOCRProcessor) -> VisionEncoderDecoderModel:
     return model
 
 
-class AlignedTrainer(Seq2SeqTrainer):
+class AlignedTrainer(Seq2SeqTrainer):  # type: ignore[misc]
     """Trains the encoder to spell along the line as well, by CTC, while a model learns to read from nothing.
 
     Without it, a decoder is soon a good guesser of words that never looks at the image (Kim, Hori and Watanabe, "Joint

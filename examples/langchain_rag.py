@@ -6,7 +6,7 @@ Needs: pip install "langchain-ocr-plugins[rapidocr]" langchain-text-splitters wo
 import sys
 from pathlib import Path
 
-import wordllama  # type: ignore[import-untyped]
+import wordllama
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 from langchain_ocr_plugins import OcrPluginsLoader

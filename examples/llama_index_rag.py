@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import wordllama  # type: ignore[import-untyped]
+import wordllama
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.node_parser import SentenceSplitter

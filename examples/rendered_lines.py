@@ -67,7 +67,7 @@ def rendered_line(
     worn: bool = True,
 ) -> RenderedLine:
     """A line of one to `most_words` random words in a random font, worn as scans are unless told otherwise."""
-    font = fonts[rng.integers(len(fonts))]
+    font = fonts[int(rng.integers(len(fonts)))]
     text = random_text(rng, words, most_words, most_characters)
     text = "".join(one for one in text if one not in missing(font)).strip() or "-"
     image = draw(text, font, int(rng.integers(22, 56)), rng)
@@ -100,8 +100,8 @@ def _token(rng: np.random.Generator, word: str, case: str) -> str:
         if rng.random() < 0.03:
             word = word + str(rng.choice(["-", "–", "—", "/", "'s ", "’s "])).rstrip() + word[:3]
     if rng.random() < 0.04:
-        left, right = ["()", "[]", '""', "''", "“”", "‘’"][rng.integers(6)]
-        word = left + word + right
+        pair = ["()", "[]", '""', "''", "“”", "‘’"][int(rng.integers(6))]
+        word = pair[0] + word + pair[1]
     if rng.random() < 0.2:
         word += str(rng.choice(ENDINGS, p=LIKELY / LIKELY.sum()))
     if rng.random() < 0.02:

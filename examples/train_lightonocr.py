@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import torch
@@ -214,7 +215,7 @@ def train(args: argparse.Namespace) -> None:
     speller = torch.nn.Linear(model.config.text_config.hidden_size, CELL // SLOT * len(LETTERS))
     weights = [*model.parameters(), *speller.parameters()]
     optimizer = torch.optim.AdamW(weights, lr=args.lr, betas=(0.9, 0.98), weight_decay=0.02)
-    state = {"step": 0, "seconds": 0.0, "best": math.inf, "unread": [9.0] * len(LEVELS)}
+    state: dict[str, Any] = {"step": 0, "seconds": 0.0, "best": math.inf, "unread": [9.0] * len(LEVELS)}
     if args.resume:
         saved = torch.load(last / "training.pt")
         optimizer.load_state_dict(saved["optimizer"])
@@ -258,7 +259,7 @@ def save(
     processor: LightOnOcrProcessor,
     speller: torch.nn.Linear,
     optimizer: torch.optim.Optimizer,
-    state: dict,
+    state: dict[str, Any],
 ) -> None:
     """Save the model in half precision if it is the best so far, and in `last` all that training goes on with."""
     rates = error_rates(model, processor, count=4)

@@ -169,10 +169,10 @@ class EngineContract:
         """
         engine = self.make_engine()
         code = (
-            "import pickle, sys, time, ocr_plugins\n"
-            "data, before, began = sys.stdin.buffer.read(), set(sys.modules), time.perf_counter()\n"
+            "import pickle, sys, ocr_plugins\n"
+            "data, before = sys.stdin.buffer.read(), set(sys.modules)\n"
             "pickle.loads(data)\n"
-            "print(time.perf_counter() - began, *(set(sys.modules) - before))"
+            "print(*(set(sys.modules) - before))"
         )
         result = subprocess.run(
             [sys.executable, "-c", code],
@@ -182,9 +182,8 @@ class EngineContract:
             check=False,
         )
         assert result.returncode == 0, f"it cannot be made in another process: {result.stderr.decode()}"
-        seconds, *imported = result.stdout.decode().split()
+        imported = result.stdout.decode().split()
         assert not set(imported) & (HEAVY | set(engine.info.requires)), "import these in the methods that use them"
-        assert float(seconds) < 2, f"making it took {seconds} s"
 
     def test_an_unknown_option_is_an_error_that_names_it(self) -> None:
         """A misspelt option must not be ignored: the user would believe it had an effect."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,28 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 Draw = Callable[[Canvas], object]
+
+# How a test module that needs torch says so; the checkpoints are made with torch, by modules here.
+_NEEDS_TORCH = re.compile(
+    r'^(?:import |from |(?:\w+ = )?pytest\.importorskip\(")(?:torch|transformers|\w+_checkpoints)\b', re.MULTILINE
+)
+
+
+def _needs_torch(path: Path) -> bool:
+    return path.suffix == ".py" and _NEEDS_TORCH.search(path.read_text(encoding="utf-8")) is not None
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Without torch, the tests of models are no tests: ``make test-models`` installs it."""
+    missing = importlib.util.find_spec("torch") is None and collection_path.is_file()
+    return True if missing and _needs_torch(collection_path) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs torch as ``models``, so that no new module can forget to."""
+    for item in items:
+        if _needs_torch(item.path):
+            item.add_marker("models")
 
 
 @pytest.fixture

@@ -111,7 +111,7 @@ def tokenizer() -> Any:
     return made
 
 
-class ImageProcessor(transformers.Qwen3VLProcessor):
+class ImageProcessor(transformers.Qwen3VLProcessor):  # type: ignore[misc]
     """The processor of Qwen3.5 as documented, but for its video processor, which needs torchvision."""
 
     def __init__(self, image_processor: Any = None, tokenizer: Any = None, chat_template: str | None = None) -> None:

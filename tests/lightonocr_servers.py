@@ -10,6 +10,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine
@@ -47,7 +48,7 @@ class Call:
     @property
     def number(self) -> int:
         """Of a page made by :func:`page`."""
-        return int(self.image.getpixel((0, 0))[0])
+        return int(np.asarray(self.image)[0, 0, 0])
 
     def answer(self, body: bytes | str, status: int = 200, kind: str = "application/json", **headers: str) -> None:
         data = body.encode() if isinstance(body, str) else body

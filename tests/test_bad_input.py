@@ -23,9 +23,8 @@ from ocr_plugins.errors import (
     SourceNotFoundError,
     UnsupportedSourceError,
 )
-from ocr_plugins.source.image import MAX_EDGE
 from ocr_plugins.source.open import open_source
-from ocr_plugins.source.page import MAX_PIXELS
+from ocr_plugins.source.page import MAX_EDGE, MAX_PIXELS
 from ocr_plugins.testing import made_page, made_pdf
 
 SUPPORTED = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from counting import calls
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr_plugins import BBox, BlockKind, Lines, OcrEngine, Page, PageImage, Pipeline, TextLine
 from ocr_plugins.cli import main
-from ocr_plugins.cli.files import LOW_CONFIDENCE
+from ocr_plugins.pipeline.warnings import LOW_CONFIDENCE
 from ocr_plugins.testing import made_page
+
+pytestmark = pytest.mark.slow
 
 SIZE = (900, 1200)
 PROSE = [
@@ -28,6 +31,8 @@ PROSE = [
     "the keeper wrote it down and went to bed.",
 ]
 WORDS = set(" ".join(PROSE).split())
+# Function calls for a page; the grainiest takes 1.8 million.
+MOST_CALLS = 5_000_000
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +42,13 @@ def pipeline() -> Iterator[Pipeline]:
 
 
 def read(pipeline: Pipeline, image: Image.Image) -> Page:
-    """The page; it took less than twenty seconds of CPU time, which does not depend on what else the machine does."""
+    """The page, read with a bounded amount of work."""
     file = io.BytesIO()
     image.save(file, "PNG")
-    began = time.process_time()
-    (page,) = pipeline.read(file.getvalue()).pages
-    assert time.process_time() - began < 20
+    pages: list[Page] = []
+    work = calls(lambda: pages.extend(pipeline.read(file.getvalue()).pages))
+    (page,) = pages
+    assert work < MOST_CALLS
     assert page.error is None
     return page
 
@@ -61,7 +67,7 @@ def speckled(share: float) -> Image.Image:
     return Image.fromarray(np.where(random().random(SIZE[::-1]) < share, 0, 255).astype(np.uint8)).convert("RGB")
 
 
-def clouds(roughness: float) -> np.ndarray:
+def clouds(roughness: float) -> Any:
     """Grey values that vary at all scales, as in a landscape: noise of the spectrum ``frequency ** -roughness``."""
     frequency = np.hypot(np.fft.fftfreq(SIZE[1])[:, None], np.fft.fftfreq(SIZE[0])[None])
     frequency[0, 0] = 1
@@ -168,17 +174,18 @@ def test_a_page_too_small_or_too_blurred_to_be_read_is_empty(pipeline: Pipeline)
 
 
 class FindsScraps(OcrEngine):
-    """Gives thousands of tiny lines all over the page."""
+    """Gives a thousand tiny lines all over the page."""
 
     places: str = "scattered"
 
     def recognize(self, images: Sequence[PageImage]) -> list[Lines]:
-        return [Lines(tuple(self.line(i) for i in range(3000))) for _ in images]
+        return [Lines(tuple(self.line(i) for i in range(1000))) for _ in images]
 
     def line(self, i: int) -> TextLine:
         row, column = divmod(i, 20)
         choose = Random(i)
-        left, top = (column / 20, row / 150) if self.places == "grid" else (choose.uniform(0, 0.97), choose.random())
+        anywhere = choose.uniform(0, 0.97), choose.uniform(0, 0.99)
+        left, top = (column / 20, row / 50) if self.places == "grid" else anywhere
         return TextLine(f"w{i}", BBox(left, top, left + 0.03, top + 0.004), 0.9)
 
 
@@ -187,13 +194,15 @@ class FindsAGrid(FindsScraps):
 
 
 @pytest.mark.parametrize("engine", [FindsScraps(), FindsAGrid()])
-def test_thousands_of_tiny_lines_are_laid_out_in_bounded_time(engine: FindsScraps) -> None:
+def test_a_thousand_tiny_lines_are_laid_out_with_a_bounded_effort(engine: FindsScraps) -> None:
     file = io.BytesIO()
     made_page(PROSE, size=SIZE, margin=60).save(file, "PNG")
-    began = time.process_time()
-    (page,) = Pipeline(engine, layout=None, upright=False).read(file.getvalue()).pages
-    assert time.process_time() - began < 30
-    assert sorted(page.text.split()) == sorted(f"w{i}" for i in range(3000))
+    pages: list[Page] = []
+    pipeline = Pipeline(engine, layout=None, upright=False)
+    work = calls(lambda: pages.extend(pipeline.read(file.getvalue()).pages))
+    (page,) = pages
+    assert work < 4 * MOST_CALLS
+    assert sorted(page.text.split()) == sorted(f"w{i}" for i in range(1000))
 
 
 def test_thousands_of_boxes_are_not_read_as_text(pipeline: Pipeline) -> None:

@@ -97,7 +97,7 @@ def test_options_are_values_and_frozen() -> None:
     options = FakeEngine(texts=["a"]).options
     assert options.texts == ("a",)
     with pytest.raises(ValidationError, match="frozen"):
-        options.texts = ("b",)
+        options.texts = ("b",)  # type: ignore[misc]
 
 
 def test_an_abstract_engine_cannot_be_made() -> None:

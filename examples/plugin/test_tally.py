@@ -11,4 +11,5 @@ class TestTally(EngineContract):
     lines = ("|||", "|||||||", "|")
 
     def make_engine(self, **options: object) -> OcrEngine:
-        return TallyEngine(**options)
+        engine: OcrEngine = TallyEngine(**options)
+        return engine

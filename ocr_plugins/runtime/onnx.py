@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -100,7 +101,7 @@ def _load_openvino(
     best_class: bool,
     common: Callable[[Sequence[str]], Shortlist] | None,
 ) -> tuple[Callable[[Array], list[Array]], list[str]]:
-    import openvino
+    openvino = _openvino()
     from openvino import opset13
 
     core = openvino.Core()
@@ -137,6 +138,24 @@ def _load_openvino(
         outputs = [opset13.squeeze(o, np.int64(-1)) for o in (top.output(1), top.output(0))]
         model = openvino.Model(outputs, model.get_parameters())
     return compiled(model, hint), characters
+
+
+def _openvino() -> Any:
+    """OpenVINO without its telemetry.
+
+    At its import it would report to Google Analytics, unasked: under an identifier that it leaves in the home
+    directory, and by forking this process from a thread, so that a Ctrl-C at that moment may never end it. Without
+    ``openvino_telemetry`` it has a stub for that.
+    """
+    kept = sys.modules.get("openvino_telemetry")
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    try:
+        import openvino
+    finally:
+        sys.modules.pop("openvino_telemetry", None)
+        if kept is not None:
+            sys.modules["openvino_telemetry"] = kept
+    return openvino
 
 
 def _rt_characters(model: Any) -> list[str]:

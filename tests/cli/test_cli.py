@@ -23,6 +23,7 @@ from ocr_plugins.testing import made_page
 HEAVY = ("torch", "transformers", "onnxruntime", "openvino", "rapidocr", "cv2", "pypdfium2")
 
 
+@pytest.mark.slow
 def test_the_default_engine_reads_an_image(tmp_path: Path) -> None:
     made_page(["The quick brown fox"], size=(900, 300), font_size=60).save(tmp_path / "fox.png")
     done = run("convert", tmp_path / "fox.png")
@@ -230,6 +231,7 @@ def test_a_file_that_cannot_be_written_does_not_stop_the_others(tmp_path: Path, 
     assert f"error: {out / 'a/a.md'} cannot be written: File exists." in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limits of this kind")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_result_that_does_not_fit_behind_stdout_is_an_error(tmp_path: Path, unbuffered: str) -> None:
@@ -263,6 +265,7 @@ def test_after_an_interruption_the_same_command_goes_on(tmp_path: Path, out: Pat
     assert files(out) == ["a.md", "b.md", "c.md"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_ends_it_at_once_and_leaves_what_is_finished(tmp_path: Path, out: Path) -> None:
     paths = [pdf(tmp_path / "a.pdf", "done"), scan(tmp_path / "hang.png"), pdf(tmp_path / "z.pdf", "never")]
@@ -318,6 +321,7 @@ def test_options_become_what_the_engine_wants(tmp_path: Path) -> None:
     assert done.stdout == "1600 1\n"
 
 
+@pytest.mark.slow
 def test_tracebacks_are_for_verbose_alone(tmp_path: Path) -> None:
     bad = tmp_path / "bad.pdf"
     bad.write_bytes(b"")
@@ -348,17 +352,11 @@ def test_engines_as_json() -> None:
     assert "ModuleNotFoundError" in entries["broken"]["error"]
 
 
-def test_engines_is_quick_and_imports_nothing_heavy() -> None:
+def test_engines_imports_nothing_heavy() -> None:
     code = (
-        "import sys, time; from ocr_plugins.cli import main; main(['engines'], standalone_mode=False);"
-        f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr);"
-        "print(time.process_time(), file=sys.stderr)"
+        "import sys; from ocr_plugins.cli import main; main(['engines'], standalone_mode=False);"
+        f"print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
     )
-    seconds = []
-    for _ in range(3):
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-        heavy, spent = done.stderr.splitlines()
-        seconds.append(float(spent))
-        assert heavy == "[]"
-        assert "rapidocr" in done.stdout
-    assert min(seconds) < 1
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stderr == "[]\n"
+    assert "rapidocr" in done.stdout

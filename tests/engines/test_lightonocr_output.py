@@ -180,7 +180,7 @@ def test_every_label_gives_its_kind_and_box(
 
 
 def test_the_labels_are_those_of_the_model_card() -> None:
-    tested = test_every_label_gives_its_kind_and_box.pytestmark[1].args[1]
+    tested = test_every_label_gives_its_kind_and_box.pytestmark[1].args[1]  # type: ignore[attr-defined]
     assert sorted(LABELS) == sorted(label for label, *_ in tested)
     assert len(LABELS) == 15
 

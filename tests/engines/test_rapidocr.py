@@ -24,6 +24,8 @@ from ocr_plugins.engines.rapidocr.models import Choice, load
 from ocr_plugins.runtime.onnx import Shortlist
 from ocr_plugins.testing import EngineContract, made_page
 
+pytestmark = pytest.mark.slow
+
 TEXT = ["Item 17 costs $1,024.50 (incl. 19% VAT).", "Don't panic: it's only #42 & co.", "e-mail: a_b@example.org"]
 SMALL = (900, 400)
 RECOGNIZER = Choice("rec", "small")

@@ -7,7 +7,7 @@ import json
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import trocr_checkpoints as checkpoints
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from ocr_plugins import ModelError, OptionError, PageImage, UnknownEngineError, get_engine
+from ocr_plugins import Lines, ModelError, OptionError, PageImage, UnknownEngineError, get_engine
 from ocr_plugins.engines.trocr import TrOcrRecognizer
 from ocr_plugins.runtime.pytorch import FittingBatches
 
@@ -263,8 +263,8 @@ class TestMemory:
         """A model that takes eight items at most; the size stays down for the next run."""
         sizes: list[int] = []
 
-        def model(batch: object) -> list[int]:
-            items = list(batch)  # type: ignore[call-overload]
+        def model(batch: Iterable[int]) -> list[int]:
+            items = list(batch)
             sizes.append(len(items))
             if len(items) > 8:
                 raise torch.OutOfMemoryError("CUDA out of memory.")
@@ -312,5 +312,6 @@ def test_a_page_with_two_thousand_lines_is_read_and_bounded(folders: dict[str, P
         page.paste(word, (20 + i % 25 * 78, 10 + i // 25 * 29))
     engine = get_engine("trocr", model=str(folders["base"]), detector="projection", threads=1)
     (result,) = engine.recognize([PageImage(page)])
+    assert isinstance(result, Lines)
     assert len(result.lines) >= 1900
     assert {line.text for line in result.lines} == {"To"}

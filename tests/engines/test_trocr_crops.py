@@ -263,7 +263,9 @@ class TestProjection:
         assert len(self.found(ImageOps.invert(made_page(self.TEXTS)))) == 3
 
 
+@pytest.mark.models
 def test_any_registered_detector_can_be_named() -> None:
+    pytest.importorskip("torch")
     engine = get_engine("trocr", detector="projection", detector_options={"gap": 2.0})
     (lines,) = engine.detector.detect([PageImage(made_page(["two words"]))])  # type: ignore[attr-defined]
     assert len(lines) == 1

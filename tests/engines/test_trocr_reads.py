@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jiwer
 import numpy as np
@@ -25,8 +26,11 @@ from ocr_plugins.engines.trocr import TrOcrRecognizer
 from ocr_plugins.plugins import get_detector
 from ocr_plugins.testing import EngineContract, made_page, made_pdf
 
+pytest.importorskip("torch")
 DATA = Path(__file__).parents[1] / "data"
 MODEL = str(DATA / "trocr-small")
+if not Path(MODEL).is_dir():
+    pytest.skip("the checkpoint trocr-small is in the repository alone", allow_module_level=True)
 WORDS = [word for line in __doc__.splitlines() for word in line.split()] + ["Total", "bank", "quickly", "jumped", "vex"]
 PLAIN = [word for word in WORDS if word.isalpha() and word.islower()]
 LETTER = (
@@ -109,7 +113,7 @@ class TestPages:
         font = ImageFont.load_default(48)
         for left, word in ((80, "we"), (180, "remain"), (360, "yours")):
             ImageDraw.Draw(page).text((left, 120), word, "black", font)
-        apart = {"detector": "projection", "detector_options": {"gap": 0.4}}
+        apart: dict[str, Any] = {"detector": "projection", "detector_options": {"gap": 0.4}}
         assert len(get_detector("projection", gap=0.4).detect([PageImage(page)])[0]) == 3
         (block,) = read(made_pdf([page]), engine="trocr", model=MODEL, **apart).pages[0].blocks
         assert block.text.endswith("e remain yours")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
+from counting import calls
 
 from ocr_plugins import BBox, Block, BlockKind, Cell, Page, Table
 from ocr_plugins.document import OcrDocument
@@ -424,10 +424,9 @@ def test_a_span_ends_with_the_table() -> None:
     assert block.table == Table(2, 2, (Cell(0, 0, "a", row_span=2), Cell(0, 1, "b"), Cell(1, 1, "c")))
 
 
-def test_absurd_spans_do_not_hang() -> None:
-    began = time.perf_counter()
-    parse_markdown("<table>" + "<tr><td rowspan=999999 colspan=999999>x</td></tr>" * 100 + "</table>")
-    assert time.perf_counter() - began < 2
+def test_absurd_spans_take_a_bounded_effort() -> None:
+    table = "<table>" + "<tr><td rowspan=999999 colspan=999999>x</td></tr>" * 100 + "</table>"
+    assert calls(lambda: parse_markdown(table)) < 2_000_000
 
 
 def test_other_html_is_plain_text() -> None:

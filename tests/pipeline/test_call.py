@@ -154,6 +154,7 @@ def _pixels(box: ocr_plugins.BBox, image: Image.Image) -> tuple[float, float, fl
 def test_the_grey_of_a_page_is_made_once_and_cannot_be_changed() -> None:
     page = PageImage(Image.new("RGB", (3, 2), "red"))
     assert page.grey is page.grey
-    assert (page.grey.shape, page.grey.dtype) == ((2, 3), np.uint8)
+    assert page.grey.shape == (2, 3)
+    assert page.grey.dtype == np.uint8
     with pytest.raises(ValueError, match="read-only"):
         page.grey[0, 0] = 1

@@ -68,7 +68,8 @@ def saved_png(path: Path, *colors: tuple[int, int, int]) -> Path:
     """A scan with a page for each colour, as PNG or TIFF."""
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *others = map(page_with, colors)
-    first.save(path, **({"save_all": True, "append_images": others} if others else {}))
+    several: dict[str, Any] = {"save_all": True, "append_images": others} if others else {}
+    first.save(path, **several)
     return path
 
 
@@ -221,6 +222,7 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(
     assert names(folder) == []
 
 
+@pytest.mark.slow
 def test_pages_that_are_done_leave_no_image_in_memory(folder: Path) -> None:
     engine = SeesFigures()
     for _ in Pipeline(engine, images=folder).iter_pages(made_pdf([page_with(RED)] * 6)):

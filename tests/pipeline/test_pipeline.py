@@ -132,6 +132,7 @@ def test_a_stream_that_is_left_reads_no_further() -> None:
     assert engine.seen == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [1, 4])
 def test_memory_holds_no_more_than_a_batch(batch_size: int) -> None:
     engine = Recorder()
@@ -188,6 +189,7 @@ def test_threads_share_a_pipeline_and_the_engine_is_called_by_one_at_a_time() ->
     assert all(texts(document.pages) == expected for document in documents)
 
 
+@pytest.mark.slow
 def test_pipelines_in_threads_do_not_disturb_one_another() -> None:
     data = made_pdf([made_page([f"Page number {n}"], size=SIZE, margin=60) for n in (1, 2)])
 
@@ -217,6 +219,7 @@ def test_progress_comes_before_the_page() -> None:
         assert page.number in [p.page for p in reported]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [1, 3, 10])
 def test_a_page_that_fails_keeps_its_place(batch_size: int, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "ocr_plugins"):
@@ -250,6 +253,7 @@ def test_a_page_that_is_too_large_keeps_its_place() -> None:
     assert texts(document.pages) == ["", "", "page 3"]
 
 
+@pytest.mark.slow
 def test_an_error_can_be_raised_instead() -> None:
     pages = Pipeline(FakeEngine(fail_on=3), on_error="raise").iter_pages(scan(4))
     got: list[int] = []

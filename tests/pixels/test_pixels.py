@@ -31,6 +31,7 @@ def test_the_turn_that_sets_a_page_upright_is_found(page: PageImage, turned: int
     assert found.probability > 0.7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-5.0, -1.5, -0.5, 0.5, 1.5, 5.0])
 def test_skew_is_found_and_undone(page: PageImage, degrees: float) -> None:
     found = skew(turn(page, degrees))

@@ -103,7 +103,8 @@ def test_capitals_reach_from_the_first_stem_to_the_baseline(ink: Array, height: 
 def lean(tangent: float) -> Array:
     """The stems of letters that lean to the right."""
     y, x = np.mgrid[0:40, 0:400]
-    return (x + tangent * y) % 20 < 4
+    stems: Array = (x + tangent * y) % 20 < 4
+    return stems
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ import pytest
 from ocr_plugins.errors import ModelError
 from ocr_plugins.runtime.hub import cached
 
+pytest.importorskip("torch")
+
 COMMIT = "a" * 40
 FILES = {
     "config.json": b'{"model_type": "vision-encoder-decoder"}',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +42,7 @@ def test_the_best_class_is_found_in_the_model(runtime: Runtime) -> None:
     assert np.allclose(values, whole.max(-1), atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_threads_may_share_a_model(runtime: Runtime) -> None:
     model = load(runtime)
@@ -47,6 +50,20 @@ def test_threads_may_share_a_model(runtime: Runtime) -> None:
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda batch: model(batch)[0], batches(4) * 5))
     assert all(np.array_equal(result, alone[i % 4]) for i, result in enumerate(together))
+
+
+@pytest.mark.slow
+def test_openvino_is_kept_from_reporting_that_it_is_used(tmp_path: Path) -> None:
+    code = (
+        "import sys, threading\n"
+        "from ocr_plugins.runtime.onnx import Model, bundled\n"
+        f"Model(bundled({ORIENTATION!r}), runtime='openvino')\n"
+        "print('openvino' in sys.modules, 'openvino_telemetry' in sys.modules, threading.active_count())"
+    )
+    environment = os.environ | {"HOME": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", "1"]
+    assert list(tmp_path.rglob("*")) == []
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

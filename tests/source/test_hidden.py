@@ -166,7 +166,11 @@ def test_a_font_with_wrong_letters_is_distrusted(draw_pdf: Callable[..., bytes])
     shifted = "".join(chr((ord(c) - 97 - 1) % 26 + 97) if c.isalpha() else c for c in text)
 
     def layer_of(line: str) -> str | None:
-        with open_source(draw_pdf(lambda canvas: [write(canvas, line, y=700 - 20 * i) for i in range(6)])) as source:
+        def page(canvas: Any) -> None:
+            for i in range(6):
+                write(canvas, line, y=700 - 20 * i)
+
+        with open_source(draw_pdf(page)) as source:
             layer = source.page(1).text_layer()
         assert layer is not None
         return layer.distrust

@@ -192,7 +192,10 @@ def test_what_is_transparent_is_white(mode: str) -> None:
     grey = PAGE.convert("L")
     ink = Image.new("LA", PAGE.size, (0, 0))  # black everywhere, seen only where there is ink
     ink.putalpha(ImageChops.invert(grey))
-    data = encoded(ink.convert("RGBA").convert(mode) if mode != "LA" else ink, "TIFF" if mode == "PA" else "PNG")
+    image = ink if mode == "LA" else ink.convert("RGBA").convert(mode)
+    if mode == "PA":
+        image.putalpha(ImageChops.invert(grey))  # Pillow before 12 forgets it
+    data = encoded(image, "TIFF" if mode == "PA" else "PNG")
     assert difference(drawn(data), PAGE) < 0.01
 
 

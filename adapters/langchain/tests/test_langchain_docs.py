@@ -29,6 +29,7 @@ LIBRARY = [
 ]
 
 
+@pytest.mark.slow
 def test_the_code_in_the_readme_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,7 +47,9 @@ def test_the_code_in_the_readme_runs(
     assert ["2023" in d.page_content for d in names["documents"][-2:]] == [True, False]
 
 
+@pytest.mark.slow
 def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("wordllama")
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(made_pdf([made_page(HARBOUR), made_page(LIBRARY)]))
     runpy.run_path(str(EXAMPLE))["main"]([str(scan), "When can I visit the library?"])

@@ -28,6 +28,7 @@ LIBRARY = [
 ]
 
 
+@pytest.mark.slow
 def test_the_code_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "scan.pdf").write_bytes(made_pdf([made_page(HARBOUR)]))
     monkeypatch.chdir(tmp_path)
@@ -37,7 +38,9 @@ def test_the_code_in_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "crane in the harbour" in names["documents"][0].text
 
 
+@pytest.mark.slow
 def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("wordllama")
     scan = tmp_path / "scan.pdf"
     scan.write_bytes(made_pdf([made_page(HARBOUR), made_page(LIBRARY)]))
     runpy.run_path(str(EXAMPLE))["main"]([str(scan), "When can I visit the library?"])

@@ -22,7 +22,7 @@ def table_of(rows: list[Row]) -> Table | None:
 
 def texts(rows: list[Row]) -> list[list[str]] | None:
     table = table_of(rows)
-    return table and table.texts()
+    return None if table is None else table.texts()
 
 
 def first_row(item: Row) -> list[str]:

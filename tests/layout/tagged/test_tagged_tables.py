@@ -40,7 +40,7 @@ def table_of(*rows: Sequence[Made | None], spans: tuple[int, int] = (1, 1)) -> T
 
 def texts(*rows: Sequence[Made | None], spans: tuple[int, int] = (1, 1)) -> list[list[str]] | None:
     table = table_of(*rows, spans=spans)
-    return table and table.texts()
+    return None if table is None else table.texts()
 
 
 A, B, C = ("a", 0.1), ("b", 0.3), ("c", 0.5)

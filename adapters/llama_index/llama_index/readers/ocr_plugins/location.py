@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
-from fsspec import AbstractFileSystem  # type: ignore[import-untyped]
-from fsspec.implementations.dirfs import DirFileSystem  # type: ignore[import-untyped]
-from fsspec.implementations.local import LocalFileSystem  # type: ignore[import-untyped]
+from fsspec import AbstractFileSystem
+from fsspec.implementations.dirfs import DirFileSystem
+from fsspec.implementations.local import LocalFileSystem
 
 # Options of file systems that say who asks, not where the file lies. They change, and must not be guessed from an id.
 CREDENTIAL = re.compile(r"auth|connection_string|cookie|credential|key|passw|secret|token", re.IGNORECASE)
