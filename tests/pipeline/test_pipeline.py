@@ -381,7 +381,7 @@ def test_a_closed_pipeline_can_be_used_again() -> None:
         (
             {"engine": "no-such-engine"},
             UnknownEngineError,
-            "no engine 'no-such-engine'. Known: lightonocr, ",
+            "no engine 'no-such-engine'. Known: lightonocr, lightonocr-server, rapidocr",
         ),
         ({"engine_options": {"no_such_option": 1}}, OptionError, "no_such_option"),
         ({"engine": FakeEngine(), "engine_options": {"texts": ()}}, OptionError, "instance"),
