@@ -83,6 +83,10 @@ def with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
 @contextlib.contextmanager
 def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]]:
     """A bar on a terminal, told what is done and how much there is; movement alone until the first is done."""
+    # Rich before 14.3 leaves an empty line of a bar that it was told to disable.
+    if not stderr.is_terminal:
+        yield lambda _done, _total: None
+        return
     from rich import progress
 
     columns = (
@@ -94,7 +98,7 @@ def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]
         progress.TimeRemainingColumn(),
     )
     # Redirection would send to stderr what is printed on stdout while the bar is shown.
-    with progress.Progress(*columns, console=stderr, disable=not stderr.is_terminal, redirect_stdout=False) as shown:
+    with progress.Progress(*columns, console=stderr, redirect_stdout=False) as shown:
         task = shown.add_task(name, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
 
