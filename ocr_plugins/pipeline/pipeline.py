@@ -26,6 +26,7 @@ from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.plugins import engine_for_workers, layout_detector, runtime_options
 from ocr_plugins.source.open import PageSelection, SourceInput, open_source, select_pages
 from ocr_plugins.source.page import Source
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -262,7 +263,7 @@ class Pipeline:
                         log.warning("%s", page.error if named else f"{opened.name}, page {page.number}: {page.error}")
                     yield page
         if done < len(numbers):
-            raise CancelledError(f"{opened.name}: cancelled after {done} of {len(numbers)} pages.")
+            raise CancelledError(f"{opened.name}: cancelled after {done} of {counted(len(numbers), 'page')}.")
 
 
 class _Crew:

@@ -293,8 +293,8 @@ class LosesResults(Recorder):
 
 def test_an_engine_that_loses_results_is_found_out() -> None:
     document = Pipeline(LosesResults(), batch_size=2).read(scan(2))
-    assert document.errors == dict.fromkeys((1, 2), "LosesResults gave 0 results for 1 pages.")
-    with pytest.raises(EngineError, match="0 results for 1 pages"):
+    assert document.errors == dict.fromkeys((1, 2), "LosesResults gave 0 results for 1 page.")
+    with pytest.raises(EngineError, match="0 results for 1 page"):
         Pipeline(LosesResults(), on_error="raise").read(scan(1))
 
 
