@@ -317,5 +317,6 @@ def test_a_page_with_two_thousand_lines_is_read_and_bounded(folders: dict[str, P
     boxes = [((x + 0.5) / width, (y + 0.5) / height, (x + right) / width, (y + bottom) / height) for x, y in places]
     detector: dict[str, object] = {"detector": placed, "detector_options": {"boxes": boxes}}
     (result,) = get_engine("trocr", model=str(folders["base"]), threads=1, **detector).recognize([PageImage(page)])
+    assert isinstance(result, Lines)
     assert len(result.lines) == 2000
     assert {line.text for line in result.lines} == {"To"}

@@ -113,7 +113,7 @@ class TestPages:
             ImageDraw.Draw(page).text((left, 120), word, "black", font)
         sides = ((74, 148), (178, 333), (354, 482))
         boxes = [(left / 1400, 128 / 300, right / 1400, 182 / 300) for left, right in sides]
-        options = {"model": MODEL, "detector": placed, "detector_options": {"boxes": boxes}}
+        options: dict[str, Any] = {"model": MODEL, "detector": placed, "detector_options": {"boxes": boxes}}
         (block,) = read(made_pdf([page]), engine="trocr", **options).pages[0].blocks
         assert block.text.endswith("e remain yours")
         assert len(block.lines) == 1
