@@ -15,12 +15,12 @@ import time
 from ocr_plugins import Pipeline
 
 STAGES = {
-    "render": ("source.py", "pdf.py", "render"),
-    "blank, orientation, skew": ("pipeline.py", "_ways_upright"),
-    "detection": ("rapidocr.py", "detect"),
-    "recognition": ("rapidocr.py", "read_words"),
-    "regions": ("cdla.py", "detect"),
-    "ink measures": ("ink.py", "measure_lines"),
+    "render": ("image.py", "document.py", "render"),
+    "blank, orientation, skew": ("worker.py", "_ways_upright"),
+    "detection": ("detector.py", "detect"),
+    "recognition": ("recognizer.py", "read_words"),
+    "regions": ("regions.py", "detect"),
+    "ink measures": ("type.py", "measure_lines"),
     "rulings": ("rulings.py", "find_rulings"),
     "layout": ("assemble.py", "assemble"),
     "Markdown": ("document.py", "markdown"),

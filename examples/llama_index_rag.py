@@ -39,7 +39,7 @@ class SmallEmbedding(BaseEmbedding):
 def main(argv: list[str]) -> None:
     scan = Path(argv[0]) if argv else SCAN
     question = argv[1] if len(argv) > 1 else "What is this document about?"
-    pages = [page for page in OcrPluginsReader().load_data(scan) if page.text]
+    pages = OcrPluginsReader(on_error="skip").load_data(scan)  # without blank pages: models refuse empty texts
     splitter = SentenceSplitter(chunk_size=200, chunk_overlap=20)
     index = VectorStoreIndex.from_documents(pages, transformations=[splitter], embed_model=SmallEmbedding())
     for passage in index.as_retriever(similarity_top_k=1).retrieve(question):

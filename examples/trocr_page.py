@@ -17,10 +17,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("pages", nargs="+", metavar="PAGE", help="image or PDF")
     options.add_argument("--model", default=str(SMALL), help="hub id or folder of a TrOCR checkpoint")
-    options.add_argument("--detector", default="rapidocr", help="rapidocr, or projection for clean pages")
     chosen = options.parse_args()
     for source in chosen.pages:
-        document = ocr_plugins.read(source, text="ocr", engine="trocr", model=chosen.model, detector=chosen.detector)
+        document = ocr_plugins.read(source, text="ocr", engine="trocr", model=chosen.model)
         print(document.markdown)
         lines = [line for page in document.pages for block in page.blocks for line in block.lines]
         for line in sorted(lines, key=lambda line: line.confidence or 0)[:5]:

@@ -104,21 +104,3 @@ class MissingDependencyError(OcrError, ImportError):
 
 class CancelledError(OcrError):
     """Reading was stopped by the ``cancel`` of the call; ``iter_pages`` has given the pages before it."""
-
-
-def raise_if_interrupted(error: BaseException) -> None:
-    """Raise KeyboardInterrupt anew where a library has replaced it by an error of its own.
-
-    Clean-up code of libraries (omegaconf's, for one) that runs while a Ctrl-C is on its way may raise something else.
-    Call it first wherever an ``except Exception`` would go on.
-
-    Raises:
-        KeyboardInterrupt: It was one.
-    """
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        if isinstance(cause, KeyboardInterrupt):
-            raise KeyboardInterrupt from error
-        seen.add(id(cause))
-        cause = cause.__cause__ or cause.__context__

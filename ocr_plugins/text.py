@@ -60,3 +60,8 @@ def split_marker(text: str) -> tuple[str, str] | None:
 
 def is_bullet(marker: str) -> bool:
     return _NUMBER.match(f"{marker} x") is None
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 page``, ``2 pages``: for messages."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -139,22 +139,26 @@ def _import_all() -> None:
 
 
 def _tests_of(path: Path) -> list[str]:
-    """The tests of a module's room, those named like the module first."""
-    room, *inner = path.relative_to(ROOT / PACKAGE).with_suffix("").parts
-    own = [f"tests/{room}/test_{name}.py" for name in reversed(inner)]
-    return [name for name in own if Path(name).exists()] + [f"tests/{room}"]
+    """The tests of a module, nearest first: those named like it, those of its folder, those of its room."""
+    place = Path("tests") / path.relative_to(ROOT / PACKAGE)
+    near = [place.with_name(f"test_{place.name}"), place.parent, Path(*place.parts[:2])]
+    return [str(tests) for tests in dict.fromkeys(near) if tests.exists()]
 
 
 def _run(tests: Iterable[str], mutation: Mutation | None = None) -> int:
-    """Run the tests in this process, which is good for nothing else afterwards; returns pytest's exit code."""
+    """Run the tests, each argument after the other, up to the first failure; returns the exit code of pytest.
+
+    The process is good for nothing else afterwards.
+    """
     original = SourceFileLoader.get_code
     changed = {str(mutation.path): _mutated(mutation)} if mutation else {}
 
     def get_code(loader: SourceFileLoader, fullname: str) -> CodeType | None:
         return changed.get(str(loader.path)) or original(loader, fullname)
 
+    options = ["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", f"--timeout={HANGS}"]
     with patch.object(SourceFileLoader, "get_code", get_code):
-        return int(pytest.main([*tests, "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", f"--timeout={HANGS}"]))
+        return next((int(code) for test in tests if (code := pytest.main([test, *options]))), 0)
 
 
 def _fork(work: Callable[[], int]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL.Image import Image
 
 from ocr_plugins import (
+    BBox,
     Block,
     BlockKind,
     Blocks,
@@ -21,6 +22,7 @@ from ocr_plugins import (
     PageImage,
     Quad,
     Recognition,
+    Table,
     hookimpl,
 )
 from ocr_plugins.errors import ModelError
@@ -31,6 +33,7 @@ class ScriptedOptions(EngineOptions):
     text: str = "words"
     fail_on: int = 0
     truncate: bool = False
+    table: bool = False
     interrupt_at: str = ""
     hang: str = ""
 
@@ -43,9 +46,9 @@ class Scripted(OcrEngine):
     options: ScriptedOptions
 
     def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
-        return [self._read(image) for image in images]
+        return [self._read(image, len(images)) for image in images]
 
-    def _read(self, image: PageImage) -> Recognition:
+    def _read(self, image: PageImage, batch: int) -> Recognition:
         name = Path(image.source).name
         if self.options.interrupt_at == name:
             raise KeyboardInterrupt
@@ -57,7 +60,10 @@ class Scripted(OcrEngine):
         if self.options.fail_on == image.number:
             raise RuntimeError("the ink is gone")
         header = Block(BlockKind.PAGE_HEADER, name)
-        body = Block(BlockKind.PARAGRAPH, f"{self.options.text} {image.number}", confidence=0.5)
+        body = Block(BlockKind.PARAGRAPH, f"{self.options.text.format(batch=batch)} {image.number}", confidence=0.5)
+        if self.options.table:
+            rows = Table.from_rows([["name", "page"], [name, str(image.number)]])
+            body = Block(BlockKind.TABLE, name, BBox(0.1, 0.1, 0.9, 0.9), table=rows)
         return Blocks((header, body), truncated=self.options.truncate)
 
 

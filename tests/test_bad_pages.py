@@ -158,7 +158,7 @@ def test_a_script_that_the_engine_does_not_read_has_a_low_confidence(pipeline: P
     assert page.confidence is None or page.confidence < LOW_CONFIDENCE
     done = CliRunner().invoke(main, ["convert", str(data / "hebrew.png")])
     assert done.exit_code == 0
-    assert ("many words may be wrong" in done.stderr) == (page.confidence is not None)
+    assert ("1 page low-confidence (1)" in done.stderr) == (page.confidence is not None)
 
 
 def test_a_sound_page_is_not_said_to_be_doubtful(data: Path) -> None:

@@ -83,7 +83,7 @@ def with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
 @contextlib.contextmanager
 def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]]:
     """A bar on a terminal, told what is done and how much there is; movement alone until the first is done."""
-    # Rich before 14.3 leaves an empty line of a bar that it is told to disable.
+    # Rich before 14.3 leaves an empty line of a bar that it was told to disable.
     if not stderr.is_terminal:
         yield lambda _done, _total: None
         return

@@ -17,10 +17,13 @@ from ocr_plugins.cli.common import (
     verbose_option,
     with_model,
 )
-from ocr_plugins.cli.files import OUTPUT_SUFFIX, Conversion, Format, Report, plan
+from ocr_plugins.cli.conversion import Conversion
+from ocr_plugins.cli.files import OUTPUT_SUFFIX, Format, names_a_file, plan
+from ocr_plugins.cli.report import Report
 from ocr_plugins.errors import OcrError
 from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
 from ocr_plugins.source.open import select_pages
+from ocr_plugins.text import counted
 
 __all__ = ["convert"]
 
@@ -30,7 +33,7 @@ EXIT_CODES = """\b
 Exit codes:
   0    everything was converted, or had been before
   1    some files or pages failed: the good ones are converted, the others
-       listed with their reasons
+       listed with their reasons, and read again at the next run
   2    wrong usage, an unknown engine or option, a missing package or model
   130  interrupted with Ctrl-C: the files that were finished stay
 """
@@ -49,18 +52,48 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
 
 @click.command(epilog=EXIT_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-o", "--output", metavar="DIR", type=click.Path(path_type=Path), help="Write a file per input here.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR|FILE",
+    type=click.Path(path_type=Path),
+    help="A folder for a file per input; for a single input also the name of its file, in .md, .json or .txt.",
+)
 @click.option("--stdout", is_flag=True, help="Print the results, of several files too; JSON is one document per line.")
+@click.option(
+    "--format",
+    "chosen_format",
+    type=click.Choice(list(OUTPUT_SUFFIX)),
+    help="Of the results; by default that of the name behind -o, or md.",
+)
+@click.option("--force", is_flag=True, help="Overwrite output files that exist, instead of skipping their inputs.")
 @click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'.")
 @engine_option
 @model_option
 @click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1.")
+@click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
 @click.option(
     "--text",
     type=click.Choice(["auto", "ocr", "layer"]),
     default="auto",
     show_default=True,
     help="Take a PDF page's own text where it is sound, never, or always.",
+)
+@click.option(
+    "--layout",
+    metavar="NAME",
+    default="auto",
+    show_default=True,
+    help="The layout detector; 'none' for layout by geometry alone.",
+)
+@click.option("--no-upright", is_flag=True, help="Pages are upright and straight: do not look whether they are.")
+@click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
+@click.option("--join-tables", is_flag=True, help="Make tables that run over several pages one, in Markdown.")
+@click.option(
+    "--images",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Save the pictures of figures here, linked from the results.",
 )
 @click.option(
     "--workers",
@@ -70,16 +103,12 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     show_default=True,
     help="Pages of a document read at once; each takes the memory of an engine.",
 )
-@click.option("--format", "format_", type=click.Choice(list(OUTPUT_SUFFIX)), default="md", show_default=True)
 @click.option(
-    "--images",
-    metavar="DIR",
-    type=click.Path(path_type=Path),
-    help="Save the pictures of figures here, linked from the results.",
+    "--batch-size",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Pages that the engine is given at once; by default what suits it.",
 )
-@click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
-@click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
-@click.option("--force", is_flag=True, help="Overwrite output files that exist, instead of skipping their inputs.")
 @verbose_option
 @click.pass_context
 def convert(
@@ -88,39 +117,60 @@ def convert(
     paths: tuple[Path, ...],
     output: Path | None,
     stdout: bool,
+    chosen_format: Format | None,
+    force: bool,
     engine: str,
     options: dict[str, str],
     model: str | None,
     pages: str | None,
-    text: TextPolicy,
-    workers: int,
-    format_: Format,
-    images: Path | None,
-    furniture: bool,
     password: str | None,
-    force: bool,
+    text: TextPolicy,
+    layout: str,
+    no_upright: bool,
+    furniture: bool,
+    join_tables: bool,
+    images: Path | None,
+    workers: int,
+    batch_size: int | None,
 ) -> None:
     """Convert files and directories to Markdown, JSON or plain text.
 
-    Of a directory all PDFs and images are converted, hidden ones left out, those in subdirectories too.
+    Of a directory all PDFs and images are converted, hidden ones left out, those in subdirectories too; - is stdin.
 
-    One file without -o is printed on stdout. With -o every input becomes a file there: a/b.pdf of the directory given
-    becomes DIR/a/b.md. Where two inputs differ in their suffix alone it is kept, as in b.pdf.md and b.png.md. An
+    One file without -o is printed on stdout. With -o DIR every input becomes a file there: a/b.pdf of the directory
+    given becomes DIR/a/b.md. Where two inputs differ in their suffix alone it is kept, as in b.pdf.md and b.png.md. An
     output file that exists is kept and its input skipped, unless --force is given: a command that was interrupted can
     be repeated as it is.
 
-    Pages that fail are left out and listed at the end. A file without a single good page gives no result.
+    Pages that fail are left out and listed at the end. A file without a single good page gives no result. A result
+    without some of its pages is not done: beside b.md a file .b.md.incomplete names them, and the next run reads the
+    input again until all are there, or that file is deleted. What may be wrong on the others is summed up at the end;
+    -v says it page by page.
     """
     if output is None and not stdout and (len(paths) > 1 or paths[0].is_dir()):
         raise click.UsageError("Several files or a directory: give a folder for the results with -o DIR, or --stdout.")
+    format_ = _format(output, chosen_format)
+    if join_tables and format_ != "md":
+        raise click.UsageError("--join-tables is for Markdown: leave it out, or write --format md.")
     printed = show if stdout or output is None else None
-    conversion = Conversion(format=format_, furniture=furniture, pages=pages, password=password, force=force)
+    conversion = Conversion(
+        format=format_, furniture=furniture, join_tables=join_tables, pages=pages, password=password, force=force
+    )
     report = Report()
     try:
         jobs = plan(paths, output, format_, report, images)
-        options = with_model(options, model)
-        with Pipeline(engine, engine_options=options, text=text, workers=workers, images=images) as pipeline:
-            _make_folder(output)
+        pipeline = Pipeline(
+            engine,
+            engine_options=with_model(options, model),
+            text=text,
+            layout=None if layout == "none" else layout,
+            upright=not no_upright,
+            batch_size=batch_size,
+            workers=workers,
+            images=images,
+        )
+        with pipeline:
+            _make_folder(output and (output.parent if names_a_file(output) else output))
             _make_folder(images)
             conversion.run(pipeline, jobs, report, watch=bar, show=printed)
     except KeyboardInterrupt:
@@ -134,6 +184,13 @@ def convert(
         raise Unusable(str(e)) from e
     _print_report(report)
     context.exit(1 if report.failures else 0)
+
+
+def _format(output: Path | None, chosen: Format | None) -> Format:
+    named = names_a_file(output) if output else None
+    if named and chosen and named != chosen:
+        raise click.UsageError(f"-o {output} is a name for {named}, and --format is {chosen}: leave one of them out.")
+    return chosen or named or "md"
 
 
 def _make_folder(folder: Path | None) -> None:
@@ -151,17 +208,13 @@ def _print_report(report: Report) -> None:
         stderr.print(f"error: {failure}", style="red")
     for note in report.notes:
         stderr.print(f"note: {note}", style="yellow")
-    totals = [f"{_count(report.files, 'file')} converted"]
+    totals = [f"{counted(report.files, 'file')} converted"]
     if report.skipped:
         totals.append(f"{report.skipped} skipped")
     if report.failures:
-        totals.append(_count(len(report.failures), "error"))
+        totals.append(counted(len(report.failures), "error"))
     if report.pages:
         certainty = "unknown" if report.confidence is None else f"{report.confidence:.3f}"
-        totals += [_count(report.pages, "page"), f"{report.seconds / report.pages:.2f} s per page"]
+        totals += [counted(report.pages, "page"), f"{report.seconds / report.pages:.2f} s per page"]
         totals.append(f"mean confidence {certainty}")
     stderr.print(", ".join(totals))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import sys
-from collections.abc import Sequence
+import shutil
+import textwrap
+from collections.abc import Iterator
 
 import click
-from rich.console import Console
 
 from ocr_plugins.cli.common import show
 from ocr_plugins.plugins import EngineEntry, list_engines
 
 __all__ = ["engines"]
+
+# Before everything below an engine's name, and the width of what precedes a value.
+INDENT, NAMES = "  ", 11
 
 
 @click.command()
@@ -29,32 +32,39 @@ def engines(*, as_json: bool) -> None:
         known = [dataclasses.asdict(entry) | {"installed": entry.installed} for entry in entries]
         show(json.dumps(known, indent=2, ensure_ascii=False) + "\n")
     else:
-        _print_engines(entries)
+        width = shutil.get_terminal_size().columns
+        show("\n\n".join("\n".join(_lines(entry, width)) for entry in entries) + "\n")
 
 
-def _print_engines(entries: Sequence[EngineEntry]) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    # Where there is no terminal to fit, nothing is broken into lines, commands to be copied least of all.
-    console = Console(width=None if sys.stdout.isatty() else 240)
-    table = Table(box=SIMPLE_HEAD)
-    for title in ("engine", "status", "licence", "gives", "languages", "package"):
-        table.add_column(title, no_wrap=title in ("engine", "status"), overflow="fold")
-    for entry in entries:
-        table.add_row(*map(Text, _row(entry)))
-    console.print(table)
-    for entry in entries:
-        if entry.error is not None:
-            error = f"{entry.name} of {entry.distribution} is broken: {entry.error}"
-            console.print(error, markup=False, highlight=False, soft_wrap=True)
+def _lines(entry: EngineEntry, width: int) -> Iterator[str]:
+    """An engine in lines of ``width`` characters: what a person must do first, then what they get."""
+    yield f"{entry.name}: {_state(entry)}"
+    if entry.error is not None:
+        yield _wrapped(entry.error, width)
+    if entry.info is not None and entry.missing:
+        # Whole, however long: it is to be copied.
+        yield INDENT + (entry.info.install or f"pip install {' '.join(entry.missing)}")
+    if entry.info is not None and entry.info.summary:
+        yield _wrapped(entry.info.summary, width)
+    for name, value in _fields(entry):
+        yield _wrapped(value, width, name)
 
 
-def _row(entry: EngineEntry) -> tuple[str, ...]:
-    if entry.info is None:
-        return entry.name, "broken, see below", "", "", "", entry.distribution
-    info = entry.info
-    status = "installed" if entry.installed else info.install or f"pip install {' '.join(entry.missing)}"
-    gives = [name for name, given in (("boxes", info.boxes), ("confidence", info.confidence)) if given]
-    return entry.name, status, info.licence, ", ".join(gives) or "text alone", info.languages, entry.distribution
+def _state(entry: EngineEntry) -> str:
+    if entry.error is not None:
+        return "broken"
+    return "installed" if entry.installed else f"not installed, {', '.join(entry.missing)} missing"
+
+
+def _fields(entry: EngineEntry) -> Iterator[tuple[str, str]]:
+    if info := entry.info:
+        gives = [name for name, given in (("boxes", info.boxes), ("confidence", info.confidence)) if given]
+        yield "gives", ", ".join(gives) or "text alone"
+        yield "languages", info.languages
+        yield "licence", info.licence
+    yield "package", entry.distribution
+
+
+def _wrapped(text: str, width: int, name: str = "") -> str:
+    first, others = (f"{INDENT}{name:{NAMES}}", INDENT + " " * NAMES) if name else (INDENT, INDENT)
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=others, break_long_words=False)

@@ -15,7 +15,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ocr_plugins.cli.files import files_in, reason_of
+from ocr_plugins.cli.conversion import reason_of
+from ocr_plugins.cli.files import files_in
 from ocr_plugins.engines.lines import LineEngine
 from ocr_plugins.errors import MissingDependencyError, SourceError
 from ocr_plugins.markdown.parse import parse_markdown

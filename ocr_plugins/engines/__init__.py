@@ -10,5 +10,4 @@ def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("lightonocr", "ocr_plugins.engines.lightonocr:LightOnOcrEngine")
     registry.engine("lightonocr-server", "ocr_plugins.engines.lightonocr:LightOnOcrServerEngine")
     registry.line_detector("rapidocr", "ocr_plugins.engines.rapidocr:RapidOcrDetector")
-    registry.line_detector("projection", "ocr_plugins.engines.projection:ProjectionDetector")
     registry.layout_detector("cdla", "ocr_plugins.pixels.regions:CdlaDetector")

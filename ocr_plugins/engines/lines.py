@@ -23,6 +23,7 @@ from ocr_plugins.engine import (
     Recognition,
 )
 from ocr_plugins.errors import EngineError
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -85,7 +86,8 @@ class LineEngine(OcrEngine):
 
     def _checked(self, texts: list[T], crops: Sequence[Image]) -> list[T]:
         if len(texts) != len(crops):
-            raise EngineError(f"{type(self.recognizer).__name__} gave {len(texts)} texts for {len(crops)} line images.")
+            gave = f"{counted(len(texts), 'text')} for {counted(len(crops), 'line image')}"
+            raise EngineError(f"{type(self.recognizer).__name__} gave {gave}.")
         return texts
 
     def download(self) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TypeGuard, TypeVar
 from ocr_plugins.blocks import BBox, Block, BlockKind, Table, TextLine, Word
 from ocr_plugins.engine import Blocks, Lines, Markdown, PageImage, Recognition
 from ocr_plugins.errors import EngineError, OcrError
+from ocr_plugins.text import counted
 
 Item = TypeVar("Item")
 
@@ -28,9 +29,9 @@ def checked(results: object, images: Sequence[PageImage], engine: str) -> list[R
         EngineError: There is not one result for each page.
     """
     if not isinstance(results, list | tuple):
-        raise EngineError(f"{engine} gave {_shown(results)} for {len(images)} pages, not a list of results.")
+        raise EngineError(f"{engine} gave {_shown(results)} for {counted(len(images), 'page')}, not a list of results.")
     if len(results) != len(images):
-        raise EngineError(f"{engine} gave {len(results)} results for {len(images)} pages.")
+        raise EngineError(f"{engine} gave {counted(len(results), 'result')} for {counted(len(images), 'page')}.")
     return [_checked(result, image, engine) for result, image in zip(results, images, strict=True)]
 
 

@@ -26,6 +26,7 @@ from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.plugins import engine_for_workers, layout_detector, runtime_options
 from ocr_plugins.source.open import PageSelection, SourceInput, open_source, select_pages
 from ocr_plugins.source.page import Source
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -108,6 +109,9 @@ class Pipeline:
             raise OptionError(f"workers={self.workers}: give 1 or more.")
         if self.engine_options and not isinstance(self.engine, str):
             raise OptionError("engine_options are for an engine given by name: give them to the instance itself.")
+        # In one form each, so that two pipelines of the same options are equal.
+        object.__setattr__(self, "engine_options", dict(self.engine_options or {}))
+        object.__setattr__(self, "images", Path(self.images) if self.images is not None else None)
         object.__setattr__(self, "_crew", _Crew(self._first_worker(), self.workers))
 
     def _first_worker(self) -> Worker:
@@ -259,7 +263,7 @@ class Pipeline:
                         log.warning("%s", page.error if named else f"{opened.name}, page {page.number}: {page.error}")
                     yield page
         if done < len(numbers):
-            raise CancelledError(f"{opened.name}: cancelled after {done} of {len(numbers)} pages.")
+            raise CancelledError(f"{opened.name}: cancelled after {done} of {counted(len(numbers), 'page')}.")
 
 
 class _Crew:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ocr_plugins.blocks import BBox
 from ocr_plugins.document import Page, PageWarning, WarningCode
 from ocr_plugins.pipeline.blocks import TEXT_LAYER
+from ocr_plugins.text import counted
 
 # Mean over a page, 0..1: below it about every other character is wrong; clean print is above 0.95. Measured on
 # handwritten letters and on scripts that the default engine does not know, against print, typescript and receipts.
@@ -32,5 +33,5 @@ def page_warnings(page: Page, distrust: str | None = None) -> Iterator[PageWarni
         yield PageWarning(WarningCode.LOW_CONFIDENCE, message)
     if page.hidden:
         count = sum(len(line.text) for line in page.hidden)
-        message = f"{count} characters that a reader of the page cannot see were left out."
+        message = f"Left out: {counted(count, 'character')} that a reader of the page cannot see."
         yield PageWarning(WarningCode.HIDDEN_TEXT, message, BBox.around(line.box for line in page.hidden))

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 from ocr_plugins.document import Page
 from ocr_plugins.engine import EngineInfo, LayoutDetector, OcrEngine, PageImage, Recognition
-from ocr_plugins.errors import EngineError, OcrError, PageError, raise_if_interrupted
+from ocr_plugins.errors import EngineError, OcrError, PageError
 from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, layer_page, recognized_blocks
 from ocr_plugins.pipeline.boundary import checked
 from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.pixels.orientation import PageOrientation
+from ocr_plugins.runtime.interrupt import never_swallowed, raise_if_interrupted
+from ocr_plugins.runtime.leaving import working
 from ocr_plugins.source.open import SourceInput, open_source
 from ocr_plugins.source.page import Source, SourcePage
 
@@ -96,6 +98,14 @@ class Worker:
 
     def read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         """The pages, and the seconds for each."""
+        with never_swallowed():
+            return self._read_batch(source, numbers)
+
+    def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
+        with working():
+            return self._read_batch(source, numbers)
+
+    def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         began = time.perf_counter()
         drafts = [self._draft(source.page(n), source) for n in numbers]
         images = [way.page for draft in drafts for way in draft.ways]

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from ocr_plugins.engine import Configured, EngineInfo, EngineOptions, PageImage
-from ocr_plugins.pixels.ink import page_ink
+from ocr_plugins.pixels.ink import inked_part
 from ocr_plugins.pixels.regions import MEAN, STD
 from ocr_plugins.runtime.onnx import Model, Runtime, bundled
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
 Rotation = Literal[0, 90, 180, 270]
 
-# Pixels of the model's square input, and how many of them are laid along the longer side of a page.
-SIDE, CROPS = 224, 3
+# Pixels of the model's square input, how many of them are laid along the longer side of a page, and pixels to which the
+# shorter side is reduced.
+SIDE, CROPS, SHORTER_SIDE = 224, 3, 256
 # The model's classes are the clockwise turns that a page has suffered.
 UNDO: tuple[Rotation, ...] = (0, 270, 180, 90)
 
@@ -71,11 +69,12 @@ class PageOrientation(Configured):
         """
         from PIL.Image import Resampling, new
 
-        inked = _inked_part(page)
-        if inked is None:
+        box = inked_part(page)
+        if box is None:
             return Orientation(0, 1.0)
+        inked = page.image.crop(box)
         # Short pages keep the scale at which three crops in a row cover the longer side.
-        scale = 256 / max(min(inked.size), max(inked.size) / CROPS)
+        scale = SHORTER_SIDE / max(min(inked.size), max(inked.size) / CROPS)
         width, height = (max(1, round(side * scale)) for side in inked.size)
         sheet = new("RGB", (max(width, SIDE), max(height, SIDE)), "white")
         sheet.paste(
@@ -97,12 +96,3 @@ class PageOrientation(Configured):
 
     def close(self) -> None:
         self.__dict__.pop("_model", None)
-
-
-def _inked_part(page: PageImage) -> Image | None:
-    ink, scale = page_ink(page.grey)
-    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
-    if not len(rows):
-        return None
-    box = (columns[0] * scale, rows[0] * scale, (columns[-1] + 1) * scale, (rows[-1] + 1) * scale)
-    return page.image.crop(tuple(round(v) for v in box))

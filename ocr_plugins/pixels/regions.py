@@ -18,6 +18,8 @@ from ocr_plugins.runtime.onnx import Array, Model, Runtime, bundled
 
 WIDTH, HEIGHT = 608, 800
 STRIDES = (8, 16, 32, 64)
+# Boxes that are compared with one another: a page has no more regions.
+MOST_BOXES = 400
 # In the order of the model's classes.
 KINDS = (
     BlockKind.PARAGRAPH,
@@ -102,7 +104,7 @@ def _boxes(distances: Array, stride: int) -> Array:
 
 def _suppress(boxes: Array, scores: Array, least: float, max_overlap: float) -> list[int]:
     """Greedy non-maximum suppression across all classes: a place on the page is one thing."""
-    order = [int(i) for i in np.argsort(-scores) if scores[i] >= least][:400]
+    order = [int(i) for i in np.argsort(-scores) if scores[i] >= least][:MOST_BOXES]
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     kept: list[int] = []
     for i in order:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.engine import PageImage
-from ocr_plugins.pixels.ink import _levels, ink_mask
+from ocr_plugins.pixels.ink import levels, strokes
 from ocr_plugins.pixels.typeface import CAP_HEIGHT, Measure, measured_type
 from ocr_plugins.runtime.onnx import Array
 from ocr_plugins.text import split_marker
@@ -65,7 +65,7 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
     left, right = int(box.left * width), max(int(box.left * width) + 1, round(box.right * width))
     top, bottom = int(box.top * height), max(int(box.top * height) + 1, round(box.bottom * height))
     crop = _level(grey, (left, top, right, bottom), line.slope * height)
-    ink = None if line.font else ink_mask(crop)
+    ink = None if line.font else strokes(crop)
     if ink is None:
         return line, None, False
     margin = int(MARGIN * len(ink))
@@ -107,7 +107,7 @@ def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
     height = bottom - top
     space = int(BULLET_SPACE * height)
     start = max(0, left - BULLET_REACH * height)
-    ink = ink_mask(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
+    ink = strokes(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
     if ink is None:
         return False
     rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
@@ -144,7 +144,7 @@ def _stem(ink: Array) -> float:
 
 def _stroke(crop: Array) -> float:
     """Twice the darkness over its variation along both axes, in pixels: the thickness of strokes with soft edges."""
-    dark, light = _levels(crop)
+    dark, light = levels(crop)
     depth = light - np.clip(crop, dark, light).astype(np.int16)
     across, down = (int(np.abs(np.diff(depth, axis=axis)).sum(dtype=np.int64)) for axis in (1, 0))
     return 2 * int(depth.sum(dtype=np.int64)) / max(1, across + down)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ocr_plugins.engine import PageImage
 from ocr_plugins.errors import MissingDependencyError
-from ocr_plugins.pixels.ink import FAINT, page_ink
+from ocr_plugins.pixels.ink import CONTRAST, FAINT, page_depth
 from ocr_plugins.pixels.orientation import PageOrientation, Rotation
 
 if TYPE_CHECKING:
@@ -19,10 +19,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_SKEW = 8.0
-MIN_SKEW = 0.25
+# Degrees: skews looked for and corrected, and steps in which they are told, after a first look in coarser ones.
+MAX_SKEW, MIN_SKEW = 8.0, 0.25
+STEP, COARSE_STEP = 0.05, 0.4
+# Pixels of ink on the reduced page: less has no lines, and more would only take time.
+MIN_INK, MAX_INK = 200, 60_000
+# How much sharper than the page as it is: one of columns of figures, a drawing or a photograph has no clear maximum.
+SHARPER = 1.15
 # Least probability of a quarter turn, and that at which it is believed where no confidence can confirm it.
 MAYBE_TURNED, SURELY_TURNED = 0.5, 0.9
+# How often a small page is enlarged, and the longest edge, in pixels, of those that are too small for it.
 MAX_ENLARGEMENT, MIN_ENLARGED = 3.0, 200
 
 
@@ -44,7 +50,7 @@ class Upright:
 def enlarged(page: PageImage, edge: int) -> PageImage:
     """A small page enlarged to a longest edge of ``edge`` pixels, threefold at most; larger ones as they are.
 
-    So are those of less than 200 pixels: a page as small as that only gets words that nobody wrote.
+    So are those of less than 200 pixels: on a page as small as that only words that nobody wrote are found.
     """
     from PIL.Image import Resampling
 
@@ -117,12 +123,13 @@ def skew(page: PageImage) -> float:
 
     The angle whose row profile of ink changes most from row to row (W. Postl, 1986), within ±8°.
     """
-    ink, _ = page_ink(page.grey)
-    y, x = np.nonzero(ink)
-    if len(y) < 200:
+    depths, _ = page_depth(page)
+    # Letters are all darker than their ground or all lighter; the edges of dark margins are both, and are not level.
+    y, x = max(np.nonzero(depths > CONTRAST), np.nonzero(depths < -CONTRAST), key=lambda places: len(places[0]))
+    if len(y) < MIN_INK:
         return 0.0
-    if len(y) > 60_000:
-        chosen = np.random.default_rng(0).choice(len(y), 60_000, replace=False)
+    if len(y) > MAX_INK:
+        chosen = np.random.default_rng(0).choice(len(y), MAX_INK, replace=False)
         y, x = y[chosen], x[chosen]
 
     def sharpness(degrees: float) -> float:
@@ -130,14 +137,16 @@ def skew(page: PageImage) -> float:
         counts = np.bincount((rows - rows.min()).astype(np.int64))
         return float(np.square(np.diff(counts)).sum())
 
-    coarse = np.arange(-MAX_SKEW, MAX_SKEW + 0.01, 0.4)
-    best = float(max(coarse, key=sharpness))
-    best = float(max(np.arange(best - 0.4, best + 0.41, 0.05), key=sharpness))
-    # A page of columns of figures, a drawing or a photograph has no clear maximum.
-    clear = sharpness(best) > 1.15 * sharpness(0.0) and abs(best) < MAX_SKEW
+    best = max(_between(-MAX_SKEW, MAX_SKEW, COARSE_STEP), key=sharpness)
+    best = max(_between(best - COARSE_STEP, best + COARSE_STEP, STEP), key=sharpness)
+    clear = sharpness(best) > SHARPER * sharpness(0.0) and abs(best) < MAX_SKEW
     return round(best, 2) if clear and abs(best) >= MIN_SKEW else 0.0
+
+
+def _between(first: float, last: float, step: float) -> list[float]:
+    return [float(angle) for angle in np.linspace(first, last, round((last - first) / step) + 1)]
 
 
 def is_blank(page: PageImage) -> bool:
     """Whether a page has no ink at all, not even faint: it is of one colour, or shaded softly."""
-    return not page_ink(page.grey, FAINT)[0].any()
+    return bool(np.abs(page_depth(page)[0]).max() <= FAINT)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
 from pathlib import Path
 
 from ocr_plugins.errors import ModelError
@@ -19,8 +18,9 @@ log = logging.getLogger(__name__)
 
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 PROCESSORS, TOKENIZERS = {"processor_config.json", "preprocessor_config.json"}, ("tokenizer.json", "vocab.")
-# What checkpoints consist of beside their weights; others are READMEs, pictures, files of other frameworks.
-SMALL = (".json", ".txt", ".model", ".jinja")
+# Patterns of what is fetched: the small files of a checkpoint, with weights of the first kind that there is. Others are
+# READMEs, pictures, the states of optimisers, what lies in folders.
+SMALL, KINDS = ("*.json", "*.txt", "*.model", "*.jinja"), ("model*.safetensors", "pytorch_model*.bin")
 
 
 def find(model: str, *, engine: str, revision: str | None = None, offline: bool = False) -> Path:
@@ -44,7 +44,10 @@ def find(model: str, *, engine: str, revision: str | None = None, offline: bool 
         fetch(model, engine=engine, revision=revision)
         folder = cached(model, revision)
     if folder is None:
-        raise ModelError(f"{model} on the hub is no checkpoint: it lacks config.json, weights, processor or tokenizer.")
+        raise ModelError(
+            f"{model} on the hub is no checkpoint: it lacks config.json, weights, processor or tokenizer. "
+            "Or the hub cannot be reached, and not all of it is on this machine."
+        )
     return folder
 
 
@@ -78,20 +81,23 @@ def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
     """Fetch a checkpoint into the hub's cache, if it is a hub id and not there.
 
     Returns:
-        The files fetched.
+        The files of the checkpoint, none if it was here.
 
     Raises:
         ModelError: The hub does not know it, does not give it, or cannot be reached.
     """
     if cached(model, revision) is not None:
         return []
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
 
     where = model if revision is None else f"{model} at revision {revision}"
     try:
-        names = _needed(HfApi().list_repo_files(model, revision=revision))
-        folder = Path(snapshot_download(model, revision=revision, allow_patterns=names))
+        for weights in KINDS:
+            wanted = [*SMALL, weights]
+            folder = Path(snapshot_download(model, revision=revision, allow_patterns=wanted, ignore_patterns="*/*"))
+            if any(folder.glob(weights)):
+                break
     except GatedRepoError as e:
         raise ModelError(f"{where} has terms to accept on the hub; then log in with `hf auth login`.") from e
     except (RepositoryNotFoundError, RevisionNotFoundError) as e:
@@ -100,7 +106,7 @@ def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
         reason = str(e).splitlines()[0] if str(e) else type(e).__name__
         remedy = _remedy(engine, model, revision)
         raise ModelError(f"{where} is not in {_cache()} and cannot be fetched: {reason} {remedy}") from e
-    return [str(folder / name) for name in names]
+    return [str(path) for path in sorted(folder.iterdir())]
 
 
 def _is_path(model: str) -> bool:
@@ -128,16 +134,6 @@ def _lacks(folder: Path) -> str:
         return ""
     shards = set(json.loads(found.read_text(encoding="utf-8"))["weight_map"].values())
     return next((shard for shard in sorted(shards) if not (folder / shard).is_file()), "")
-
-
-def _needed(files: Iterable[str]) -> list[str]:
-    """Of a repository's files those to fetch: configuration, tokenizer and one kind of weights."""
-    top = [name for name in files if "/" not in name]
-    kind = ".safetensors" if any(name.endswith(".safetensors") for name in top) else ".bin"
-    other_kind = ".bin.index.json" if kind == ".safetensors" else ".safetensors.index.json"
-    # Optimiser states and the like are .bin or .pt files too, but of other names.
-    weights = [name for name in top if name.endswith(kind) and name.startswith(("model", "pytorch_model"))]
-    return weights + [name for name in top if name.endswith(SMALL) and not name.endswith(other_kind)]
 
 
 def _cache() -> str:

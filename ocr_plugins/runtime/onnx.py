@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
+from ocr_plugins.runtime.leaving import working
 from ocr_plugins.runtime.shortlist import Array, Shortlist, best_classes
 
 __all__ = ["Array", "Model", "Precision", "Runtime", "Shortlist", "bundled", "chosen", "downloaded"]
@@ -79,7 +80,8 @@ class Model:
         self._lock = threading.Lock()
         load = _load_openvino if runtime == "openvino" else _load_onnxruntime
         try:
-            self._run, self.characters = load(path, precision, threads, best_class, common)
+            with working():
+                self._run, self.characters = load(path, precision, threads, best_class, common)
         except ImportError as e:
             raise MissingDependencyError(f"{runtime} is not installed: pip install 'ocr-plugins[rapidocr]'") from e
         except Exception as e:
@@ -90,7 +92,7 @@ class Model:
 
     def __call__(self, batch: Array) -> list[Array]:
         """Run one batch; the outputs in the model's order. Threads take turns: OpenVINO's request serves one."""
-        with self._lock:
+        with working(), self._lock:
             return self._run(batch)
 
 

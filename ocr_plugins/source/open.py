@@ -17,6 +17,7 @@ from ocr_plugins.errors import (
 )
 from ocr_plugins.source.image import FileSource, MemorySource
 from ocr_plugins.source.page import Source
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +88,7 @@ def select_pages(pages: PageSelection, total: int, name: str = "The document") -
         raise PageSelectionError(f"pages={pages!r}: there is no page {wrong.start}, they are counted from 1.")
     selected = dict.fromkeys(n for part in parts for n in range(part.start, min(part.stop, total + 1)))
     if not selected:
-        raise PageSelectionError(f"{name} has {total} pages: pages={pages!r} selects none of them.")
+        raise PageSelectionError(f"{name} has {counted(total, 'page')}: pages={pages!r} selects none of them.")
     return list(selected)
 
 

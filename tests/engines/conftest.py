@@ -9,6 +9,8 @@ from types import SimpleNamespace
 import pytest
 from lightonocr_servers import Server
 
+from ocr_plugins.plugins import registry
+
 
 @pytest.fixture
 def server() -> Iterator[Server]:
@@ -25,3 +27,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     monkeypatch.setattr("openai._base_client.time", SimpleNamespace(sleep=seconds.append, time=time.time))
     monkeypatch.setattr("ocr_plugins.engines.lightonocr.server.PAUSE", 0)
     return seconds
+
+
+@pytest.fixture
+def placed() -> Iterator[str]:
+    """The name under which the line detector ``PlacedLines`` is registered, as a third party's."""
+    registry().line_detector("placed", "placed_lines:PlacedLines")
+    yield "placed"
+    registry.cache_clear()

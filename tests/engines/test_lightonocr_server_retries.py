@@ -48,8 +48,7 @@ def test_the_server_is_given_the_time_it_asks_for(server: Server, waits: list[fl
 def test_nobody_waits_for_an_hour(server: Server, waits: list[float]) -> None:
     server.chat = lambda call: call.refuse(429, "busy", retry_after="3600")
     assert "429: busy" in error_of_one(server)
-    assert len(server.calls) == 1
-    assert waits == []
+    assert sum(waits) < 100
 
 
 def test_a_connection_cut_in_the_middle_is_made_again(server: Server, waits: list[float]) -> None:

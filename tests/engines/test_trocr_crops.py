@@ -1,4 +1,4 @@
-"""Around TrOCR: ink or none, wide lines cut and merged, words joined to lines, lines found without a model."""
+"""Around TrOCR: ink or none, wide lines cut and merged, words joined to lines."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from ocr_plugins import PageImage, get_engine
 from ocr_plugins.engine import Quad
-from ocr_plugins.engines.projection import ProjectionDetector
 from ocr_plugins.engines.trocr.crops import Piece, has_ink, merge, split_wide
 from ocr_plugins.engines.trocr.words import join_words
-from ocr_plugins.testing import made_page
 
 
 def line(text: str, size: int = 32, ink: int = 0, paper: int = 255, width: int | None = None) -> Image.Image:
@@ -207,65 +205,8 @@ class TestJoin:
         assert set(join_words([standing, quad(150, 100, 300, 140)])) == {standing, quad(150, 100, 300, 140)}
 
 
-class TestProjection:
-    TEXTS = ("The quick brown fox", "jumps over the lazy dog.", "in one run")
-
-    def found(self, page: Image.Image, **options: float) -> list[tuple[int, ...]]:
-        (quads,) = ProjectionDetector(**options).detect([PageImage(page)])
-        boxes = [tuple(round(edge) for edge in (*q[0], *q[2])) for q in quads]
-        return sorted(boxes, key=lambda box: (box[1], box[0]))
-
-    def test_every_line_of_a_made_page_has_a_box_with_its_ink(self) -> None:
-        page = made_page(self.TEXTS)
-        boxes = self.found(page)
-        assert len(boxes) == 3
-        for number, (left, top, right, bottom) in enumerate(boxes):
-            assert top <= 120 + 48 * number + 14 < bottom
-            assert left <= 122
-            assert ImageOps.invert(page.convert("L")).crop((left, top, right, bottom)).getbbox()
-        inked = np.asarray(page.convert("L")) < 128
-        covered = np.zeros_like(inked)
-        for left, top, right, bottom in boxes:
-            covered[top:bottom, left:right] = True
-        assert not (inked & ~covered).any()
-
-    def test_columns_are_cut_apart(self) -> None:
-        page = Image.new("RGB", (1700, 1000), "white")
-        page.paste(made_page(self.TEXTS, size=(800, 1000), margin=100), (0, 0))
-        page.paste(made_page(self.TEXTS, size=(800, 1000), margin=110), (850, 0))
-        assert len(self.found(page)) == 6
-
-    def test_columns_with_other_baselines_and_a_narrow_gutter_are_cut_apart(self) -> None:
-        page = Image.new("RGB", (1000, 1000), "white")
-        text = ["the quick brown fox jumps"] * 12
-        column = made_page(text, size=(480, 1000), margin=40)
-        page.paste(column.crop((30, 0, 480, 1000)), (0, 0))
-        page.paste(column.crop((30, 0, 480, 980)), (column.getbbox()[2] - 20, 20))  # type: ignore[index]
-        assert len(self.found(page)) == 24
-
-    def test_a_picture_is_no_line(self) -> None:
-        page = made_page(self.TEXTS, size=(1240, 1200))
-        page.paste(Image.effect_noise((500, 500), 100), (200, 500))
-        assert len(self.found(page)) == 3
-
-    def test_rules_and_frames_are_no_lines(self) -> None:
-        page = made_page(self.TEXTS)
-        pen = ImageDraw.Draw(page)
-        pen.rectangle((60, 60, 1100, 1600), outline="black", width=3)
-        pen.line((60, 112, 1100, 112), fill="black", width=2)
-        assert len(self.found(page)) == 3
-
-    @pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 3), (400, 400)])
-    def test_a_page_without_ink_has_no_lines(self, size: tuple[int, int]) -> None:
-        assert self.found(Image.new("RGB", size, "white")) == []
-
-    def test_white_on_black_is_found_too(self) -> None:
-        assert len(self.found(ImageOps.invert(made_page(self.TEXTS)))) == 3
-
-
 @pytest.mark.models
-def test_any_registered_detector_can_be_named() -> None:
-    pytest.importorskip("torch")
-    engine = get_engine("trocr", detector="projection", detector_options={"gap": 2.0})
-    (lines,) = engine.detector.detect([PageImage(made_page(["two words"]))])  # type: ignore[attr-defined]
-    assert len(lines) == 1
+def test_any_registered_detector_can_be_named_with_its_options(placed: str) -> None:
+    engine = get_engine("trocr", detector=placed, detector_options={"boxes": [(0.1, 0.1, 0.9, 0.2)]})
+    (lines,) = engine.detector.detect([PageImage(Image.new("RGB", (100, 100)))])  # type: ignore[attr-defined]
+    assert lines == [quad(10, 10, 90, 20)]

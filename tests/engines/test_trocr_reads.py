@@ -20,10 +20,9 @@ from llama_index.readers.ocr_plugins import OcrPluginsReader
 from PIL import Image, ImageDraw, ImageFont
 from rendered_lines import bundled_fonts, draw, rendered_line
 
-from ocr_plugins import OcrEngine, PageImage, Pipeline, get_engine, read
+from ocr_plugins import OcrEngine, Pipeline, get_engine, read
 from ocr_plugins.cli import main
 from ocr_plugins.engines.trocr import TrOcrRecognizer
-from ocr_plugins.plugins import get_detector
 from ocr_plugins.testing import EngineContract, made_page, made_pdf
 
 pytest.importorskip("torch")
@@ -92,10 +91,9 @@ class TestLines:
 
 
 class TestPages:
-    @pytest.mark.parametrize("detector", ["rapidocr", "projection"])
-    def test_a_page_becomes_markdown(self, detector: str) -> None:
+    def test_a_page_becomes_markdown(self) -> None:
         page = made_page(LETTER, font_size=36)
-        with Pipeline("trocr", engine_options={"model": MODEL, "detector": detector}) as pipeline:
+        with Pipeline("trocr", engine_options={"model": MODEL}) as pipeline:
             document = pipeline.read(made_pdf([page]))
         assert jiwer.cer(" ".join(LETTER), " ".join(document.pages[0].text.split())) <= 0.04
         (lines,) = ([line for block in page.blocks for line in block.lines] for page in document.pages)
@@ -108,14 +106,15 @@ class TestPages:
         for page, line in zip(document.pages, LETTER[1:4], strict=True):
             assert jiwer.cer(line, " ".join(page.text.split())) <= 0.06
 
-    def test_words_that_a_detector_found_apart_are_read_as_one_line(self) -> None:
+    def test_words_that_a_detector_found_apart_are_read_as_one_line(self, placed: str) -> None:
         page = Image.new("RGB", (1400, 300), "white")
         font = ImageFont.load_default(48)
         for left, word in ((80, "we"), (180, "remain"), (360, "yours")):
             ImageDraw.Draw(page).text((left, 120), word, "black", font)
-        apart: dict[str, Any] = {"detector": "projection", "detector_options": {"gap": 0.4}}
-        assert len(get_detector("projection", gap=0.4).detect([PageImage(page)])[0]) == 3
-        (block,) = read(made_pdf([page]), engine="trocr", model=MODEL, **apart).pages[0].blocks
+        sides = ((74, 148), (178, 333), (354, 482))
+        boxes = [(left / 1400, 128 / 300, right / 1400, 182 / 300) for left, right in sides]
+        options: dict[str, Any] = {"model": MODEL, "detector": placed, "detector_options": {"boxes": boxes}}
+        (block,) = read(made_pdf([page]), engine="trocr", **options).pages[0].blocks
         assert block.text.endswith("e remain yours")
         assert len(block.lines) == 1
 

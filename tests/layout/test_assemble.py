@@ -65,6 +65,13 @@ def test_text_runs_around_a_figure_that_stands_beside_a_line(beside: float, bloc
     assert len(assemble(rows, [figure], size=SIZE)) == blocks
 
 
+def test_lines_that_fall_by_most_of_their_box_do_not_reach_into_the_next() -> None:
+    places = [("one", 0.12, 0.2), ("two", 0.11, 0.216), ("three", 0.1, 0.232)]
+    rows = [TextLine(word, BBox(left, top, 0.9, top + 0.06), slope=0.045) for word, left, top in places]
+    (block,) = assemble(rows, size=SIZE)
+    assert block.text == "one two three"
+
+
 def test_a_line_whose_slope_is_as_large_as_its_box_still_lies_somewhere() -> None:
     steep = replace(text(5, top=0.2, height=0.05), slope=0.05)
     region = Region(BlockKind.FIGURE, BBox(0.05, 0.15, 0.5, 0.3), 0.9)

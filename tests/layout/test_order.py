@@ -135,7 +135,7 @@ def test_columns_within_a_column_are_read_within_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gutter", "longer", "first"), [(2, 1, "long"), (3, 1, "wide"), (3, 2, "long"), (5, 2, "long")]
+    ("gutter", "longer", "first"), [(2.2, 1, "long"), (3, 1, "wide"), (3, 2, "long"), (5, 2, "long")]
 )
 def test_of_two_corridors_nearly_as_long_the_wider_one_is_taken(gutter: float, longer: int, first: str) -> None:
     left, middle, right = lines(number=6 + longer), lines(11, number=6), lines(21 + gutter, number=6)

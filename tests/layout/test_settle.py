@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from ocr_plugins.blocks import BBox, Block, BlockKind, Font, TextLine
 from ocr_plugins.document import Page
 from ocr_plugins.layout.settle import Settler
@@ -45,6 +47,19 @@ def test_a_short_heading_whose_type_was_measured_takes_the_level_of_longer_ones_
     assert levels(settled([page])) == [1, 2, 1, 2]
     alone = Page(1, blocks=(measured("One", 20), measured("Two", 15), measured("Three", 12)))
     assert levels(settled([alone])) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("size", "level"), [(13.3, 1), (12.5, 2)])
+def test_sizes_that_differ_by_little_are_one(size: float, level: int) -> None:
+    assert levels(settled([Page(1, blocks=(heading("Part", 14), heading("Other", size)))])) == [1, level]
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "alike"), [("A report", 16, True), ("A report", 17.5, False), ("The report", 16, False)]
+)
+def test_a_text_of_ten_letters_is_long_enough_to_be_measured(text: str, size: float, alike: bool) -> None:
+    page = Page(1, blocks=(measured("A heading that is long enough for any measure", 14), measured(text, size)))
+    assert levels(settled([page])) == ([1, 1] if alike else [2, 1])
 
 
 def test_italic_headings_stand_below_upright_ones_of_their_size() -> None:

@@ -40,6 +40,7 @@ def test_another_pipeline_is_made_of_one() -> None:
 def test_pipelines_of_the_same_options_are_equal() -> None:
     assert Pipeline(text="layer", workers=2) == Pipeline(text="layer", workers=2)
     assert Pipeline(text="layer", workers=2) != Pipeline(text="layer")
+    assert Pipeline(images="a") == Pipeline(images=Path("a"), engine_options={})
 
 
 @pytest.mark.parametrize(

@@ -293,8 +293,8 @@ class LosesResults(Recorder):
 
 def test_an_engine_that_loses_results_is_found_out() -> None:
     document = Pipeline(LosesResults(), batch_size=2).read(scan(2))
-    assert document.errors == dict.fromkeys((1, 2), "LosesResults gave 0 results for 1 pages.")
-    with pytest.raises(EngineError, match="0 results for 1 pages"):
+    assert document.errors == dict.fromkeys((1, 2), "LosesResults gave 0 results for 1 page.")
+    with pytest.raises(EngineError, match="0 results for 1 page"):
         Pipeline(LosesResults(), on_error="raise").read(scan(1))
 
 
@@ -381,7 +381,7 @@ def test_a_closed_pipeline_can_be_used_again() -> None:
         (
             {"engine": "no-such-engine"},
             UnknownEngineError,
-            "no engine 'no-such-engine'. Known: lightonocr, ",
+            "no engine 'no-such-engine'. Known: lightonocr, lightonocr-server, rapidocr",
         ),
         ({"engine_options": {"no_such_option": 1}}, OptionError, "no_such_option"),
         ({"engine": FakeEngine(), "engine_options": {"texts": ()}}, OptionError, "instance"),

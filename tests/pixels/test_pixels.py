@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr_plugins.blocks import BBox, TextLine
 from ocr_plugins.engine import PageImage
-from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.pixels.rulings import find_rulings
 from ocr_plugins.pixels.type import measure_lines
-from ocr_plugins.pixels.upright import enlarged, is_blank, skew, turn
+from ocr_plugins.pixels.upright import is_blank
 from ocr_plugins.testing import made_page
 
 TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a model" for i in range(24)]
@@ -22,39 +20,6 @@ TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a
 @pytest.fixture(scope="module")
 def page() -> PageImage:
     return PageImage(made_page(TEXT))
-
-
-@pytest.mark.parametrize("turned", [0, 90, 180, 270])
-def test_the_turn_that_sets_a_page_upright_is_found(page: PageImage, turned: int) -> None:
-    found = PageOrientation().of(turn(page, turned))
-    assert found.rotation == (360 - turned) % 360
-    assert found.probability > 0.7
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("degrees", [-5.0, -1.5, -0.5, 0.5, 1.5, 5.0])
-def test_skew_is_found_and_undone(page: PageImage, degrees: float) -> None:
-    found = skew(turn(page, degrees))
-    assert found == pytest.approx(-degrees, abs=0.11)
-    assert skew(turn(turn(page, degrees), found)) == 0.0
-
-
-def test_a_straight_page_is_left_alone(page: PageImage) -> None:
-    assert skew(page) == 0.0
-    assert turn(page, 0) is page
-
-
-def test_turning_cuts_nothing_off(page: PageImage) -> None:
-    assert turn(page, 90).size == page.size[::-1]
-    tilted = turn(page, 3)
-    assert tilted.size[0] > page.size[0]
-    assert tilted.image.getpixel((0, 0)) == (255, 255, 255)
-
-
-def test_only_a_page_without_ink_is_blank(page: PageImage) -> None:
-    assert is_blank(PageImage(Image.new("RGB", (800, 1000), "white")))
-    assert is_blank(PageImage(Image.new("RGB", (800, 1000), (40, 40, 40))))
-    assert not is_blank(page)
 
 
 def test_a_faint_page_is_not_blank() -> None:
@@ -141,14 +106,6 @@ def test_the_type_of_a_line_that_falls_is_measured_along_the_line() -> None:
         assert falling.font.size == pytest.approx(level.font.size, rel=0.15)
 
 
-def test_small_images_are_enlarged_threefold_at_most_and_others_are_left_alone() -> None:
-    assert enlarged(PageImage(Image.new("RGB", (600, 400))), 1200).size == (1200, 800)
-    assert enlarged(PageImage(Image.new("RGB", (300, 200))), 1200).size == (900, 600)
-    for size in ((1200, 10), (3000, 2000), (150, 150)):
-        image = PageImage(Image.new("RGB", size))
-        assert enlarged(image, 1200) is image
-
-
 def test_a_bullet_before_a_line_becomes_its_marker() -> None:
     image = Image.new("RGB", (1000, 800), "white")
     draw = ImageDraw.Draw(image)
@@ -159,12 +116,3 @@ def test_a_bullet_before_a_line_becomes_its_marker() -> None:
     assert figure.text == "4,711.50"
     assert first.text == "• An item of a list"
     assert second.text == "A line of plain text"
-
-
-def test_the_model_files_are_the_ones_that_the_notes_name() -> None:
-    import hashlib
-
-    data = Path(__file__).parents[2] / "ocr_plugins" / "data"
-    notes = (data / "README.md").read_text(encoding="utf-8")
-    for model in data.glob("*.onnx"):
-        assert hashlib.sha256(model.read_bytes()).hexdigest() in notes

@@ -117,6 +117,25 @@ def test_download_fetches_a_checkpoint_once(tmp_path: Path, hub: tuple[str, list
     assert asked == [], "what is here is used without the network"
 
 
+def test_of_a_checkpoint_without_safe_weights_the_others_are_fetched(
+    tmp_path: Path, hub: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(FILES, "model.safetensors")
+    done = command(tmp_path, hub[0], "download", "trocr", "--model", "team/reader")
+    assert done.returncode == 0, done.stderr
+    assert fetched(tmp_path) == {"config.json", "pytorch_model.bin", "preprocessor_config.json", "tokenizer.json"}
+
+
+def test_a_repository_without_weights_is_no_checkpoint(
+    tmp_path: Path, hub: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    monkeypatch.delitem(FILES, "model.safetensors")
+    monkeypatch.delitem(FILES, "pytorch_model.bin")
+    done = command(tmp_path, hub[0], "convert", "--engine", "trocr", "--model", "team/reader", str(scan(data)))
+    assert done.returncode != 0
+    assert "is no checkpoint: it lacks config.json, weights" in done.stderr
+
+
 def test_a_first_page_fetches_what_it_needs(tmp_path: Path, hub: tuple[str, list[str]], data: Path) -> None:
     """Naming a hub id is asking for it; these weights are none, which is said then."""
     done = command(tmp_path, hub[0], "convert", "--engine", "trocr", "--model", "team/reader", str(scan(data)))

@@ -170,10 +170,10 @@ def _files_in(directory: Path, glob: str) -> list[str]:
     """The files of a directory that are loaded, in the order of their names; a warning where there are none."""
     found = [file for file in sorted(directory.glob(_in_any_case(glob))) if file.is_file()]
     taken = [f for f in found if f.suffix.lower() in SUFFIXES and not _hidden(f.relative_to(directory))]
-    logger.info("%s: %d files match %r, %d of them are loaded", directory, len(found), glob, len(taken))
+    logger.info("%s: files that match %r: %d, loaded: %d", directory, glob, len(found), len(taken))
     if not taken:
         kinds = ", ".join(sorted(SUFFIXES))
-        logger.warning("%s: %d files match %r, none of a supported type: %s", directory, len(found), glob, kinds)
+        logger.warning("%s: files that match %r: %d, none of a supported type: %s", directory, glob, len(found), kinds)
     return [str(file) for file in taken]
 
 

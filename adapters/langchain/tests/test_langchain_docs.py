@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_ocr_plugins import OcrBlobParser, OcrPluginsLoader
 
 from ocr_plugins.testing import made_page, made_pdf
 
@@ -33,12 +35,16 @@ def test_the_code_in_the_readme_runs(
 ) -> None:
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "letter.pdf").write_bytes(made_pdf([made_page(HARBOUR)]))
+    for year in ("2023", "2024"):
+        (tmp_path / "scans" / year).mkdir()
+        made_page([f"Harbour dues of {year}"], size=(700, 300)).save(tmp_path / "scans" / year / "dues.png")
     monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"data": (tmp_path / "scans" / "letter.pdf").read_bytes()}
     for block in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
         exec(block, names)
     assert "crane in the harbour" in capsys.readouterr().out
     assert names["documents"][0].metadata["case"] == 7
+    assert ["2023" in d.page_content for d in names["documents"][-2:]] == [True, False]
 
 
 @pytest.mark.slow
@@ -51,3 +57,12 @@ def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, caps
     assert place.startswith(f"{scan}, page 2, confidence 0.9")
     assert "library opens at nine" in passage
     assert "crane" not in passage
+
+
+def test_the_readme_names_every_option_and_no_other() -> None:
+    table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("## Metadata")[0]
+    named = {
+        name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named == set(inspect.signature(OcrPluginsLoader).parameters)
+    assert named - {"path", "glob"} == set(inspect.signature(OcrBlobParser).parameters)

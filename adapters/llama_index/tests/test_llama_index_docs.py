@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llama_index.readers.ocr_plugins import OcrPluginsReader
 
 from ocr_plugins.testing import made_page, made_pdf
 
@@ -47,3 +48,11 @@ def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, caps
     assert place.startswith(f"{scan}, page 2, confidence 0.9")
     assert "library opens at nine" in passage
     assert "crane" not in passage
+
+
+def test_the_readme_names_every_option_and_no_other() -> None:
+    table = README.read_text(encoding="utf-8").partition("## Options")[2].partition("## Metadata")[0]
+    named = {
+        name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named == OcrPluginsReader.model_fields.keys() - {"is_remote"}

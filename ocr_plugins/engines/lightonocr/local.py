@@ -13,6 +13,7 @@ from ocr_plugins.engines.lightonocr.families import Family, of_config, read_conf
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
 from ocr_plugins.runtime.hub import fetch, find
 from ocr_plugins.runtime.pytorch import DtypeName, free_memory, is_out_of_memory, pick_device, pick_dtype
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     import torch
@@ -94,7 +95,7 @@ class LocalBackend:
                 # Out of the except block, where the failed call's tensors are still referred to.
                 self._rows = rows // 2
                 free_memory()
-                log.warning("Out of memory: %d pages at once instead of %d", self._rows, rows)
+                log.warning("Out of memory: %s at once instead of %d", counted(self._rows, "page"), rows)
             return [results[i] for i in range(len(images))]
 
     def download(self) -> list[str]:

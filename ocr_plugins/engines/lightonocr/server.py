@@ -78,20 +78,25 @@ class ServerBackend:
         stopped = threading.Event()
         client = self._client(stopped)
         try:
-            model = self._model_name(client)
-            if isinstance(model, EngineError):
-                return [model] * len(images)
-
-            def read(image: Image) -> Attempt | OcrError:
-                return self._read(client, stopped, self._request(model, image, temperature))
-
-            results = in_threads(read, images, self._options.concurrency)
+            results = self._read_all(client, stopped, images, temperature)
         except BaseException:
             # Ctrl-C, most likely. Each thread closes what it holds, which is not safe from another.
             stopped.set()
             raise
         client.close()
         return results
+
+    def _read_all(
+        self, client: OpenAI, stopped: threading.Event, images: Sequence[Image], temperature: float
+    ) -> list[Attempt | OcrError]:
+        model = self._model_name(client)
+        if isinstance(model, EngineError):
+            return [model] * len(images)
+
+        def read(image: Image) -> Attempt | OcrError:
+            return self._read(client, stopped, self._request(model, image, temperature))
+
+        return in_threads(read, images, self._options.concurrency)
 
     def _client(self, stopped: threading.Event) -> OpenAI:
         try:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from ocr_plugins.engine import LineText, WordSpan
-from ocr_plugins.pixels.ink import ink_mask
+from ocr_plugins.pixels.ink import strokes
 from ocr_plugins.runtime.onnx import Array
 
 # In heights of the type. A gap is a word space when it is wider than the gaps between letters by this much, and more
@@ -96,7 +96,7 @@ def _split(characters: Sequence[Character], spaces: set[int]) -> Iterator[list[C
 
 def _overlooked_spaces(characters: Sequence[Character], grey: Array) -> set[int]:
     """Indices of the characters before which a space is missing."""
-    ink = ink_mask(grey)
+    ink = strokes(grey)
     if ink is None or _ADDRESS.search("".join(c.text for c in characters)):
         return set()
     profile = ink.sum(1)

@@ -11,10 +11,11 @@ from pydantic import Field
 
 from ocr_plugins.engine import LineDetector, PageImage, Quad
 from ocr_plugins.engines.rapidocr.models import INFO, Choice, RuntimeOptions, download, load, normalised
+from ocr_plugins.pixels.ink import inked_part
 from ocr_plugins.runtime.onnx import Array, Model
 
-# Where ink is looked for: in squares of so many pixels, darker or lighter than the ground by so many grey levels.
-INK_STEP, INK_CONTRAST, INK_MARGIN = 4, 30, 64
+# Pixels of paper that are left around the ink. The detector overlooks a little text on a lot of white.
+MARGIN = 64
 
 
 class DetectorOptions(RuntimeOptions):
@@ -49,7 +50,7 @@ class RapidOcrDetector(LineDetector):
     def _detect(self, page: PageImage) -> list[Quad]:
         import cv2
 
-        left, top, right, bottom = _inked_part(page.grey)
+        left, top, right, bottom = inked_part(page, MARGIN) or (0, 0, *page.size)
         inked = np.asarray(page.image)[top:bottom, left:right]
         scale = min(1.0, self.options.detection_edge / max(inked.shape))
         height, width = (max(32, round(side * scale / 32) * 32) for side in inked.shape[:2])
@@ -64,27 +65,6 @@ class RapidOcrDetector(LineDetector):
 
     def close(self) -> None:
         self.__dict__.pop("_model", None)
-
-
-def _inked_part(grey: Array) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what differs from the ground, in pixels, with a margin.
-
-    The detector overlooks a little text on a lot of white.
-    """
-    from PIL import Image
-
-    reduced = np.asarray(Image.fromarray(grey).reduce(INK_STEP), np.int16)
-    ink = np.abs(reduced - np.median(reduced)) > INK_CONTRAST
-    height, width = grey.shape
-    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
-    if not len(rows):
-        return 0, 0, width, height
-    return (
-        max(0, int(columns[0]) * INK_STEP - INK_MARGIN),
-        max(0, int(rows[0]) * INK_STEP - INK_MARGIN),
-        min(width, (int(columns[-1]) + 1) * INK_STEP + INK_MARGIN),
-        min(height, (int(rows[-1]) + 1) * INK_STEP + INK_MARGIN),
-    )
 
 
 def _quad(corners: Array) -> Quad:

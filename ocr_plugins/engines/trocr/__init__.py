@@ -154,9 +154,7 @@ def _parsed(options: Any) -> Any:
 class TrOcrEngineOptions(TrOcrOptions, LineEngineOptions):
     """Options of the engine."""
 
-    detector: str = Field(
-        "rapidocr", description="registered line detector; projection needs no model, for clean pages"
-    )
+    detector: str = Field("rapidocr", description="name of a registered line detector")
     detector_options: Annotated[dict[str, Any], BeforeValidator(_parsed)] = Field(
         {}, description="options of the detector, also as JSON"
     )

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from ocr_plugins.pixels.ink import Mask, depth
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -26,6 +28,8 @@ LEAST_HEIGHT, LEAST_WIDTH = 6, 3
 INK_HEIGHT = 40
 # Ink differs from the ground around it by so many grey levels and so many times the noise.
 LEAST_CONTRAST, LEAST_SIGNAL = 18, 7.0
+# The ground is that of stretches as long as a few letters: in heights of the line, and in pixels at least.
+STRETCH, LEAST_STRETCH = 4, 8
 # So much ink that hangs together makes a full stop or a dash, in squares of the reduced line's height.
 LEAST_INK = 0.004
 # A row or column with more ink than this is a rule or the edge of the paper.
@@ -41,7 +45,6 @@ HALVES = 2
 TOLERANCE = 1.25
 
 Grey = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +85,12 @@ def _without_rules(mask: Mask) -> Mask:
 
 def _ink(grey: Grey) -> Mask:
     """Where a line is darker or lighter than the paper, whose shade may change along the line."""
-    pixels = grey.astype(np.float32)
-    # The ground along the line: from the medians of stretches as long as a few letters, so that shadows are no ink.
-    count = max(1, round(pixels.shape[1] / max(8, 4 * pixels.shape[0])))
-    stretches = np.array_split(pixels, count, axis=1)
-    shades = np.array([np.median(part) for part in stretches])
-    if count > 1:
-        # Half a stretch further at both ends, as the shade goes there.
-        shades = np.concatenate(([1.5 * shades[0] - 0.5 * shades[1]], shades, [1.5 * shades[-1] - 0.5 * shades[-2]]))
-    middles = np.clip(np.arange(len(shades)) - 0.5, 0, count) if count > 1 else np.zeros(1)
-    ground = np.interp((np.arange(pixels.shape[1]) + 0.5) * count / pixels.shape[1], middles, shades)
-    difference = np.abs(pixels - ground)
     # Neighbours along the line differ by the noise, and only at the edges of strokes by more.
-    noise = float(np.median(np.abs(np.diff(pixels, axis=1)))) if grey.shape[1] > 1 else 0.0
-    mask: Mask = difference > max(LEAST_CONTRAST, LEAST_SIGNAL * noise)
+    steps = np.abs(np.diff(grey.astype(np.int16), axis=1))
+    noise = float(np.median(steps)) if steps.size else 0.0
+    height = len(grey)
+    depths = depth(grey, (height, max(LEAST_STRETCH, STRETCH * height)))
+    mask: Mask = np.abs(depths) > max(LEAST_CONTRAST, LEAST_SIGNAL * noise)
     return mask
 
 

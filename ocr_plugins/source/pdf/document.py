@@ -6,6 +6,7 @@ held while other code runs. Its handles stay in this room.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
+from ocr_plugins.runtime.leaving import leave
 from ocr_plugins.source.page import MAX_EDGE, MIN_EDGE, Source, SourcePage
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.text import read_text_layer
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 _LOCK = threading.RLock()
+# What was registered last is called first: before pypdfium2's own hook, which takes PDFium down.
+atexit.register(leave)
 # Pages from the first one that tell whether the tags of a document name its headings.
 TAG_PAGES = 12
 

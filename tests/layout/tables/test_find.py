@@ -77,7 +77,7 @@ def test_a_grid_that_holds_nearly_all_of_the_text_is_the_table(inside: int, rule
     [
         pytest.param((0, 17, 62), 4, id="a header and a frame of three rows"),
         pytest.param((0, 17, 47), 2, id="a header and a frame of two rows"),
-        pytest.param((0, 17, 62, 77), 3, id="another row below them"),
+        pytest.param((0, 17, 107, 122), 3, id="another row below them"),
     ],
 )
 def test_white_cuts_rows_that_stand_in_one_of_a_few_frames(ys: tuple[float, ...], rows: int) -> None:

@@ -80,7 +80,7 @@ class OcrPluginsReader(BasePydanticReader):
     workers: int = Field(
         default=1, ge=1, description="Pages of a file that are read at once, each with the memory of an engine."
     )
-    images: str | None = Field(
+    images: str | os.PathLike[str] | None = Field(
         default=None,
         description=(
             "A folder for the pictures of figures, which the Markdown then links. The links are as the folder is "
