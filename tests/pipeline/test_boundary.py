@@ -80,25 +80,25 @@ def block(**values: Any) -> Blocks:
 )
 def test_a_result_that_breaks_the_contract_is_the_error_of_its_page(result: Any, message: str) -> None:
     engine = Gives(result)
-    document = Pipeline(engine, batch_size=3).read(scan(3))
+    document = Pipeline(engine, layout=None, upright=False, batch_size=3).read(scan(3))
     assert document.errors.keys() == {2}
     assert message in document.errors[2]
     assert "Gives" in document.errors[2]
     assert [page.text for page in document.pages] == ["good", "", "good"]
     assert engine.calls == 1
     with pytest.raises(EngineError, match="Gives"):
-        Pipeline(Gives(result), on_error="raise").read(scan(3))
+        Pipeline(Gives(result), layout=None, upright=False, on_error="raise").read(scan(3))
 
 
 @pytest.mark.parametrize("result", [Lines((TextLine("x", BBox(-1e-9, 0, 1 + 1e-9, 1), 1),)), Lines([LINE])])  # type: ignore[arg-type]
 def test_what_rounding_and_taste_bring_is_taken(result: Any) -> None:
-    assert Pipeline(Gives(result)).read(scan(2)).errors == {}
+    assert Pipeline(Gives(result), layout=None, upright=False).read(scan(2)).errors == {}
 
 
 @pytest.mark.parametrize("fault", [PageError("blank film"), EngineError("out of ideas")])
 def test_an_error_in_a_pages_place_is_the_error_of_that_page_and_costs_no_second_call(fault: Exception) -> None:
     engine = Gives(fault)
-    document = Pipeline(engine, batch_size=4).read(scan(4))
+    document = Pipeline(engine, layout=None, upright=False, batch_size=4).read(scan(4))
     assert document.errors == {2: str(fault)}
     assert engine.calls == 1
 
@@ -124,6 +124,6 @@ class GivesAll(OcrEngine):
     ],
 )
 def test_a_batch_that_is_no_list_of_results_is_the_error_of_its_pages(results: Any, message: str) -> None:
-    document = Pipeline(GivesAll(results), batch_size=2).read(scan(2))
+    document = Pipeline(GivesAll(results), layout=None, upright=False, batch_size=2).read(scan(2))
     assert document.errors.keys() == {1, 2}
     assert all(message in error for error in document.errors.values())

@@ -57,19 +57,19 @@ def test_pipelines_of_the_same_options_are_equal() -> None:
     ],
 )
 def test_pages_are_selected_by_numbers_or_a_string(pages: Any, expected: list[int]) -> None:
-    assert numbers(Pipeline(FakeEngine()).read(scan(3), pages=pages).pages) == expected
+    assert numbers(Pipeline(FakeEngine(), layout=None, upright=False).read(scan(3), pages=pages).pages) == expected
 
 
 @pytest.mark.parametrize("pages", [0, -1, [1, 0], range(0, 3), 7, [7, 8], [], "", "0", "x"])
 def test_a_selection_of_no_page_is_an_error(pages: Any) -> None:
     with pytest.raises(ocr_plugins.PageSelectionError, match="pages="):
-        Pipeline(FakeEngine()).read(scan(3), pages=pages)
+        Pipeline(FakeEngine(), layout=None, upright=False).read(scan(3), pages=pages)
 
 
 @pytest.mark.parametrize("pages", [1.5, True, [1, "2"], {"from": 1}, {1, 2}, b"1"])
 def test_a_selection_of_another_type_says_what_is_taken(pages: Any) -> None:
     with pytest.raises(TypeError, match=r"a number, a range, a list of numbers, or a string such as '1-3,7'"):
-        Pipeline(FakeEngine()).read(scan(3), pages=pages)
+        Pipeline(FakeEngine(), layout=None, upright=False).read(scan(3), pages=pages)
 
 
 def test_read_takes_what_a_pipeline_takes(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_call_can_be_cancelled(workers: int) -> None:
     assert pages == list(range(1, len(pages) + 1))
     assert 2 <= len(pages) <= 2 + 2 * workers
     with pytest.raises(CancelledError, match="after 0 of 2 pages"):
-        Pipeline(FakeEngine()).read(scan(2), cancel=lambda: True)
+        Pipeline(FakeEngine(), layout=None, upright=False).read(scan(2), cancel=lambda: True)
 
 
 class SeesOneFigure(LayoutDetector):
@@ -130,6 +130,7 @@ def leaning(degrees: float) -> Image.Image:
     return page.rotate(-degrees, expand=True, fillcolor="white")
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_page_is_what_its_boxes_refer_to() -> None:
     data = made_pdf([leaning(0), leaning(2)])
     with Pipeline(text="ocr") as pipeline:

@@ -13,6 +13,8 @@ from ocr_plugins import PageImage, Pipeline
 from ocr_plugins.pixels.upright import turn
 from ocr_plugins.testing import made_page
 
+pytestmark = pytest.mark.slow
+
 # So much text that the orientation model is sure.
 TEXT = [f"Line {i} of a page of running text that is long enough to be seen by a model" for i in range(24)]
 PAGE = PageImage(made_page(TEXT))
