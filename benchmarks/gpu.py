@@ -171,7 +171,7 @@ def script(name: str, *arguments: object) -> list[Row]:
 
 def lightonocr_speed(args: argparse.Namespace) -> list[Row]:
     if args.quick:
-        sizes = ("--pages", 2, "--recipe-pages", 1, "--tokens", 4, "--edge", 280)
+        sizes: tuple[object, ...] = ("--pages", 2, "--recipe-pages", 1, "--tokens", 4, "--edge", 280)
     else:
         sizes = ("--size", "published", "--pages", 64, "--recipe-pages", 2, "--tokens", 500, "--batch-size", 64)
     return script("lightonocr.py", "--device", args.device, *sizes)
@@ -179,7 +179,7 @@ def lightonocr_speed(args: argparse.Namespace) -> list[Row]:
 
 def trocr_speed(args: argparse.Namespace) -> list[Row]:
     if args.quick:
-        sizes = ("--lines", 2, "--recipe-lines", 1, "--tokens", 4)
+        sizes: tuple[object, ...] = ("--lines", 2, "--recipe-lines", 1, "--tokens", 4)
     else:
         sizes = ("--size", "base", "--lines", 512, "--recipe-lines", 8, "--dtype", "bfloat16")
     return script("trocr.py", "--device", args.device, *sizes)
