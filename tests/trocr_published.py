@@ -125,9 +125,9 @@ def _sentencepiece(folder: Path) -> int:
         vocab_size=90, hard_vocab_limit=False, model_type="bpe", minloglevel=3,
     )  # fmt: skip
     (folder / "sentencepiece.bpe.vocab").unlink()
-    named = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "sep_token": "</s>"}
+    tokens = {"bos_token": "<s>", "cls_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "sep_token": "</s>"}
     mask = {"content": "<mask>", "lstrip": True, "normalized": True, "rstrip": False, "single_word": False}
-    named = named | {"mask_token": mask, "unk_token": "<unk>"}
+    named: dict[str, Any] = tokens | {"mask_token": mask, "unk_token": "<unk>"}
     _write(folder / "special_tokens_map.json", named)
     fields = {"sp_model_kwargs": {}, "model_max_length": 512, "tokenizer_class": "XLMRobertaTokenizer"}
     _write(folder / "tokenizer_config.json", named | {"mask_token": mask | {"__type": "AddedToken"}} | fields)

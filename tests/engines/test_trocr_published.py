@@ -11,6 +11,7 @@ import pytest
 import torch
 import trocr_checkpoints as checkpoints
 import trocr_published as published
+from transformers import Seq2SeqTrainer, Seq2SeqTrainingArguments
 
 from ocr_plugins.engines.trocr import TrOcrRecognizer
 
@@ -53,9 +54,8 @@ def reads_as_the_recipe(folder: Path) -> list[list[int]]:
 
 
 def finetune(monkeypatch: pytest.MonkeyPatch, checkpoint: Path, out: Path, *options: str) -> None:
-    arguments = finetune_trocr.Seq2SeqTrainingArguments
     here = {"dataloader_num_workers": 0, "dataloader_persistent_workers": False}
-    monkeypatch.setattr(finetune_trocr, "Seq2SeqTrainingArguments", lambda **given: arguments(**given | here))
+    monkeypatch.setattr(finetune_trocr, "Seq2SeqTrainingArguments", lambda **given: Seq2SeqTrainingArguments(**given | here))
     monkeypatch.setattr(finetune_trocr, "MOST_TOKENS", LIMIT)
     lines = str(checkpoint.parent / "lines")
     given = ["--model", str(checkpoint), "--lines", lines, "--steps", "2", "--batch-size", "2", "--out", str(out)]
@@ -85,7 +85,7 @@ def test_training_takes_bfloat16_and_several_batches_at_once(
 ) -> None:
     given: list[object] = []
 
-    class Trainer(finetune_trocr.Seq2SeqTrainer):  # type: ignore[misc]
+    class Trainer(Seq2SeqTrainer):  # type: ignore[misc]
         def train(self) -> None:
             given.extend((self.args.bf16, self.args.gradient_accumulation_steps, self.args.auto_find_batch_size))
             super().train()
