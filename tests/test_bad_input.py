@@ -80,11 +80,6 @@ def test_a_missing_file_and_a_directory_are_named(tmp_path: Path) -> None:
         open_source("\0")
 
 
-def test_a_url_is_a_path_that_does_not_exist() -> None:
-    with pytest.raises(SourceNotFoundError):
-        open_source("https://example.org/scan.pdf")
-
-
 def test_a_text_file_object_is_refused() -> None:
     with pytest.raises(UnsupportedSourceError, match="mode 'rb'"):
         open_source(cast(BinaryIO, io.StringIO("text")))

@@ -110,7 +110,7 @@ class Pipeline:
         if self.engine_options and not isinstance(self.engine, str):
             raise OptionError("engine_options are for an engine given by name: give them to the instance itself.")
         # In one form each, so that two pipelines of the same options are equal.
-        object.__setattr__(self, "engine_options", dict(self.engine_options or {}))
+        object.__setattr__(self, "engine_options", dict(self.engine_options) if self.engine_options else None)
         object.__setattr__(self, "images", Path(self.images) if self.images is not None else None)
         object.__setattr__(self, "_crew", _Crew(self._first_worker(), self.workers))
 

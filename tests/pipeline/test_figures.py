@@ -109,9 +109,9 @@ def test_without_a_folder_nothing_is_saved_and_a_comment_says_where_it_is(tmp_pa
 
 def test_the_picture_is_cut_from_the_page_as_it_was_set_upright(tmp_path: Path, folder: Path) -> None:
     path = tmp_path / "turned.png"
-    page_with(RED).transpose(Image.Transpose.ROTATE_90).save(path)
+    page_with(RED).transpose(Image.Transpose.ROTATE_270).save(path)
     (page,) = Pipeline(SeesFigures(), images=folder).read(path).pages
-    assert page.rotation == 90
+    assert page.rotation == 270
     assert page.blocks[1].image
     with Image.open(page.blocks[1].image) as picture:
         assert picture.getcolors() == [(300 * 240, RED)]
