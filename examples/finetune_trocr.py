@@ -11,6 +11,9 @@ in an hour on two CPU cores; `pip install wordfreq` for its words, more `--fonts
 
     python examples/finetune_trocr.py --fonts /usr/share/fonts --steps 20000 --out small
 
+On a GPU, `--bf16` halves the memory. A batch that does not fit is made smaller by itself; `--gradient-accumulation 4`
+learns from four of them at once.
+
 The last line printed is the character error rate on lines that were not trained on.
 """
 
@@ -138,6 +141,29 @@ def small_model(processor: TrOCRProcessor) -> VisionEncoderDecoderModel:
     return model
 
 
+def pretrained_model(name: str, processor: TrOCRProcessor) -> VisionEncoderDecoderModel:
+    """A checkpoint with its special tokens where training looks for them: published ones have them in the decoder."""
+    model = VisionEncoderDecoderModel.from_pretrained(name, dtype=torch.float32)
+    config, tokenizer = model.config, processor.tokenizer
+    otherwise = {
+        "decoder_start_token_id": tokenizer.eos_token_id,
+        "pad_token_id": tokenizer.pad_token_id,
+        "eos_token_id": tokenizer.sep_token_id if tokenizer.eos_token_id is None else tokenizer.eos_token_id,
+    }
+    for field, last in otherwise.items():
+        found = (getattr(part, field, None) for part in (config, model.generation_config, config.decoder))
+        chosen = next((token for token in found if token is not None), last)
+        setattr(config, field, chosen)
+        setattr(model.generation_config, field, chosen)
+    config.vocab_size = config.decoder.vocab_size
+    model.generation_config.update(use_cache=True, max_length=MOST_TOKENS)
+    for module in model.modules():
+        # Sinusoidal positions are in no file, and transformers 5 leaves them without values.
+        if getattr(getattr(module, "weights", None), "is_meta", False):
+            module.weights = module.get_embedding(*module.weights.shape, module.padding_idx)
+    return model
+
+
 class AlignedTrainer(Seq2SeqTrainer):  # type: ignore[misc]
     """Trains the encoder to spell along the line as well, by CTC, while a model learns to read from nothing.
 
@@ -181,7 +207,9 @@ def main() -> None:
     options.add_argument("--lines", type=Path, action="append", default=[], help="folder of line images with .gt.txt")
     options.add_argument("--fonts", type=Path, action="append", default=[], help="folder of fonts to render lines with")
     options.add_argument("--steps", type=int, default=2000)
-    options.add_argument("--batch-size", type=int, default=48)
+    options.add_argument("--batch-size", type=int, default=48, help="lines at once; fewer where they do not fit")
+    options.add_argument("--gradient-accumulation", type=int, default=1, help="batches to learn from at once")
+    options.add_argument("--bf16", action="store_true", help="compute in bfloat16: half the memory, faster on new GPUs")
     options.add_argument("--rate", type=float, help="peak learning rate: 1e-3 from nothing, 5e-5 from a checkpoint")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--out", type=Path, required=True, help="folder to write the checkpoint to")
@@ -189,7 +217,7 @@ def main() -> None:
 
     if chosen.model:
         processor = TrOCRProcessor.from_pretrained(chosen.model)
-        model = VisionEncoderDecoderModel.from_pretrained(chosen.model, dtype=torch.float32)
+        model = pretrained_model(chosen.model, processor)
     else:
         torch.manual_seed(chosen.seed)
         processor = small_processor()
@@ -206,7 +234,7 @@ def main() -> None:
     if not chosen.model or chosen.fonts:
         # The bundled fonts several times: they are what tests and made pages are set in.
         words, fonts = words_of_english(), 5 * bundled_fonts() + fonts_in(chosen.fonts)
-        count = chosen.steps * chosen.batch_size if not own else len(own)
+        count = chosen.steps * chosen.gradient_accumulation * chosen.batch_size if not own else len(own)
         sets.append(RenderedLines(processor, words, fonts, count, chosen.seed, not chosen.model))
         unseen = unseen if held_out else RenderedLines(processor, words, fonts, 200, chosen.seed + 1, False)
 
@@ -217,6 +245,10 @@ def main() -> None:
             max_steps=chosen.steps,
             per_device_train_batch_size=chosen.batch_size,
             per_device_eval_batch_size=chosen.batch_size,
+            auto_find_batch_size=True,
+            gradient_accumulation_steps=chosen.gradient_accumulation,
+            bf16=chosen.bf16,
+            use_cpu=not torch.cuda.is_available() and not torch.backends.mps.is_available(),
             learning_rate=chosen.rate or (5e-5 if chosen.model else 1e-3),
             lr_scheduler_type="linear",
             warmup_steps=min(200, chosen.steps // 10),

@@ -102,8 +102,8 @@ def as_published_small(folder: Path, target: Path) -> Path:
 
 def recipe(folder: Path, images: Sequence[Image.Image], **arguments: Any) -> list[tuple[list[int], str]]:
     """Token ids and texts by the recipe of the model's documentation, line by line."""
-    processor, model = TrOCRProcessor.from_pretrained(folder), VisionEncoderDecoderModel.from_pretrained(folder)
-    model.eval()
+    processor = TrOCRProcessor.from_pretrained(folder)
+    model = VisionEncoderDecoderModel.from_pretrained(folder, dtype=torch.float32).eval()
     positions = model.decoder.model.decoder.embed_positions
     if isinstance(getattr(positions, "weights", None), torch.Tensor):
         # transformers 5 leaves sinusoidal positions, which are in no file, without values.

@@ -15,10 +15,13 @@ from ocr_plugins.runtime.shortlist import Array
 Mask = npt.NDArray[np.bool_]
 
 # Grey levels, of 255, by which the ink of a page differs from its ground, and ink that is hardly seen does.
-CONTRAST, FAINT = 24, 8
-# Pixels of about the longest side of the reduced page on which ink is looked for, and of the squares there whose
-# medians are the ground: several times as large as letters, so that most of a square is ground.
-EDGE, SQUARE = 1000, 40
+CONTRAST, FAINT = 30, 8
+# Pixels, about, of the longest side of the reduced page on which ink is looked for: to tell lines apart, and to tell
+# where there is any.
+EDGE, COARSE_EDGE = 1000, 500
+# So many squares along that side have a ground of their own: several times as large as letters, so that it is that of
+# most of their pixels.
+SQUARES = 25
 # Grey levels, of 255, between ink and ground from which the ends of strokes can be told.
 CLEAR = 40
 # Share of the pixels that are at least as dark as the ground; ink covers less than LIGHT_ON_DARK of a line.
@@ -48,18 +51,19 @@ def depth(grey: Array, square: tuple[int, int]) -> Array:
     return ground.clip(0, 255) - grey
 
 
-def page_depth(page: PageImage) -> tuple[Array, int]:
-    """The depth of a page, which is reduced for it, and how many pixels of the page a pixel of it stands for."""
+def page_depth(page: PageImage, edge: int = EDGE) -> tuple[Array, int]:
+    """The depth of a page reduced to about ``edge``, and how many pixels of the page a pixel of it stands for."""
     from PIL import Image
 
-    step = max(1, round(max(page.size) / EDGE))
+    step = max(1, round(max(page.size) / edge))
     reduced = np.asarray(Image.fromarray(page.grey).reduce(step))
-    return depth(reduced, (SQUARE, SQUARE)), step
+    square = round(edge / SQUARES)
+    return depth(reduced, (square, square)), step
 
 
 def inked_part(page: PageImage, margin: int = 0) -> tuple[int, int, int, int] | None:
     """Left, top, right and bottom of what is inked, in pixels with a margin; None for a page without ink."""
-    depths, step = page_depth(page)
+    depths, step = page_depth(page, COARSE_EDGE)
     ink = np.abs(depths) > CONTRAST
     rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
     if not len(rows):

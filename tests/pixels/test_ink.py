@@ -20,10 +20,10 @@ def grey_page(pixels: Array) -> PageImage:
     return PageImage(Image.fromarray(pixels.astype(np.uint8)).convert("RGB"))
 
 
-def spotted(difference: int, size: tuple[int, int] = (800, 1000)) -> PageImage:
+def spotted(difference: int, size: tuple[int, int] = (800, 1000), spot: tuple[int, int, int, int] = SPOT) -> PageImage:
     """A page with one spot that is so many grey levels lighter than the paper."""
     pixels = np.full(size[::-1], PAPER)
-    left, top, right, bottom = SPOT
+    left, top, right, bottom = spot
     pixels[top:bottom, left:right] += difference
     return grey_page(pixels)
 
@@ -31,6 +31,11 @@ def spotted(difference: int, size: tuple[int, int] = (800, 1000)) -> PageImage:
 @pytest.mark.parametrize("difference", [-40, 40])
 def test_ink_is_what_is_clearly_darker_or_lighter_than_the_paper(difference: int) -> None:
     assert inked_part(spotted(difference)) == SPOT
+
+
+def test_where_the_ink_is_is_told_to_a_five_hundredth_of_the_page() -> None:
+    assert inked_part(spotted(-100, (1402, 2000))) == SPOT
+    assert inked_part(spotted(-100, (1402, 2000), (302, 402, 314, 414))) == (300, 400, 316, 416)
 
 
 @pytest.mark.parametrize("difference", [-15, 15])

@@ -29,8 +29,9 @@ def choose(logits: Tensor, draws: list[float], *, temperature: float, top_p: flo
     else:
         tokens = _drawn(logits / temperature, torch.tensor(draws, device=logits.device)[:, None], top_p)
     logprobs = logits.gather(-1, tokens) - logits.logsumexp(-1, keepdim=True)
-    chosen = torch.cat([tokens.double(), logprobs.double()], 1).tolist()
-    return [int(token) for token, _ in chosen], [logprob for _, logprob in chosen]
+    # Fetched together, which waits for the device once, and without float64, which MPS has not.
+    chosen = torch.cat([tokens.int(), logprobs.view(torch.int32)], 1).cpu()
+    return chosen[:, 0].tolist(), chosen[:, 1].view(torch.float32).tolist()
 
 
 def _drawn(scaled: Tensor, draws: Tensor, top_p: float) -> Tensor:
