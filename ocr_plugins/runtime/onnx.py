@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import os
 import sys
@@ -106,7 +107,7 @@ def _load_openvino(
     openvino = _openvino()
     from openvino import opset13
 
-    core = openvino.Core()
+    core = _core()
     model = core.read_model(path)
     characters = _rt_characters(model)
     fast = precision == "bfloat16" or (
@@ -158,6 +159,16 @@ def _openvino() -> Any:
         if kept is not None:
             sys.modules["openvino_telemetry"] = kept
     return openvino
+
+
+@functools.cache
+def _core() -> Any:
+    """The one Core of the process, which is never taken down.
+
+    Its CPU plugin gives the thread that makes it a stack for signal handlers, and takes that away with it, also where
+    another one made later would go back to it, or from another thread: the next Ctrl-C is a segmentation fault then.
+    """
+    return _openvino().Core()
 
 
 def _rt_characters(model: Any) -> list[str]:

@@ -66,6 +66,22 @@ def test_openvino_is_kept_from_reporting_that_it_is_used(tmp_path: Path) -> None
     assert list(tmp_path.rglob("*")) == []
 
 
+def test_ctrl_c_is_no_crash_when_models_are_gone() -> None:
+    code = (
+        "import signal\n"
+        "from ocr_plugins.runtime.onnx import Model, bundled\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"first, second = (Model(bundled({ORIENTATION!r}), runtime='openvino') for _ in range(2))\n"
+        "del first\n"
+        "del second\n"
+        "try: signal.raise_signal(signal.SIGINT)\n"
+        "except KeyboardInterrupt: print('interrupted')"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "interrupted\n")
+
+
 @pytest.mark.parametrize("runtime", RUNTIMES)
 def test_a_damaged_model_is_named(runtime: Runtime, tmp_path: Path) -> None:
     path = tmp_path / "damaged.onnx"
