@@ -6,17 +6,16 @@ Models and prompts are LightOn's (https://huggingface.co/lightonai, Apache-2.0).
 from __future__ import annotations
 
 import itertools
-import math
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ocr_plugins.blocks import Block
 from ocr_plugins.engine import Blocks, EngineInfo, OcrEngine, PageImage
 from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
+from ocr_plugins.engines.lightonocr.framing import framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
@@ -66,18 +65,18 @@ class _LightOnOcr(OcrEngine):
 
         options, backend, family = self.options, self._backend, self._backend.family
         dialect = family.answer(grounding=options.grounding)
-        framed = [_framed(image, family.patch, options.longest_edge or family.longest_edge) for image in images]
+        frames = [framed(image, family, options.longest_edge or family.longest_edge) for image in images]
         attempts = read_pages(
             lambda batch, temperature: backend.generate(batch, temperature=temperature),
-            framed,
+            [frame.image for frame in frames],
             temperature=family.temperature if options.temperature is None else options.temperature,
             retries=options.retries,
         )
         return [
-            replace(_on_page(parse_output(attempt.text, dialect), image, frame), truncated=not attempt.finished)
+            replace(frame.on_page(parse_output(attempt.text, dialect)), truncated=not attempt.finished)
             if isinstance(attempt, Attempt)
             else attempt
-            for attempt, image, frame in zip(attempts, images, framed, strict=True)
+            for attempt, frame in zip(attempts, frames, strict=True)
         ]
 
 
@@ -162,28 +161,3 @@ class LightOnOcrServerEngine(_LightOnOcr):
         options = self.options
         served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
         return served or by_name(options.model) or UNKNOWN
-
-
-def _framed(image: Image, least: int, edge: int) -> Image:
-    """The image, or a strip that would become thinner than a patch on a page that is as thick as one."""
-    thickness = math.ceil(least * max(1.0, max(image.size) / edge))
-    if min(image.size) >= thickness:
-        return image
-    import PIL.Image
-    from PIL.ImageStat import Stat
-
-    page = PIL.Image.new("RGB", (max(image.width, thickness), max(image.height, thickness)), tuple(Stat(image).median))
-    page.paste(image)
-    return page
-
-
-def _on_page(read: Blocks, image: Image, framed: Image) -> Blocks:
-    """Blocks with their boxes in 0..1 of the image, not of what it was framed by."""
-    if framed is image:
-        return read
-    x, y = framed.width / image.width, framed.height / image.height
-    return replace(read, blocks=tuple(_scaled(block, x, y) for block in read.blocks))
-
-
-def _scaled(block: Block, x: float, y: float) -> Block:
-    return replace(block, box=block.box.scaled(x, y).clipped()) if block.box else block
