@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,8 @@ __all__ = ["LightOnOcrEngine", "LightOnOcrOptions", "LightOnOcrServerEngine", "L
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
 GPU_BATCH = 64
+# Of Nvidia's driver, in Linux and in Windows' Linux, and of AMD's; in containers nvidia-smi may be missing.
+GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 
 class _LightOnOcr(OcrEngine):
@@ -119,8 +122,8 @@ class LightOnOcrEngine(_LightOnOcr):
 
     def _expected_batch(self) -> int:
         """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
-        device = self.options.device
-        gpu = device.startswith("cuda") or (device == "auto" and shutil.which("nvidia-smi") is not None)
+        options = self.options
+        gpu = options.device.startswith("cuda") or (options.device == "auto" and _has_gpu())
         return GPU_BATCH if gpu else self.info.batch_size
 
     def download(self) -> list[str]:
@@ -161,3 +164,10 @@ class LightOnOcrServerEngine(_LightOnOcr):
         options = self.options
         served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
         return served or by_name(options.model) or UNKNOWN
+
+
+def _has_gpu() -> bool:
+    """By PyTorch's own word where it is loaded already, otherwise by what the driver leaves on the machine."""
+    if torch := sys.modules.get("torch"):
+        return bool(torch.cuda.is_available())
+    return shutil.which("nvidia-smi") is not None or any(Path(path).exists() for path in GPU_DEVICES)
