@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,10 @@ from lightonocr_checkpoints import coded_page, qwen_model, tokenizer
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ocr_plugins.engines.lightonocr import LightOnOcrOptions
+from ocr_plugins import ModelError, OptionError, get_engine
+from ocr_plugins.engines import lightonocr
+from ocr_plugins.engines.lightonocr import LightOnOcrOptions, checkpoint
+from ocr_plugins.engines.lightonocr.families import UNKNOWN
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
 
@@ -53,3 +58,104 @@ def test_pages_are_written_without_float64_which_mps_has_not(qwen: Path, model: 
     assert all(isinstance(page, WrittenPage) and page.tokens for page in written)
     with pytest.raises(TypeError, match="float64"), NoFloat64():
         torch.ones(1).double()
+
+
+def tokens(pages: Sequence[Any]) -> list[list[int]]:
+    return [page.tokens for page in pages]
+
+
+PAGES = [coded_page([text], (224, 84)) for text in ("one", "two", "three")]
+SPLIT = {
+    "model.vision_encoder": "disk",
+    "model.vision_projection": "cpu",
+    "model.language_model.embed_tokens": "cpu",
+    "model.language_model.layers.0": "cpu",
+    "model.language_model.layers.1": "disk",
+    "model.language_model.layers.2": "cpu",
+    "model.language_model.layers.3": "disk",
+    "model.language_model.norm": "cpu",
+    "model.language_model.rotary_emb": "cpu",
+    "lm_head": "cpu",
+}
+
+
+@pytest.mark.parametrize("device_map", ["auto", SPLIT])
+def test_a_model_that_is_spread_writes_what_one_in_one_place_does(device_map: Any) -> None:
+    pytest.importorskip("accelerate")
+    expected = tokens(backend(TINY, device="cpu").write(PAGES, temperature=0))
+    spread = backend(TINY, device_map=device_map)
+    assert tokens(spread.write(PAGES, temperature=0)) == expected
+    weights = spread._checkpoint().model.model.vision_encoder.patch_conv.weight
+    assert weights.is_meta == (device_map is SPLIT), "what is on the disk is not in memory"
+
+
+def test_a_map_may_come_from_the_command_line() -> None:
+    assert get_engine("lightonocr", device_map='{"model": "cpu", "lm_head": 0}').options.device_map == {
+        "model": "cpu",
+        "lm_head": 0,
+    }
+    with pytest.raises(OptionError, match="device_map"):
+        get_engine("lightonocr", device_map="everywhere")
+
+
+@pytest.mark.parametrize("bits", ["8bit", "4bit"])
+def test_fewer_bits_write_nearly_the_same(bits: str) -> None:
+    pytest.importorskip("bitsandbytes")
+    whole, few = backend(TINY, device="cpu"), backend(TINY, device="cpu", quantization=bits)
+    written = tokens(few.write(PAGES, temperature=0))
+    assert all(written)
+    if bits == "8bit":
+        assert [page[:3] for page in written] == [page[:3] for page in tokens(whole.write(PAGES, temperature=0))]
+    sizes = [reader._checkpoint().model.get_memory_footprint() for reader in (few, whole)]
+    assert sizes[0] < sizes[1] / 2
+
+
+def test_a_model_that_does_not_fit_into_the_memory_is_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    for where, name in ((checkpoint.transformers.LightOnOcrForConditionalGeneration, "from_pretrained"),
+                        (checkpoint.transformers.LightOnOcrForConditionalGeneration, "to")):  # fmt: skip
+        with monkeypatch.context() as patched:
+            patched.setattr(where, name, full)
+            with pytest.raises(ModelError, match=r"does not fit into the memory of cpu.*quantization.*2\.00 GiB"):
+                backend(TINY, device="cpu").write(PAGES, temperature=0)
+
+
+def test_threads_are_those_of_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", chosen.append)
+    backend(TINY, device="cpu", threads=3).write(PAGES[:1], temperature=0)
+    assert chosen == [3]
+
+
+def test_a_gpu_is_told_by_torch_where_it_is_loaded_and_by_its_driver_where_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lightonocr.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(lightonocr, "GPU_DEVICES", (str(tmp_path / "nvidiactl"),))
+    for there in (True, False):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
+        assert get_engine("lightonocr").info.batch_size == (64 if there else 8)
+    monkeypatch.delitem(sys.modules, "torch")
+    assert get_engine("lightonocr").info.batch_size == 8
+    (tmp_path / "nvidiactl").touch()
+    assert get_engine("lightonocr").info.batch_size == 64
+
+
+def test_rows_are_counted_with_the_tokens_that_the_largest_page_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert UNKNOWN.image_tokens((1654, 2339), 1540) == 39 * 55
+    assert UNKNOWN.image_tokens((224, 168), 1540) == 8 * 6
+    reader = backend(TINY, device="cpu", max_new_tokens=1000)
+    loaded = reader._checkpoint()
+    on_gpu = checkpoint.replace(loaded, device=torch.device("cuda"))
+    text = loaded.model.config.text_config
+    token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 4
+    # Nine of ten rows are in what others left, the last is in what PyTorch keeps for itself.
+    rows = (39 * 55 + 1000) * token
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (9 * rows / 0.7, 0))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _device: 3 * rows / 0.7)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _device: 1.9 * rows / 0.7)
+    a4 = coded_page(["a"], (1654, 2339))
+    assert reader._fitting_rows(on_gpu, [PAGES[0], a4]) == 10
+    assert reader._fitting_rows(on_gpu, PAGES) > 20

@@ -6,17 +6,17 @@ Models and prompts are LightOn's (https://huggingface.co/lightonai, Apache-2.0).
 from __future__ import annotations
 
 import itertools
-import math
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ocr_plugins.blocks import Block
 from ocr_plugins.engine import Blocks, EngineInfo, OcrEngine, PageImage
 from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
+from ocr_plugins.engines.lightonocr.framing import framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
@@ -30,6 +30,8 @@ __all__ = ["LightOnOcrEngine", "LightOnOcrOptions", "LightOnOcrServerEngine", "L
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
 GPU_BATCH = 64
+# Of Nvidia's driver, in Linux and in Windows' Linux, and of AMD's; in containers nvidia-smi may be missing.
+GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 
 class _LightOnOcr(OcrEngine):
@@ -66,18 +68,18 @@ class _LightOnOcr(OcrEngine):
 
         options, backend, family = self.options, self._backend, self._backend.family
         dialect = family.answer(grounding=options.grounding)
-        framed = [_framed(image, family.patch, options.longest_edge or family.longest_edge) for image in images]
+        frames = [framed(image, family, options.longest_edge or family.longest_edge) for image in images]
         attempts = read_pages(
             lambda batch, temperature: backend.generate(batch, temperature=temperature),
-            framed,
+            [frame.image for frame in frames],
             temperature=family.temperature if options.temperature is None else options.temperature,
             retries=options.retries,
         )
         return [
-            replace(_on_page(parse_output(attempt.text, dialect), image, frame), truncated=not attempt.finished)
+            replace(frame.on_page(parse_output(attempt.text, dialect)), truncated=not attempt.finished)
             if isinstance(attempt, Attempt)
             else attempt
-            for attempt, image, frame in zip(attempts, images, framed, strict=True)
+            for attempt, frame in zip(attempts, frames, strict=True)
         ]
 
 
@@ -120,8 +122,8 @@ class LightOnOcrEngine(_LightOnOcr):
 
     def _expected_batch(self) -> int:
         """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
-        device = self.options.device
-        gpu = device.startswith("cuda") or (device == "auto" and shutil.which("nvidia-smi") is not None)
+        options = self.options
+        gpu = options.device.startswith("cuda") or (options.device == "auto" and _has_gpu())
         return GPU_BATCH if gpu else self.info.batch_size
 
     def download(self) -> list[str]:
@@ -164,26 +166,8 @@ class LightOnOcrServerEngine(_LightOnOcr):
         return served or by_name(options.model) or UNKNOWN
 
 
-def _framed(image: Image, least: int, edge: int) -> Image:
-    """The image, or a strip that would become thinner than a patch on a page that is as thick as one."""
-    thickness = math.ceil(least * max(1.0, max(image.size) / edge))
-    if min(image.size) >= thickness:
-        return image
-    import PIL.Image
-    from PIL.ImageStat import Stat
-
-    page = PIL.Image.new("RGB", (max(image.width, thickness), max(image.height, thickness)), tuple(Stat(image).median))
-    page.paste(image)
-    return page
-
-
-def _on_page(read: Blocks, image: Image, framed: Image) -> Blocks:
-    """Blocks with their boxes in 0..1 of the image, not of what it was framed by."""
-    if framed is image:
-        return read
-    x, y = framed.width / image.width, framed.height / image.height
-    return replace(read, blocks=tuple(_scaled(block, x, y) for block in read.blocks))
-
-
-def _scaled(block: Block, x: float, y: float) -> Block:
-    return replace(block, box=block.box.scaled(x, y).clipped()) if block.box else block
+def _has_gpu() -> bool:
+    """By PyTorch's own word where it is loaded already, otherwise by what the driver leaves on the machine."""
+    if torch := sys.modules.get("torch"):
+        return bool(torch.cuda.is_available())
+    return shutil.which("nvidia-smi") is not None or any(Path(path).exists() for path in GPU_DEVICES)

@@ -16,7 +16,8 @@ import transformers
 
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import ModelError, PageError
-from ocr_plugins.runtime.pytorch import check_loaded, loading
+from ocr_plugins.runtime.placement import Placement, fitting
+from ocr_plugins.runtime.pytorch import check_loaded, is_out_of_memory, loading
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -97,28 +98,30 @@ class Checkpoint:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
 
 
-def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, edge: int | None = None) -> Checkpoint:
+def load(folder: Path, *, name: str, placement: Placement, edge: int | None = None) -> Checkpoint:
     """Load a checkpoint from its folder; nothing is downloaded.
 
     Args:
         folder: As ``save_pretrained`` or a download made it.
         name: The model as the user gave it, for its family and for messages.
-        device: Where it is to run.
-        dtype: What it is to compute in.
+        placement: Where it is to run, and what it is to compute in.
         edge: Longest edge of the page images, in pixels, if not the family's.
 
     Raises:
-        ModelError: It is another model, its weights do not belong to its class, or a file is missing or damaged.
+        ModelError: It is another model, its weights do not belong to its class, a file is missing or damaged, or the
+            memory does not hold it.
     """
     described = read_config(folder)
     family = of_config(described, name)
     family = replace(family, longest_edge=edge or family.longest_edge)
-    with loading():
+    with loading(), fitting(name, placement.device):
         try:
             tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
             image_processor = _image_processor(folder, family)
-            model = _model(folder, family, described, name, dtype)
+            model = _model(folder, family, described, name, placement)
         except (OSError, ValueError, RuntimeError, KeyError, TypeError, _safetensors_error()) as e:
+            if is_out_of_memory(e):
+                raise
             raise ModelError(f"{name} cannot be loaded from {folder}: {e}. Download the model again.") from e
     image_token = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
     if not isinstance(image_token, int) or image_token == tokenizer.unk_token_id or not tokenizer.chat_template:
@@ -133,8 +136,10 @@ def load(folder: Path, *, name: str, device: torch.device, dtype: torch.dtype, e
         image_processor.size = {"longest_edge": family.longest_edge}
         # The mask tells pages from one another; there is but one at a time, and without a mask attention is faster.
         model.model.vision_encoder.transformer.register_forward_pre_hook(_unmasked, with_kwargs=True)
-    model.to(device).eval()
-    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), device, dtype)
+    with fitting(name, placement.device):
+        model = placement.put(model).eval()
+    device = placement.device_of(model)
+    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), device, placement.dtype)
 
 
 def _image_processor(folder: Path, family: Family) -> Any:
@@ -147,7 +152,7 @@ def _image_processor(folder: Path, family: Family) -> Any:
     return PixtralImageProcessorPil.from_pretrained(folder, local_files_only=True)
 
 
-def _model(folder: Path, family: Family, described: dict[str, Any], name: str, dtype: torch.dtype) -> Any:
+def _model(folder: Path, family: Family, described: dict[str, Any], name: str, placement: Placement) -> Any:
     """The model, with all weights of the checkpoint and no others."""
     if family.architecture == "qwen3_5":
         config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
@@ -157,7 +162,12 @@ def _model(folder: Path, family: Family, described: dict[str, Any], name: str, d
         config = transformers.LightOnOcrConfig.from_dict({**described, "model_type": "lighton_ocr"})
         cls = transformers.LightOnOcrForConditionalGeneration
     model, report = cls.from_pretrained(
-        folder, config=config, dtype=dtype, attn_implementation="sdpa", local_files_only=True, output_loading_info=True
+        folder,
+        config=config,
+        attn_implementation="sdpa",
+        local_files_only=True,
+        output_loading_info=True,
+        **placement.arguments,
     )
     check_loaded(name, report, unexpected=True)
     return model

@@ -7,6 +7,7 @@ Apache-2.0). Nothing here imports torch.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -60,6 +61,12 @@ class Family:
                 f"grounding=True: {self.name} gives no boxes. Leave it out, or take a LightOnOCR-3 model."
             )
         return GROUNDING_PROMPT if grounding else ""
+
+    def image_tokens(self, size: tuple[int, int], edge: int) -> int:
+        """How many tokens an image of this width and height becomes, its longest edge reduced to ``edge`` pixels."""
+        scale = min(1.0, edge / max(size))
+        width, height = (math.ceil(side * scale / self.patch) for side in size)
+        return width * height
 
     def answer(self, *, grounding: bool) -> Dialect:
         """How the answer is written."""

@@ -12,7 +12,8 @@ from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
 from ocr_plugins.runtime.hub import fetch, find
-from ocr_plugins.runtime.pytorch import DtypeName, free_memory, is_out_of_memory, pick_device, pick_dtype
+from ocr_plugins.runtime.placement import Placement, place
+from ocr_plugins.runtime.pytorch import DtypeName, free_memory, is_out_of_memory
 from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 # Pages at once on a CPU; memory bounds it on a GPU.
 CPU_ROWS, MOST_ROWS = 8, 256
+# Of a GPU's free memory, for what the model remembers of the pages that are being written.
+SHARE_OF_GPU = 0.7
 
 
 class LocalBackend:
@@ -78,7 +81,7 @@ class LocalBackend:
             results: dict[int, WrittenPage | OcrError] = {}
             while len(results) < len(images):
                 todo = [i for i in range(len(images)) if i not in results]
-                rows = min(self._rows, len(todo))
+                rows = min(self._rows or self._fitting_rows(checkpoint, images), len(todo))
                 try:
                     Writer(checkpoint, self._options, rows=rows, temperature=temperature, results=results).write(
                         images, todo
@@ -127,25 +130,41 @@ class LocalBackend:
                 from ocr_plugins.engines.lightonocr.checkpoint import load
             except ImportError as e:
                 raise _missing(e) from e
-            device = pick_device(options.device)
-            dtype = pick_dtype(_best_on(device) if options.dtype == "auto" else options.dtype, device)
-            self._loaded = load(folder, name=options.model, device=device, dtype=dtype, edge=options.longest_edge)
-            self._rows = self._rows or self._fitting_rows(self._loaded)
+            if options.threads:
+                import torch
+
+                torch.set_num_threads(options.threads)
+            self._loaded = load(folder, name=options.model, placement=self._placement(), edge=options.longest_edge)
         return self._loaded
 
-    def _fitting_rows(self, checkpoint: Checkpoint) -> int:
-        """How many pages of the largest kind fit into the free memory of a GPU."""
+    def _placement(self) -> Placement:
+        options = self._options
+
+        def placed(dtype: DtypeName) -> Placement:
+            return place(options.device, dtype, device_map=options.device_map, quantization=options.quantization)
+
+        placement = placed(options.dtype)
+        if options.dtype == "auto" and not options.quantization and _is_fast_in_bfloat16(placement.device):
+            placement = placed("bfloat16")
+        return placement
+
+    def _fitting_rows(self, checkpoint: Checkpoint, images: Sequence[Image]) -> int:
+        """How many pages as large as the largest of these fit into the free memory of a GPU."""
         import torch
 
-        if checkpoint.device.type != "cuda":
+        device, family = checkpoint.device, checkpoint.family
+        if device.type != "cuda":
             return CPU_ROWS
-        config, family = checkpoint.model.config.text_config, checkpoint.family
+        config = checkpoint.model.config.text_config
         layers = [kind for kind in config.layer_types if kind == "full_attention"]
         token = 2 * len(layers) * config.num_key_value_heads * config.head_dim * checkpoint.dtype.itemsize
-        tokens = (family.longest_edge // family.patch) ** 2 + (self._options.max_new_tokens or family.max_new_tokens)
-        free, _ = torch.cuda.mem_get_info(checkpoint.device)
+        read = max(family.image_tokens(image.size, family.longest_edge) for image in images)
+        tokens = read + (self._options.max_new_tokens or family.max_new_tokens)
+        # What PyTorch keeps of earlier pages is free as well.
+        free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)
+        free -= torch.cuda.memory_allocated(device)
         # What is left is for reading a page in and for the scores of a step.
-        return max(1, min(MOST_ROWS, int(0.7 * free / (token * tokens))))
+        return max(1, min(MOST_ROWS, int(SHARE_OF_GPU * free / (token * tokens))))
 
     def _attempt(self, page: WrittenPage) -> Attempt:
         with self._lock:
@@ -158,12 +177,12 @@ def _missing(error: ImportError) -> MissingDependencyError:
     return MissingDependencyError(f"{error.name} is not installed: pip install 'ocr-plugins[lightonocr]'")
 
 
-def _best_on(device: torch.device) -> DtypeName:
-    """Number format: on CPUs with instructions for it bfloat16, in which the models are published and documented.
+def _is_fast_in_bfloat16(device: torch.device) -> bool:
+    """Whether it is a CPU with instructions for it; models are published and documented in bfloat16.
 
     There, a step for eight pages takes hardly longer than one for a single page; in float32 it takes thrice as long.
     """
     import torch
 
     able: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)() if device.type == "cpu" else {}
-    return "bfloat16" if able.get("avx512_bf16") or able.get("amx_bf16") else "auto"
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from ocr_plugins.engine import EngineOptions
 from ocr_plugins.engines.lightonocr.address import api_url, variable_name
 from ocr_plugins.engines.lightonocr.attempts import RETRY_TEMPERATURES
+from ocr_plugins.runtime.placement import DeviceMap, Quantization
 from ocr_plugins.runtime.pytorch import DtypeName
 
 __all__ = ["LightOnOcrOptions", "LightOnOcrServerOptions", "ReadingOptions"]
@@ -41,7 +42,13 @@ class LightOnOcrOptions(ReadingOptions):
     revision: str | None = Field(None, description="branch, tag or commit of a hub id")
     offline: bool = Field(False, description="never ask the hub; a model that is in its cache is not asked for anyway")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1, … or mps; auto takes a GPU that is there")
+    device_map: DeviceMap | None = Field(
+        None,
+        description="spread the model by accelerate, beside no device: auto, or a device, cpu or disk by part (JSON)",
+    )
     dtype: DtypeName = Field("auto", description="auto, float32, bfloat16 or float16; auto is the device's best")
+    quantization: Quantization | None = Field(None, description="8bit or 4bit (NF4), by bitsandbytes on GPU or CPU")
+    threads: int = Field(0, ge=0, description="of PyTorch on the CPU, 0 to leave its setting; for the whole process")
     batch_size: int | None = Field(None, ge=1, description="pages written at once; by default 8, or what fits on a GPU")
     seed: int | None = Field(0, description="of the sampling: the same pages give the same text; None for chance")
 

@@ -97,7 +97,8 @@ class Slots:
         """Write a token's keys and values, of shape (rows, heads, 1, size); all that the rows hold."""
         pair = self._roomy(layer_idx, self._end, key_states)
         for mine, theirs in zip(pair, (key_states, value_states), strict=True):
-            mine[self._rows, :, self._at] = theirs[:, :, 0]
+            # Layers may be on several devices.
+            mine[self._rows.to(mine.device), :, self._at.to(mine.device)] = theirs[:, :, 0]
         return tuple(mine[: self._used, :, : self._end] for mine in pair)
 
     def get_seq_length(self, _layer_idx: int = 0) -> int:
