@@ -18,8 +18,9 @@ from pydantic import BeforeValidator, Field
 from ocr_plugins.engine import EngineInfo, EngineOptions, LineRecognizer, LineText
 from ocr_plugins.engines.lines import LineEngine, LineEngineOptions
 from ocr_plugins.engines.trocr.checkpoint import Checkpoint, Quantization, load
-from ocr_plugins.engines.trocr.crops import has_ink, merge, split_wide
+from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, merge, split_wide
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
+from ocr_plugins.engines.trocr.spans import fit_words, without_invented_repeats
 from ocr_plugins.engines.trocr.words import JoinedLines
 from ocr_plugins.runtime.hub import fetch, find
 from ocr_plugins.runtime.pytorch import DtypeName, FittingBatches, free_memory
@@ -114,9 +115,9 @@ class TrOcrRecognizer(LineRecognizer):
         for i, reading in zip(inked, self.read_raw([cut[i] for i in inked]), strict=True):
             readings[i] = reading
         texts = []
-        for line in lines:
+        for crop, line in zip(crops, lines, strict=True):
             parts, readings = readings[: len(line)], readings[len(line) :]
-            texts.append(_line_text(parts, line))
+            texts.append(_line_text(crop, parts, line))
         return texts
 
     def read_raw(self, crops: Sequence[Image]) -> list[Reading]:
@@ -176,18 +177,29 @@ class TrOcrEngine(LineEngine):
         )
 
 
-def _line_text(parts: Sequence[Reading | None], pieces: Sequence[Any]) -> LineText:
-    """One line from its pieces: repeated tails cut, unfinished ones flagged, the confidence that of all tokens."""
+def _line_text(crop: Image, parts: Sequence[Reading | None], pieces: Sequence[Any]) -> LineText:
+    """One line from its pieces: repeated tails cut and flagged, as unfinished ones are, its words placed on the ink."""
     texts, truncated = [], False
     for part in parts:
-        times = TIMES_FINISHED if part is None or part.finished else TIMES_UNFINISHED
-        text, _ = cut_repeated_tail(part.text.strip() if part else "", LONGEST_UNIT, times)
+        text = _without_tail(part) if part else ""
         texts.append(text)
-        truncated = truncated or (part is not None and not part.finished)
+        truncated = truncated or (part is not None and (not part.finished or text != part.text.strip()))
     read_parts = [part for part in parts if part is not None and part.text.strip()]
     if not read_parts:
         return LineText("")
-    return LineText(merge(texts, pieces), _confidence(read_parts), truncated=truncated)
+    whole, empty = merge(texts, pieces), empty_columns(crop)
+    text = without_invented_repeats(whole, empty, crop.height)
+    words, _ = fit_words(text, empty, crop.height)
+    truncated = truncated or text != whole
+    return LineText(text, _confidence(read_parts), words, truncated)
+
+
+def _without_tail(part: Reading) -> str:
+    text = part.text.strip()
+    shorter, _ = cut_repeated_tail(text, LONGEST_UNIT, TIMES_FINISHED if part.finished else TIMES_UNFINISHED)
+    # Leaders are rows of dots.
+    leader = part.finished and not any(map(str.isalnum, text[len(shorter) :]))
+    return text if leader else shorter
 
 
 def _confidence(parts: Sequence[Reading]) -> float:

@@ -20,7 +20,7 @@ from ocr_plugins.pixels.ink import Mask, depth
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Piece", "has_ink", "merge", "split_wide"]
+__all__ = ["Piece", "empty_columns", "has_ink", "merge", "runs", "split_wide"]
 
 # Below these, nobody can read a line, nor find a gap in one.
 LEAST_HEIGHT, LEAST_WIDTH = 6, 3
@@ -108,10 +108,7 @@ def split_wide(crop: Image, aspect: float) -> list[Piece]:
     wanted = aspect * crop.height
     if crop.width <= TOLERANCE * wanted or crop.height < LEAST_HEIGHT:
         return [Piece(0, crop.width)]
-    # Slivers of the lines above and below fill the gaps at the edges of the crop, specks those of worn paper.
-    edge = round(SLIVER * crop.height)
-    ink = _ink(np.asarray(crop.convert("L")))[edge : crop.height - edge]
-    empty = np.asarray(ink.mean(0) <= SPECK)
+    empty = empty_columns(crop)
     pieces = []
     left = overlap = 0
     while crop.width - left > TOLERANCE * wanted:
@@ -125,12 +122,26 @@ def split_wide(crop: Image, aspect: float) -> list[Piece]:
     return [*pieces, Piece(left, crop.width, overlap)]
 
 
+def empty_columns(crop: Image) -> Mask:
+    """Which columns of a line have no ink."""
+    # Slivers of the lines above and below fill the gaps at the edges of the crop, specks those of worn paper.
+    edge = round(SLIVER * crop.height)
+    ink = _without_rules(_ink(np.asarray(crop.convert("L")))[edge : crop.height - edge])
+    empty: Mask = ink.mean(0) <= SPECK
+    return empty
+
+
+def runs(columns: Mask) -> list[tuple[int, int]]:
+    """Where columns are set one after the other: first one, and the one behind the last."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], columns, [False])).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+
+
 def _gap(empty: Mask, place: float, reach: float, least: float) -> int | None:
     """The middle of the widest run of empty columns near ``place``, None if none is at least ``least`` pixels wide."""
     start, end = max(0, round(place - reach)), min(len(empty), round(place + reach))
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], empty[start:end], [False])).astype(np.int8)))
-    runs = [(stop - begin, start + (begin + stop) // 2) for begin, stop in zip(edges[::2], edges[1::2], strict=True)]
-    wide = [run for run in runs if run[0] >= least]
+    found = [(stop - begin, start + (begin + stop) // 2) for begin, stop in runs(empty[start:end])]
+    wide = [run for run in found if run[0] >= least]
     return int(max(wide)[1]) if wide else None
 
 
