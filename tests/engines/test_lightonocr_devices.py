@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,13 +10,14 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
 from lightonocr_checkpoints import coded_page, qwen_model, tokenizer
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from ocr_plugins import ModelError, OptionError, get_engine
 from ocr_plugins.engines import lightonocr
-from ocr_plugins.engines.lightonocr import LightOnOcrOptions, checkpoint
+from ocr_plugins.engines.lightonocr import LightOnOcrOptions
 from ocr_plugins.engines.lightonocr.families import UNKNOWN
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
@@ -90,7 +92,8 @@ def test_a_model_that_is_spread_writes_what_one_in_one_place_does(device_map: An
 
 
 def test_a_map_may_come_from_the_command_line() -> None:
-    assert get_engine("lightonocr", device_map='{"model": "cpu", "lm_head": 0}').options.device_map == {
+    given = get_engine("lightonocr", device_map='{"model": "cpu", "lm_head": 0}').options.model_dump()
+    assert given["device_map"] == {
         "model": "cpu",
         "lm_head": 0,
     }
@@ -114,10 +117,9 @@ def test_a_model_that_does_not_fit_into_the_memory_is_an_error_with_a_remedy(mon
     def full(*_: Any, **__: Any) -> Any:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
-    for where, name in ((checkpoint.transformers.LightOnOcrForConditionalGeneration, "from_pretrained"),
-                        (checkpoint.transformers.LightOnOcrForConditionalGeneration, "to")):  # fmt: skip
+    for name in ("from_pretrained", "to"):
         with monkeypatch.context() as patched:
-            patched.setattr(where, name, full)
+            patched.setattr(transformers.LightOnOcrForConditionalGeneration, name, full)
             with pytest.raises(ModelError, match=r"does not fit into the memory of cpu.*quantization.*2\.00 GiB"):
                 backend(TINY, device="cpu").write(PAGES, temperature=0)
 
@@ -132,7 +134,7 @@ def test_threads_are_those_of_the_option(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_gpu_is_told_by_torch_where_it_is_loaded_and_by_its_driver_where_not(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(lightonocr.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
     monkeypatch.setattr(lightonocr, "GPU_DEVICES", (str(tmp_path / "nvidiactl"),))
     for there in (True, False):
         monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
@@ -148,7 +150,7 @@ def test_rows_are_counted_with_the_tokens_that_the_largest_page_has(monkeypatch:
     assert UNKNOWN.image_tokens((224, 168), 1540) == 8 * 6
     reader = backend(TINY, device="cpu", max_new_tokens=1000)
     loaded = reader._checkpoint()
-    on_gpu = checkpoint.replace(loaded, device=torch.device("cuda"))
+    on_gpu = dataclasses.replace(loaded, device=torch.device("cuda"))
     text = loaded.model.config.text_config
     token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 4
     # Nine of ten rows are in what others left, the last is in what PyTorch keeps for itself.
