@@ -55,7 +55,9 @@ def reads_as_the_recipe(folder: Path) -> list[list[int]]:
 
 def finetune(monkeypatch: pytest.MonkeyPatch, checkpoint: Path, out: Path, *options: str) -> None:
     here = {"dataloader_num_workers": 0, "dataloader_persistent_workers": False}
-    monkeypatch.setattr(finetune_trocr, "Seq2SeqTrainingArguments", lambda **given: Seq2SeqTrainingArguments(**given | here))
+    monkeypatch.setattr(
+        finetune_trocr, "Seq2SeqTrainingArguments", lambda **given: Seq2SeqTrainingArguments(**given | here)
+    )
     monkeypatch.setattr(finetune_trocr, "MOST_TOKENS", LIMIT)
     lines = str(checkpoint.parent / "lines")
     given = ["--model", str(checkpoint), "--lines", lines, "--steps", "2", "--batch-size", "2", "--out", str(out)]
