@@ -29,8 +29,8 @@ test:
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test-models
 
-test-fast: $(VENV)/.adapters
-	$(PYTEST) -m 'not slow and not models'
+test-fast: $(VENV)/.core
+	$(PYTEST) -m 'not slow and not models' tests
 
 test-core: $(VENV)/.core
 	$(PYTEST) -m 'not models' tests

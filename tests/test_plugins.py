@@ -225,6 +225,7 @@ def run_python(env: dict[str, str], code: str, *arguments: str) -> Any:
     return json.loads(result.stdout.splitlines()[-1])
 
 
+@pytest.mark.slow
 def test_an_installed_plugin_is_listed_and_a_broken_one_beside_it(installed: dict[str, str]) -> None:
     code = "import json, ocr_plugins; print(json.dumps([(e.name, e.error) for e in ocr_plugins.list_engines()]))"
     listed = run_python(installed, code)
@@ -233,6 +234,7 @@ def test_an_installed_plugin_is_listed_and_a_broken_one_beside_it(installed: dic
     assert listed[-1] == ["broken", "RuntimeError: broken on purpose"]
 
 
+@pytest.mark.slow
 def test_an_installed_plugin_reads(installed: dict[str, str], tally_marks: str) -> None:
     code = """
 import json, sys, ocr_plugins
@@ -242,6 +244,7 @@ print(json.dumps([document.text, document.pages[0].engine, document.confidence])
     assert run_python(installed, code, tally_marks) == ["||||| |||", "tally", None]
 
 
+@pytest.mark.slow
 def test_the_default_engine_works_beside_a_broken_plugin(installed: dict[str, str], tally_marks: str) -> None:
     code = "import json, sys, ocr_plugins; print(json.dumps(ocr_plugins.read(sys.argv[1]).pages[0].error))"
     assert run_python(installed, code, tally_marks) is None
@@ -260,6 +263,7 @@ except ocr_plugins.UnknownEngineError as e:
     assert "'broken' is broken: RuntimeError: broken on purpose" in message
 
 
+@pytest.mark.slow
 def test_the_command_line_lists_and_uses_an_installed_plugin(installed: dict[str, str], tally_marks: str) -> None:
     def command_line(*arguments: str) -> str:
         command = [sys.executable, "-m", "ocr_plugins", *arguments]
@@ -271,6 +275,7 @@ def test_the_command_line_lists_and_uses_an_installed_plugin(installed: dict[str
     assert command_line("convert", tally_marks, "--engine", "tally", "--format", "text").split() == ["|||||", "|||"]
 
 
+@pytest.mark.slow
 def test_langchain_uses_an_installed_plugin(installed: dict[str, str], tally_marks: str) -> None:
     code = """
 import json, sys
@@ -281,6 +286,7 @@ print(json.dumps([document.page_content, document.metadata["ocr_engine"]]))
     assert run_python(installed, code, tally_marks) == ["||||| |||", "tally"]
 
 
+@pytest.mark.slow
 def test_llama_index_uses_an_installed_plugin(installed: dict[str, str], tally_marks: str) -> None:
     code = """
 import json, sys
@@ -291,6 +297,7 @@ print(json.dumps([document.text, document.metadata["ocr_engine"]]))
     assert run_python(installed, code, tally_marks) == ["||||| |||", "tally"]
 
 
+@pytest.mark.slow
 def test_the_example_passes_the_contract_of_all_engines(installed: dict[str, str]) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(TALLY)]
     result = subprocess.run(command, env=installed, cwd=TALLY.parents[1], check=False, capture_output=True, text=True)

@@ -50,6 +50,7 @@ def texts(pages: Sequence[Page]) -> list[str]:
     return [page.text for page in pages]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("output", ["lines", "blocks", "markdown"])
 def test_every_kind_of_result_becomes_blocks(output: str) -> None:
     with Pipeline(FakeEngine(texts=("One line of text.", "And another one."), output=output)) as pipeline:

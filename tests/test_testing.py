@@ -272,6 +272,7 @@ READS = {
 BREAKS = (READS - {"a_page_may_have_any_size"}) | {"boxes_lie_on_the_text", "confidence_is_known_or_none"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("engine", "expected"),
     [

@@ -15,6 +15,7 @@ from ocr_plugins.cli.report import stretches
 from ocr_plugins.testing import made_page
 
 
+@pytest.mark.slow
 def test_the_default_engine_reads_an_image(tmp_path: Path) -> None:
     made_page(["The quick brown fox"], size=(900, 300), font_size=60).save(tmp_path / "fox.png")
     done = run("convert", tmp_path / "fox.png")
@@ -157,6 +158,7 @@ def test_pages_are_given_to_the_engine_in_batches_as_told(tmp_path: Path) -> Non
     assert convert(*arguments, "--batch-size", "3").stdout.startswith("batch of 3, page 1")
 
 
+@pytest.mark.slow
 def test_pages_are_not_turned_where_they_are_known_to_be_upright(tmp_path: Path) -> None:
     path = tmp_path / "turned.png"
     made_page(["The quick brown fox"] * 5, size=(900, 700), font_size=60).rotate(90, expand=True).save(path)
@@ -209,6 +211,7 @@ def test_options_become_what_the_engine_wants(tmp_path: Path) -> None:
     assert done.stdout == "1600 1\n"
 
 
+@pytest.mark.slow
 def test_tracebacks_are_for_verbose_alone(tmp_path: Path) -> None:
     bad = tmp_path / "bad.pdf"
     bad.write_bytes(b"")

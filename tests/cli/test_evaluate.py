@@ -76,6 +76,7 @@ def test_the_default_engine_reads_pages(tmp_path: Path) -> None:
     assert rows(evaluate(tmp_path)) == [["rapidocr", "all", "1", "1", "0.00", "0.00"]]
 
 
+@pytest.mark.slow
 def test_engines_are_compared_each_with_its_options(tmp_path: Path) -> None:
     page(tmp_path / "a.png", "ink 1")
     arguments = ("--engine", "scripted", "--engine", "rapidocr", "-O", "scripted.text=ink", "-O", "rapidocr.threads=1")
@@ -136,6 +137,7 @@ def test_long_stretches_that_agree_are_shortened(tmp_path: Path) -> None:
     assert done.stdout.endswith("  a b c d … i j k l [-2-]{+1+}\n")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_counts_as_missed(tmp_path: Path) -> None:
     page(tmp_path / "a.png", "words 1")
     (page(tmp_path / "b.png", "words 1")).write_bytes(b"no image")

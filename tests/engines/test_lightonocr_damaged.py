@@ -193,6 +193,7 @@ def test_hostile_html_does_not_come_through(source: str, label: str | None) -> N
     assert inspector.wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

@@ -59,6 +59,7 @@ server.close()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "said"),
     [("streams", "interrupted freed"), ("is_silent", "interrupted"), ("is_busy", "interrupted")],

@@ -70,6 +70,7 @@ def test_a_page_that_takes_too_long_is_tried_once_more(server: Server, waits: li
     assert all(each.wait(60) for each in gone), "the server is freed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begins", [False, True])
 def test_a_silent_server_is_given_up(server: Server, waits: list[float], begins: bool) -> None:
     done = threading.Event()

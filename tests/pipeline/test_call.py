@@ -94,6 +94,7 @@ def test_read_takes_what_a_pipeline_takes(tmp_path: Path) -> None:
     assert Pipeline.read.__annotations__.keys() <= taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_call_can_be_cancelled(workers: int) -> None:
     stop = threading.Event()

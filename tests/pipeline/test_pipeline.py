@@ -203,6 +203,7 @@ def test_pipelines_in_threads_do_not_disturb_one_another() -> None:
     assert results == [(["Page number 1", "Page number 2"], {})] * 2
 
 
+@pytest.mark.slow
 def test_progress_is_reported_after_every_page() -> None:
     reported: list[Progress] = []
     pipeline = Pipeline(FakeEngine(fail_on=5), batch_size=2)

@@ -24,6 +24,7 @@ def codes(page: Page) -> list[str]:
     return [warning.code for warning in page.warnings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("confidence", "expected"), [(0.74, ["low-confidence"]), (0.76, []), (None, [])])
 def test_a_page_of_low_confidence(confidence: float | None, expected: list[str]) -> None:
     (page,) = Pipeline(FakeEngine(confidence=confidence)).read(scan()).pages
@@ -45,6 +46,7 @@ def shifted(canvas: Any) -> None:
         canvas.drawString(72, 800 - 24 * i, "Wkh txlfn eurzq ira mxpsv ryhu wkh odcb grj dqg grhv qrw frph edfn djdlq")
 
 
+@pytest.mark.slow
 def test_a_text_layer_that_is_not_sound(draw_pdf: DrawPdf) -> None:
     data = draw_pdf(shifted)
     (read,) = Pipeline(FakeEngine(), text="auto").read(data).pages

@@ -37,6 +37,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("degrees", [-5.0, -1.5, -0.5, 0.5, 1.5, 5.0])
 def test_skew_is_found_and_undone(degrees: float) -> None:
     found = skew(turn(PAGE, degrees))
