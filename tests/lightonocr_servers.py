@@ -24,7 +24,8 @@ MODEL = "lightonai/LightOnOCR-2-1B"
 class Call:
     """A request as the server sees it, and what it may answer."""
 
-    def __init__(self, handler: BaseHTTPRequestHandler) -> None:
+    def __init__(self, handler: BaseHTTPRequestHandler, logprob: float | None = None) -> None:
+        self.logprob = logprob
         self._handler = handler
         self.path = handler.path
         self.headers = handler.headers
@@ -74,14 +75,16 @@ class Call:
         """A whole stream of these pieces of text."""
         self.begin()
         for text in texts:
-            self.send(event(text))
+            self.send(event(text, logprob=self.logprob if self.body.get("logprobs") else None))
         if reason:
             self.send(event("", reason))
             self.send("data: [DONE]\n\n")
 
 
-def event(text: str, reason: str | None = None) -> str:
-    choice = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+def event(text: str, reason: str | None = None, logprob: float | None = None) -> str:
+    choice: dict[str, Any] = {"index": 0, "delta": {"content": text}, "finish_reason": reason}
+    if logprob is not None:
+        choice["logprobs"] = {"content": [{"token": text, "logprob": logprob, "bytes": None, "top_logprobs": []}]}
     return f"data: {json.dumps({'object': 'chat.completion.chunk', 'choices': [choice]}, ensure_ascii=False)}\n\n"
 
 
@@ -90,12 +93,16 @@ def reads_number(call: Call) -> None:
 
 
 class Server:
-    """An HTTP server on the loopback interface; ``chat`` answers for completions, ``models`` for the list of models."""
+    """An HTTP server on the loopback interface; ``chat`` answers for completions, ``models`` for the list of models.
+
+    ``logprob`` is what it tells of every piece of text, if that is asked for.
+    """
 
     def __init__(self) -> None:
         self.chat: Callable[[Call], None] = reads_number
         self.models: Callable[[Call], None] = lambda call: call.answer(names(MODEL))
         self.calls: list[Call] = []
+        self.logprob: float | None = None
         self.under_way = self.most_under_way = 0
         self._lock = threading.Lock()
         server = self
@@ -117,7 +124,7 @@ class Server:
         self._thread.start()
 
     def _answer(self, handler: BaseHTTPRequestHandler, what: str) -> None:
-        call = Call(handler)
+        call = Call(handler, self.logprob)
         assert call.path == {"models": "/v1/models", "chat": "/v1/chat/completions"}[what]
         with self._lock:
             if what == "chat":

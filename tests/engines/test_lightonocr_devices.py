@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
+import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from torch.utils._pytree import tree_leaves
 
 from ocr_plugins import ModelError, OptionError, get_engine
 from ocr_plugins.engines import lightonocr
-from ocr_plugins.engines.lightonocr import LightOnOcrOptions
+from ocr_plugins.engines.lightonocr import LightOnOcrEngine, LightOnOcrOptions
 from ocr_plugins.engines.lightonocr.families import UNKNOWN
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
@@ -92,11 +93,8 @@ def test_a_model_that_is_spread_writes_what_one_in_one_place_does(device_map: An
 
 
 def test_a_map_may_come_from_the_command_line() -> None:
-    given = get_engine("lightonocr", device_map='{"model": "cpu", "lm_head": 0}').options.model_dump()
-    assert given["device_map"] == {
-        "model": "cpu",
-        "lm_head": 0,
-    }
+    engine = LightOnOcrEngine(device_map='{"model": "cpu", "lm_head": 0}')
+    assert engine.options.device_map == {"model": "cpu", "lm_head": 0}
     with pytest.raises(OptionError, match="device_map"):
         get_engine("lightonocr", device_map="everywhere")
 
@@ -134,7 +132,7 @@ def test_threads_are_those_of_the_option(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_gpu_is_told_by_torch_where_it_is_loaded_and_by_its_driver_where_not(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     monkeypatch.setattr(lightonocr, "GPU_DEVICES", (str(tmp_path / "nvidiactl"),))
     for there in (True, False):
         monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
@@ -150,7 +148,7 @@ def test_rows_are_counted_with_the_tokens_that_the_largest_page_has(monkeypatch:
     assert UNKNOWN.image_tokens((224, 168), 1540) == 8 * 6
     reader = backend(TINY, device="cpu", max_new_tokens=1000)
     loaded = reader._checkpoint()
-    on_gpu = dataclasses.replace(loaded, device=torch.device("cuda"))
+    on_gpu = replace(loaded, device=torch.device("cuda"))
     text = loaded.model.config.text_config
     token = 2 * text.num_hidden_layers * text.num_key_value_heads * text.head_dim * 4
     # Nine of ten rows are in what others left, the last is in what PyTorch keeps for itself.

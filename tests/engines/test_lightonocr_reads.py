@@ -3,14 +3,17 @@
 import importlib.util
 import io
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from PIL import Image
+from PIL.ImageFilter import GaussianBlur
 
-from ocr_plugins import Page, Pipeline
+from ocr_plugins import Blocks, OcrError, Page, PageImage, Pipeline
+from ocr_plugins.engine import Recognition
 from ocr_plugins.markdown.parse import parse_markdown
 from ocr_plugins.plugins import get_engine
 
@@ -107,3 +110,23 @@ def test_equal_chances_make_equal_pages(pages: ModuleType) -> None:
 
 def test_checkpoint_is_small() -> None:
     assert sum(file.stat().st_size for file in CHECKPOINT.iterdir()) < 12_000_000
+
+
+def test_it_is_surer_of_its_kind_of_page_than_of_others(pages: ModuleType) -> None:
+    made = [pages.make_page(random.Random(f"sure {i}"), pages.KINDS[i % 3])[0] for i in range(12)]
+    others = [page.rotate(180) for page in made[:6]] + [page.filter(GaussianBlur(3)) for page in made[6:]]
+    options: dict[str, Any] = {"device": "cpu", "dtype": "float32", "batch_size": 12, "max_new_tokens": 160}
+    engine = get_engine("lightonocr", model=str(CHECKPOINT), temperature=0.0, retries=(), **options)
+    sure, unsure = ([confidence(read) for read in engine.recognize(images_of(kind))] for kind in (made, others))
+    assert sum(a > b for a in sure for b in unsure) / (len(sure) * len(unsure)) >= 0.95
+
+
+def images_of(pages: Sequence[Image.Image]) -> list[PageImage]:
+    return [PageImage(page) for page in pages]
+
+
+def confidence(read: Recognition | OcrError) -> float:
+    assert isinstance(read, Blocks)
+    (known,) = {block.confidence for block in read.blocks}
+    assert known is not None
+    return known

@@ -97,14 +97,14 @@ def test_what_fails_in_a_thread_fails_the_call() -> None:
 
 
 def test_a_page_that_fails_is_asked_for_once_and_the_others_too(server: Server, waits: list[float]) -> None:
-    images = [made_page([f"page {i}"], size=(400 + i, 300)) for i in range(4)]
+    images = [made_page([f"page {i}"], size=(420 + 28 * i, 308)) for i in range(4)]
 
     def chat(call: Call) -> None:
-        number = call.image.width - 400
+        number = (call.image.width - 420) // 28
         call.refuse(400, "too large") if number == 1 else call.write(f"page {number}")
 
     server.chat = chat
-    engine = get_engine("lightonocr-server", base_url=server.address)
+    engine = get_engine("lightonocr-server", base_url=server.address, concurrency=1)
     results = engine.recognize([PageImage(image) for image in images])
     assert [getattr(result, "blocks", None) is None for result in results] == [False, True, False, False]
     assert len(server.calls) == 4
@@ -125,6 +125,7 @@ class TestServerEngine(EngineContract):
     @classmethod
     def _server(cls) -> Iterator[None]:
         server, cls.known = Server(), {}
+        server.logprob = -0.1
         server.chat = lambda call: call.write(cls.known[call.image.tobytes()])
         cls.address = server.address
         yield

@@ -52,6 +52,7 @@ def test_the_image_alone_is_the_prompt(server: Server) -> None:
         "top_p": 0.9,
         "max_tokens": 4096,
         "stream": True,
+        "logprobs": True,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import sys
 from types import ModuleType
@@ -77,7 +78,7 @@ def test_a_device_that_bitsandbytes_does_not_know_is_an_error(
 def test_a_package_that_is_not_there_is_named_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     with pytest.raises(MissingDependencyError, match="pip install bitsandbytes accelerate"):
         place("cpu", "auto", quantization="8bit")
     with pytest.raises(MissingDependencyError, match="pip install accelerate"):

@@ -76,7 +76,7 @@ class _LightOnOcr(OcrEngine):
             retries=options.retries,
         )
         return [
-            replace(frame.on_page(parse_output(attempt.text, dialect)), truncated=not attempt.finished)
+            _judged(frame.on_page(parse_output(attempt.text, dialect)), attempt)
             if isinstance(attempt, Attempt)
             else attempt
             for attempt, frame in zip(attempts, frames, strict=True)
@@ -98,6 +98,7 @@ class LightOnOcrEngine(_LightOnOcr):
         languages="English, French and other European languages",
         requires=("torch", "transformers"),
         install="pip install 'ocr-plugins[lightonocr]'",
+        confidence=True,
         longest_edge=1540,
         batch_size=8,
     )
@@ -164,6 +165,12 @@ class LightOnOcrServerEngine(_LightOnOcr):
         options = self.options
         served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
         return served or by_name(options.model) or UNKNOWN
+
+
+def _judged(read: Blocks, attempt: Attempt) -> Blocks:
+    """Blocks with the confidence of the whole page: which tokens made which block is not known."""
+    blocks = tuple(replace(block, confidence=attempt.confidence if block.text else None) for block in read.blocks)
+    return Blocks(blocks, truncated=not attempt.finished)
 
 
 def _has_gpu() -> bool:

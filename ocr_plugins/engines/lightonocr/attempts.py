@@ -6,6 +6,7 @@ shows in the finish reason. A higher temperature usually leads out of a loop.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -26,12 +27,17 @@ class Attempt:
     Attributes:
         text: As written, without special tokens and without what only repeats at the end.
         finished: The model itself came to the end, within its limit and without a loop.
-        logprob: Mean log-probability of the tokens; None where it is not known.
+        logprob: Mean log-probability of its tokens; None where it is not known.
     """
 
     text: str
     finished: bool
     logprob: float | None = None
+
+    @property
+    def confidence(self) -> float | None:
+        """The geometric mean of the tokens' probabilities, 0..1; None where it is not known."""
+        return None if self.logprob is None else math.exp(min(0.0, self.logprob))
 
 
 def read_pages(

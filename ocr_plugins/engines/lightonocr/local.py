@@ -169,8 +169,9 @@ class LocalBackend:
     def _attempt(self, page: WrittenPage) -> Attempt:
         with self._lock:
             checkpoint = self._checkpoint()
-        text = checkpoint.decode(page.text(stop_repeats=self._options.stop_repeats))
-        return Attempt(text, page.finished, page.logprob / len(page.tokens))
+        stop = self._options.stop_repeats
+        text = checkpoint.decode(page.text(stop_repeats=stop))
+        return Attempt(text, page.finished, page.mean_logprob(stop_repeats=stop))
 
 
 def _missing(error: ImportError) -> MissingDependencyError:

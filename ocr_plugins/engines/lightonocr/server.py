@@ -18,7 +18,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
-from ocr_plugins.engines.lightonocr.families import Family, by_name
+from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name
 from ocr_plugins.engines.lightonocr.stream import BrokenAnswerError, read_answer
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
 
@@ -47,6 +47,10 @@ BURST, NAP = 0.005, 0.1
 LONGEST_WORDS = 200
 # HTTP status codes of overload and the like, which may pass by themselves.
 PASSING = frozenset({408, 409, 429, 502, 503, 504})
+# Of a request with something in it that the server does not know.
+NOT_UNDERSTOOD = frozenset({400, 422, 501})
+# Qwen3.5's chat templates begin with thinking.
+NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
 
 
 class ServerBackend:
@@ -58,6 +62,12 @@ class ServerBackend:
     def __init__(self, options: LightOnOcrServerOptions, family: Family) -> None:
         self._options = options
         self.family = family
+        # What not every server understands; one that refuses it is asked again, and from then on, without.
+        self._extras: dict[str, Any] = {"logprobs": True}
+        if family == UNKNOWN:
+            # Of another name, it may be one of those that think unless they are told not to.
+            self._extras["extra_body"] = NO_THINKING
+        self._understood = False
 
     def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
         """Read pages, many at once.
@@ -94,7 +104,7 @@ class ServerBackend:
             return [model] * len(images)
 
         def read(image: Image) -> Attempt | OcrError:
-            return self._read(client, stopped, self._request(model, image, temperature))
+            return self._read(client, stopped, self._request(model, image, temperature), self._extras)
 
         return in_threads(read, images, self._options.concurrency)
 
@@ -184,16 +194,20 @@ class ServerBackend:
         if options.seed is not None:
             request["seed"] = options.seed
         if family.architecture == "qwen3_5":
-            request["extra_body"] = {"chat_template_kwargs": {"enable_thinking": False}}
+            request["extra_body"] = NO_THINKING
         return request
 
-    def _read(self, client: OpenAI, stopped: threading.Event, request: dict[str, Any]) -> Attempt | OcrError:
-        """The answer, asked for again where it breaks off."""
+    def _read(
+        self, client: OpenAI, stopped: threading.Event, request: dict[str, Any], extras: dict[str, Any]
+    ) -> Attempt | OcrError:
+        """The answer, asked for again where it breaks off, and without the extras where they are refused."""
         import openai
 
         for tries in range(1 + RETRIES):
             try:
-                return self._answer(client, stopped, request)
+                answer = self._answer(client, stopped, request | extras)
+                self._understood = self._understood or bool(extras)
+                return answer
             except TimeoutError:
                 failure, most = self._slow(), RETRIES_OF_SLOW
             except BrokenAnswerError as e:
@@ -202,7 +216,12 @@ class ServerBackend:
             except openai.NotFoundError as e:
                 return self._not_found(client, request["model"], e)
             except openai.APIStatusError as e:
-                return self._refused(e)
+                if not extras or self._understood or e.status_code not in NOT_UNDERSTOOD:
+                    return self._refused(e)
+                result = self._read(client, stopped, request, {})
+                if isinstance(result, Attempt):
+                    self._extras = {}
+                return result
             except openai.APIConnectionError as e:
                 return self._disconnected(e)
             if tries == most:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import isfinite
 
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.runtime.repeats import cut_repeated_tail, repeated_tail
@@ -35,18 +36,27 @@ def read_answer(pieces: Iterator[bytes], *, stop_repeats: bool = True) -> Attemp
         BrokenAnswerError: The stream ends before the answer does, or is none.
     """
     text, looked_at = "", 0
+    # Log-probabilities, with the length of the text when they came.
+    logprobs: list[tuple[int, float]] = []
     for event in _events(pieces):
-        piece, reason = _delta(event)
+        piece, reason, probable = _delta(event)
         text += piece
+        logprobs += [(len(text), logprob) for logprob in probable]
         if reason == "stop":
-            return Attempt(text, finished=True)
+            return _attempt(text, logprobs, finished=True)
         if stop_repeats and (reason or len(text) - looked_at >= LOOK_EVERY):
             looked_at = len(text)
             if _loops(text):
-                return Attempt(cut_repeated_tail(text, LONGEST_UNIT, TIMES)[0], finished=False)
+                return _attempt(cut_repeated_tail(text, LONGEST_UNIT, TIMES)[0], logprobs)
         if reason:
-            return Attempt(text, finished=False)
+            return _attempt(text, logprobs)
     raise BrokenAnswerError(f"nothing came after {len(text)} characters")
+
+
+def _attempt(text: str, logprobs: Sequence[tuple[int, float]], *, finished: bool = False) -> Attempt:
+    """With the mean of what is told of the tokens of this text, without what was cut off."""
+    told = [logprob for length, logprob in logprobs if length <= len(text)]
+    return Attempt(text, finished, sum(told) / len(told) if told else None)
 
 
 def _loops(text: str) -> bool:
@@ -76,18 +86,27 @@ def _events(pieces: Iterator[bytes]) -> Iterator[object]:
                 yield event
 
 
-def _delta(event: object) -> tuple[str, str]:
-    """The text that an event brings and, in the last one, why the answer ends."""
+def _delta(event: object) -> tuple[str, str, list[float]]:
+    """The text that an event brings, in the last one why the answer ends, and the log-probabilities of its tokens."""
     match event:
         case {"error": error} if error:
             raise BrokenAnswerError(str(error.get("message") or error) if isinstance(error, dict) else str(error))
         case {"choices": []}:
             # Only counts tokens.
-            return "", ""
+            return "", "", []
         case {"choices": [{"finish_reason": "abort" | "error"}, *_]}:
             raise BrokenAnswerError("the server gave up on it")
         case {"choices": [dict() as choice, *_]}:
             delta = choice.get("delta")
             text = delta.get("content") if isinstance(delta, dict) else None
-            return text if isinstance(text, str) else "", str(choice.get("finish_reason") or "")
+            reason = str(choice.get("finish_reason") or "")
+            return text if isinstance(text, str) else "", reason, _logprobs(choice.get("logprobs"))
     raise BrokenAnswerError("an event of the stream is no part of a chat completion")
+
+
+def _logprobs(told: object) -> list[float]:
+    match told:
+        case {"content": [*tokens]}:
+            given = [token.get("logprob") for token in tokens if isinstance(token, dict)]
+            return [float(logprob) for logprob in given if isinstance(logprob, int | float) and isfinite(logprob)]
+    return []

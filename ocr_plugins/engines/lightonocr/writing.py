@@ -51,7 +51,7 @@ class WrittenPage:
         shift: Of its positions, where those of the image's tokens count less than one each.
         draw: Where its random numbers come from; they do not depend on other pages.
         tokens: What was written.
-        logprob: Of all tokens together.
+        logprobs: Of each of them, as the model gave it.
         finished: The model has ended it.
         looping: It only repeats itself.
     """
@@ -61,7 +61,7 @@ class WrittenPage:
     shift: int
     draw: random.Random
     tokens: list[int] = field(default_factory=list)
-    logprob: float = 0.0
+    logprobs: list[float] = field(default_factory=list)
     finished: bool = False
     looping: bool = False
 
@@ -70,6 +70,11 @@ class WrittenPage:
         if self.finished:
             return self.tokens[:-1]
         return self.tokens[: unrepeated(self.tokens)] if stop_repeats else self.tokens
+
+    def mean_logprob(self, *, stop_repeats: bool) -> float:
+        """Of the tokens of its text, and of its end: a model is sure of what it repeats."""
+        kept = self.logprobs[: len(self.text(stop_repeats=stop_repeats)) + self.finished]
+        return sum(kept) / len(kept)
 
 
 class Writer:
@@ -171,7 +176,7 @@ class Writer:
         chosen = choose(scores, draws, temperature=self._temperature, top_p=top_p)
         for page, token, logprob in zip(pages, *chosen, strict=True):
             page.tokens.append(token)
-            page.logprob += logprob
+            page.logprobs.append(logprob)
 
     def _clear(self) -> None:
         """Hand over the pages that are done; of those that are left the last take their slots."""
