@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -100,10 +100,12 @@ def as_published_small(folder: Path, target: Path) -> Path:
     return target
 
 
-def recipe(folder: Path, images: Sequence[Image.Image], **arguments: Any) -> list[tuple[list[int], str]]:
+def recipe(
+    folder: Path, images: Sequence[Image.Image], loading: Mapping[str, Any] | None = None, **arguments: Any
+) -> list[tuple[list[int], str]]:
     """Token ids and texts by the recipe of the model's documentation, line by line."""
     processor = TrOCRProcessor.from_pretrained(folder)
-    model = VisionEncoderDecoderModel.from_pretrained(folder, dtype=torch.float32).eval()
+    model = VisionEncoderDecoderModel.from_pretrained(folder, dtype=torch.float32, **loading or {}).eval()
     positions = model.decoder.model.decoder.embed_positions
     if isinstance(getattr(positions, "weights", None), torch.Tensor):
         # transformers 5 leaves sinusoidal positions, which are in no file, without values.

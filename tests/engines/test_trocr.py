@@ -68,7 +68,7 @@ class TestParity:
 
     def test_beams_equal_the_recipe(self, folders: dict[str, Path]) -> None:
         arguments = {"max_new_tokens": LIMIT, "num_beams": 3, "early_stopping": True}
-        expected = [text for _, text in checkpoints.recipe(folders["base"], IMAGES[:4], **arguments)]
+        expected = [text for _, text in checkpoints.recipe(folders["base"], IMAGES[:4], None, **arguments)]
         recognizer = TrOcrRecognizer(model=str(folders["base"]), max_new_tokens=LIMIT, num_beams=3, guards=False)
         assert [text for text, _ in recognizer.read_lines(IMAGES[:4])] == expected
 
@@ -240,11 +240,6 @@ class TestFaults:
     @pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is here")
     def test_a_device_that_is_not_here(self, folders: dict[str, Path]) -> None:
         assert "device='cuda'" in self.fails(folders["base"], device="cuda")
-
-    @pytest.mark.skipif(torch.cuda.is_available(), reason="CUDA is here")
-    @pytest.mark.parametrize("quantization", ["8bit", "4bit"])
-    def test_quantisation_needs_cuda(self, folders: dict[str, Path], quantization: str) -> None:
-        assert "CUDA" in self.fails(folders["base"], quantization=quantization)
 
     @pytest.mark.parametrize("options", [{"device": "tpu"}, {"quantization": "2bit"}, {"num_beams": 0}, {"modle": "x"}])
     def test_wrong_options_are_errors_at_once(self, options: dict[str, object]) -> None:

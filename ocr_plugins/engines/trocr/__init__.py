@@ -17,12 +17,13 @@ from pydantic import BeforeValidator, Field
 
 from ocr_plugins.engine import EngineInfo, EngineOptions, LineRecognizer, LineText
 from ocr_plugins.engines.lines import LineEngine, LineEngineOptions
-from ocr_plugins.engines.trocr.checkpoint import Checkpoint, Quantization, load
+from ocr_plugins.engines.trocr.checkpoint import Checkpoint, load
 from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, merge, split_wide
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
 from ocr_plugins.engines.trocr.spans import fit_words, without_invented_repeats
 from ocr_plugins.engines.trocr.words import JoinedLines
 from ocr_plugins.runtime.hub import fetch, find
+from ocr_plugins.runtime.placement import DeviceMap, Quantization, place
 from ocr_plugins.runtime.pytorch import DtypeName, FittingBatches, free_memory
 from ocr_plugins.runtime.repeats import cut_repeated_tail
 
@@ -58,7 +59,11 @@ class TrOcrOptions(EngineOptions):
     offline: bool = Field(False, description="never ask the network, even for a checkpoint that is not here")
     device: str = Field("auto", description="auto, cpu, cuda, cuda:1 … or mps", pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$")
     dtype: DtypeName = Field("auto", description="auto, float32, bfloat16 or float16; auto is float32 on a CPU")
-    quantization: Quantization | None = Field(None, description="8bit or 4bit, with bitsandbytes on CUDA")
+    device_map: DeviceMap | None = Field(
+        None,
+        description="spread the model by accelerate, beside no device: auto, or a device, cpu or disk by part (JSON)",
+    )
+    quantization: Quantization | None = Field(None, description="8bit or 4bit (NF4), by bitsandbytes on GPU or CPU")
     threads: int = Field(0, ge=0, description="of PyTorch on the CPU, 0 to leave its setting; for the whole process")
     batch_size: int = Field(0, ge=0, description="crops at once, 0 for as many as the memory holds")
     num_beams: int = Field(1, ge=1, le=32, description="1 is greedy; the paper's tables have 10")
@@ -90,7 +95,8 @@ class TrOcrRecognizer(LineRecognizer):
 
             torch.set_num_threads(chosen.threads)
         folder = find(chosen.model, engine="trocr", revision=chosen.revision, offline=chosen.offline)
-        return load(folder, chosen.device, chosen.dtype, chosen.quantization)
+        bits, parts = chosen.quantization, chosen.device_map
+        return load(folder, place(chosen.device, chosen.dtype, device_map=parts, quantization=bits))
 
     @cached_property
     def _batches(self) -> FittingBatches:

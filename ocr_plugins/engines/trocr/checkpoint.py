@@ -6,24 +6,24 @@ Recognition with Pre-trained Models" (https://arxiv.org/abs/2109.10282).
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
-from ocr_plugins.runtime.pytorch import DtypeName, check_loaded, loading, pick_device, pick_dtype
+from ocr_plugins.runtime.placement import Placement, fitting
+from ocr_plugins.runtime.pytorch import check_loaded, is_out_of_memory, loading
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["Checkpoint", "Quantization", "load"]
-
-Quantization = Literal["8bit", "4bit"]
+__all__ = ["Checkpoint", "load"]
 
 # The pooler of the image encoder is missing in many published checkpoints, and not used.
 UNUSED = ("encoder.pooler.",)
+# Not in fewer bits: the scores, whose weights are the embedding's, and what is not in the file.
+WHOLE = ("decoder.output_projection", "encoder.pooler.dense")
 # Other models of that class, such as Donut, read whole pages into other languages than text.
 ENCODERS = ("vit", "deit", "beit")
 
@@ -35,7 +35,7 @@ class Checkpoint:
     Attributes:
         model: transformers' ``VisionEncoderDecoderModel``, in evaluation mode.
         processor: transformers' ``TrOCRProcessor``.
-        device: Where the model is.
+        device: Where its inputs go.
         tokens: The special token ids of generation, by their names in ``GenerationConfig``.
         most_tokens: How many tokens the decoder has positions for.
         aspect: Width by height of a crop that the model reads well.
@@ -51,37 +51,34 @@ class Checkpoint:
     row_bytes: int
 
 
-def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization | None) -> Checkpoint:
+def load(folder: Path, placement: Placement) -> Checkpoint:
     """Load the checkpoint in ``folder``.
 
     Raises:
-        ModelError: It is no TrOCR checkpoint, weights are missing, or the device cannot quantise.
-        OptionError: The device is not there.
-        MissingDependencyError: bitsandbytes is missing.
+        ModelError: It is no TrOCR checkpoint, weights are missing, or the memory does not hold it.
+        MissingDependencyError: A package for its tokenizer is missing.
     """
     _check_kind(folder)
-    where = pick_device(device)
-    import torch
     from transformers import VisionEncoderDecoderModel
 
-    arguments: dict[str, Any] = {"dtype": pick_dtype(dtype, where)}
-    if quantization:
-        arguments |= {
-            "quantization_config": _quantized(quantization, where, arguments["dtype"]),
-            "device_map": {"": where},
-        }
     processor = _processor(folder)
-    try:
-        with loading():
-            model, info = VisionEncoderDecoderModel.from_pretrained(folder, output_loading_info=True, **arguments)
-    except Exception as e:
-        if isinstance(e, torch.OutOfMemoryError):
-            raise ModelError(f"{folder} does not fit into the memory of {where}: take a smaller model.") from e
-        raise ModelError(f"The checkpoint {folder} cannot be loaded: {type(e).__name__}: {_first_line(e)}") from e
+    if bits := placement.arguments.get("quantization_config"):
+        bits.llm_int8_skip_modules = list(WHOLE)
+    with fitting(str(folder), placement.device):
+        try:
+            with loading():
+                model, info = VisionEncoderDecoderModel.from_pretrained(
+                    folder, output_loading_info=True, **placement.arguments
+                )
+        except Exception as e:
+            if is_out_of_memory(e):
+                raise
+            raise ModelError(f"The checkpoint {folder} cannot be loaded: {type(e).__name__}: {_first_line(e)}") from e
     check_loaded(str(folder), info, UNUSED)
-    if not quantization:
-        model = _moved(model, where, folder)
-    _compute_positions(model)
+    with fitting(str(folder), placement.device):
+        model = placement.put(model)
+    device = placement.device_of(model)
+    _compute_positions(model, device)
     tokens = _tokens(model, processor, folder)
     # What checkpoints ship (no cache, n-gram bans, 20 tokens) would fill every argument left open.
     model.generation_config = type(model.generation_config)(**tokens)
@@ -90,7 +87,7 @@ def load(folder: Path, device: str, dtype: DtypeName, quantization: Quantization
     return Checkpoint(
         model=model.eval(),
         processor=processor,
-        device=where,
+        device=device,
         tokens=tokens,
         # RoBERTa begins to count its positions at 2.
         most_tokens=int(getattr(model.config.decoder, "max_position_embeddings", 512)) - 2,
@@ -132,29 +129,7 @@ def _processor(folder: Path) -> Any:
         ) from e
 
 
-def _quantized(quantization: Quantization, device: torch.device, dtype: torch.dtype) -> Any:
-    if device.type != "cuda":
-        raise ModelError(f"quantization={quantization!r} needs a CUDA device, not {device}: on a CPU use dtype.")
-    if not all(importlib.util.find_spec(name) for name in ("bitsandbytes", "accelerate")):
-        raise MissingDependencyError(f"quantization={quantization!r} needs: pip install bitsandbytes accelerate")
-    from transformers import BitsAndBytesConfig
-
-    eight, four = quantization == "8bit", quantization == "4bit"
-    return BitsAndBytesConfig(load_in_8bit=eight, load_in_4bit=four, bnb_4bit_compute_dtype=dtype)
-
-
-def _moved(model: Any, device: torch.device, folder: Path) -> Any:
-    import torch
-
-    try:
-        return model.to(device)
-    except torch.OutOfMemoryError as e:
-        raise ModelError(
-            f"{folder} does not fit into the memory of {device}: take a smaller model, quantization='8bit' or the CPU."
-        ) from e
-
-
-def _compute_positions(model: Any) -> None:
+def _compute_positions(model: Any, device: torch.device) -> None:
     """Compute the sinusoidal positions of large-printed and the stage1 checkpoints.
 
     They are no weights, so transformers 5 leaves them without values, and the first call would fail.
@@ -163,7 +138,9 @@ def _compute_positions(model: Any) -> None:
         weights: Any = getattr(module, "weights", None)
         if getattr(weights, "is_meta", False):
             values = module.get_embedding(*weights.shape, module.padding_idx)
-            module.weights = values.to(model.device, model.dtype)
+            # A part that accelerate has put elsewhere says where it computes.
+            where = getattr(getattr(module, "_hf_hook", None), "execution_device", None)
+            module.weights = values.to(device if where is None else where, model.dtype)
 
 
 def _tokens(model: Any, processor: Any, folder: Path) -> dict[str, Any]:
