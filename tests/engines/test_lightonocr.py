@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from ocr_plugins.engines.lightonocr import LightOnOcrEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, best_attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.sampling import choose
-from ocr_plugins.engines.lightonocr.writing import unrepeated
+from ocr_plugins.engines.lightonocr.writing import WrittenPage, unrepeated
 from ocr_plugins.errors import EngineError, ModelError, OcrError
 from ocr_plugins.testing import made_page
 
@@ -296,3 +297,12 @@ def test_each_engine_needs_its_own_packages(hidden: str, engine: str, needed: st
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert needed in done.stdout
     assert bool(needed) == bool(done.stdout)
+
+
+def test_confidence_is_that_of_the_text_and_of_its_end_and_not_of_what_only_repeats() -> None:
+    loop = WrittenPage(0, 1, 0, random.Random(), tokens=[5, *[7] * 600], logprobs=[-2.0, *[0.0] * 600])
+    assert loop.mean_logprob(stop_repeats=True) == pytest.approx(-1.0)
+    assert loop.mean_logprob(stop_repeats=False) == pytest.approx(-2 / 601)
+    done = WrittenPage(0, 1, 0, random.Random(), tokens=[5, 2], logprobs=[-0.1, -0.5], finished=True)
+    assert done.mean_logprob(stop_repeats=True) == pytest.approx(-0.3)
+    assert Attempt("text", finished=True, logprob=-0.3).confidence == pytest.approx(0.741, abs=0.001)
