@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 from ocr_plugins import PageImage, get_engine
-from ocr_plugins.engine import Quad
-from ocr_plugins.engines.trocr.crops import Piece, has_ink, merge, split_wide
+from ocr_plugins.engine import LineText, Quad
+from ocr_plugins.engines.trocr import TrOcrRecognizer
+from ocr_plugins.engines.trocr.crops import Piece, has_ink, has_several_lines, merge, split_wide
 from ocr_plugins.engines.trocr.words import join_words
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 def line(text: str, size: int = 32, ink: int = 0, paper: int = 255, width: int | None = None) -> Image.Image:
@@ -81,6 +85,58 @@ class TestInk:
         crop = line("on the line", width=400)
         ImageDraw.Draw(crop).line((0, 40, 400, 40), fill=30, width=2)
         assert has_ink(crop)
+
+
+def below(*images: Image.Image) -> Image.Image:
+    """The images one below the other."""
+    page = Image.new("L", (max(image.width for image in images), sum(image.height for image in images)), 255)
+    for i, image in enumerate(images):
+        page.paste(image, (0, sum(before.height for before in images[:i])))
+    return page
+
+
+class TestSeveralLines:
+    """Asked of whole crops: nobody has written what TrOCR reads on them."""
+
+    @pytest.mark.parametrize("count", [2, 3, 6])
+    def test_lines_one_below_the_other_are_several(self, count: int) -> None:
+        lines = [line("we are at your service"), line("and so on, my dear"), line("Yours faithfully, as ever")]
+        assert has_several_lines(below(*(lines * 2)[:count]))
+        assert has_several_lines(noisy(below(*(lines * 2)[:count]), 12))
+
+    @pytest.mark.parametrize(
+        "text", ["Dear Madam,", "iiiiii", "= ÷ = :", "Éïü: ÄÖÜ", "gyjpq", "______", ". . . .", "1905"]
+    )
+    def test_one_line_is_not_several(self, text: str) -> None:
+        assert not any(has_several_lines(line(text, size)) for size in (16, 32, 64, 128))
+
+    def test_an_underlined_line_is_one(self) -> None:
+        crop = line("underlined", width=300)
+        ImageDraw.Draw(crop).line((16, 46, 200, 46), fill=0, width=3)
+        assert not has_several_lines(crop)
+
+    def test_the_edges_of_neighbours_are_no_lines(self) -> None:
+        neighbour = line("we are at your service")
+        lower, upper = neighbour.crop((0, 32, neighbour.width, 42)), neighbour.crop((0, 8, neighbour.width, 18))
+        assert not has_several_lines(below(lower, line("and so on, my dear"), upper))
+
+    def test_real_lines_are_one_and_two_of_them_several(self) -> None:
+        lines = [Image.open(path).convert("L") for path in sorted((DATA / "lines").glob("*.jpg"))]
+        assert not any(has_several_lines(one) for one in lines)
+        assert sum(has_several_lines(below(*two)) for two in pairwise(lines)) >= 0.8 * (len(lines) - 1)
+
+    def test_what_has_nothing_on_it_is_not_several(self) -> None:
+        assert not has_several_lines(Image.new("L", (300, 80), 255))
+        assert not has_several_lines(Image.new("L", (1, 1), 0))
+
+    def test_they_do_not_reach_the_model_and_are_flagged(self) -> None:
+        recognizer = TrOcrRecognizer(max_aspect=8)
+        seen: list[Image.Image] = []
+        recognizer.read_raw = lambda crops: seen.extend(crops) or []  # type: ignore[method-assign,func-returns-value]
+        blank = Image.new("L", (300, 48), 255)
+        read = recognizer.read_words([below(line("one line"), line("and two")), blank])
+        assert read == [LineText("", truncated=True), LineText("")]
+        assert seen == []
 
 
 class TestSplit:

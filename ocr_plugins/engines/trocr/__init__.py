@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, Field
 from ocr_plugins.engine import EngineInfo, EngineOptions, LineRecognizer, LineText
 from ocr_plugins.engines.lines import LineEngine, LineEngineOptions
 from ocr_plugins.engines.trocr.checkpoint import Checkpoint, load
-from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, merge, split_wide
+from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, has_several_lines, merge, split_wide
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
 from ocr_plugins.engines.trocr.spans import fit_words, without_invented_repeats
 from ocr_plugins.engines.trocr.words import JoinedLines
@@ -72,7 +72,7 @@ class TrOcrOptions(EngineOptions):
         None, gt=0.5, description="width by height to which wide lines are cut; by default as the checkpoint reads them"
     )
     guards: bool = Field(
-        True, description="leave out crops without ink, cut wide lines and repeated tails; off: the model's bare output"
+        True, description="no crops without ink or of several lines; wide ones and repetitions cut; off: the bare model"
     )
 
 
@@ -116,14 +116,16 @@ class TrOcrRecognizer(LineRecognizer):
         cut = [
             crop.crop((p.left, 0, p.right, crop.height)) for crop, line in zip(crops, lines, strict=True) for p in line
         ]
-        inked = [i for i, crop in enumerate(cut) if has_ink(crop)]
+        several = [has_several_lines(crop) for crop in crops]
+        refused = [alike for alike, line in zip(several, lines, strict=True) for _ in line]
+        inked = [i for i, crop in enumerate(cut) if not refused[i] and has_ink(crop)]
         readings: list[Reading | None] = [None] * len(cut)
         for i, reading in zip(inked, self.read_raw([cut[i] for i in inked]), strict=True):
             readings[i] = reading
         texts = []
-        for crop, line in zip(crops, lines, strict=True):
+        for crop, line, unread in zip(crops, lines, several, strict=True):
             parts, readings = readings[: len(line)], readings[len(line) :]
-            texts.append(_line_text(crop, parts, line))
+            texts.append(LineText("", truncated=True) if unread else _line_text(crop, parts, line))
         return texts
 
     def read_raw(self, crops: Sequence[Image]) -> list[Reading]:

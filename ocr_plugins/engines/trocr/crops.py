@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from ocr_plugins.pixels.ink import Mask, depth
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Piece", "empty_columns", "has_ink", "merge", "runs", "split_wide"]
+__all__ = ["Piece", "empty_columns", "has_ink", "has_several_lines", "merge", "runs", "split_wide"]
 
 # Below these, nobody can read a line, nor find a gap in one.
 LEAST_HEIGHT, LEAST_WIDTH = 6, 3
@@ -34,6 +35,15 @@ STRETCH, LEAST_STRETCH = 4, 8
 LEAST_INK = 0.004
 # A row or column with more ink than this is a rule or the edge of the paper.
 RULE = 0.85
+# Lines one below the other: bands of ink apart by so much of the crop's height, of at least so much of it, and of so
+# much of the ink of the darkest one and of the height of the highest. Of 706 real lines none looks like several; 88 %
+# of two or three that are put together do, and 68 % of eight.
+BAND_GAP, LEAST_BAND, SHARE_OF_INK, SHARE_OF_HEIGHT = 0.02, 0.05, 0.5, 0.59
+# A line has so many parts with a gap between them at least; signs like = and : are lines of one part.
+LEAST_PARTS = 2
+# Bands are looked for at about this height, in rows averaged over so much of it; what has less ink than this share of
+# the darkest row is between bands.
+BAND_HEIGHT, SMOOTHED, BETWEEN = 160, 0.02, 0.05
 # Gaps between words, overlaps where there is none, and how far from the ideal place a cut may lie; in line heights,
 # the last one in lengths of a piece.
 WORD_GAP, OVERLAP, REACH = 0.17, 0.6, 0.3
@@ -69,6 +79,30 @@ def has_ink(crop: Image) -> bool:
     strokes = np.pad(mask & beside, 1)
     squares = strokes[1:, 1:] & strokes[:-1, 1:] & strokes[1:, :-1] & strokes[:-1, :-1]
     return bool(squares.sum() + (mask & beside).sum() / 4 >= max(3.0, LEAST_INK * grey.height**2))
+
+
+def has_several_lines(crop: Image) -> bool:
+    """Whether lines stand one below the other, which TrOCR reads as one that nobody has written."""
+    if crop.height < LEAST_HEIGHT or crop.width < LEAST_WIDTH:
+        return False
+    grey = np.asarray(crop.convert("L").reduce(max(1, round(crop.height / BAND_HEIGHT))))
+    ink = _without_rules(_ink(grey))
+    rows = ink.sum(1).astype(np.float64)
+    window = max(1, round(SMOOTHED * len(rows)))
+    rows = np.convolve(rows, np.ones(window) / window, "same")
+    bands = runs(rows > BETWEEN * rows.max())
+    if len(bands) < 2:
+        return False
+    darkest = max(rows[top:bottom].sum() for top, bottom in bands)
+    least = max(LEAST_BAND * len(rows), SHARE_OF_HEIGHT * max(bottom - top for top, bottom in bands))
+    lines = [
+        (top, bottom)
+        for top, bottom in bands
+        if bottom - top >= least
+        and rows[top:bottom].sum() >= SHARE_OF_INK * darkest
+        and len(runs(np.asarray(ink[top:bottom].any(0)))) >= LEAST_PARTS
+    ]
+    return any(below - bottom >= BAND_GAP * len(rows) for (_, bottom), (below, _) in pairwise(lines))
 
 
 def _without_rules(mask: Mask) -> Mask:
