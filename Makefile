@@ -36,7 +36,7 @@ test-core: $(VENV)/.core
 	$(PYTEST) -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
-	$(PYTEST) adapters
+	$(PYTEST) adapters tests/test_plugins.py
 
 test-models: $(VENV)/.all
 	$(PYTEST) -m models

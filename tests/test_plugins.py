@@ -277,6 +277,7 @@ def test_the_command_line_lists_and_uses_an_installed_plugin(installed: dict[str
 
 @pytest.mark.slow
 def test_langchain_uses_an_installed_plugin(installed: dict[str, str], tally_marks: str) -> None:
+    pytest.importorskip("langchain_ocr_plugins")
     code = """
 import json, sys
 from langchain_ocr_plugins import OcrPluginsLoader
@@ -288,6 +289,7 @@ print(json.dumps([document.page_content, document.metadata["ocr_engine"]]))
 
 @pytest.mark.slow
 def test_llama_index_uses_an_installed_plugin(installed: dict[str, str], tally_marks: str) -> None:
+    pytest.importorskip("llama_index.readers.ocr_plugins")
     code = """
 import json, sys
 from llama_index.readers.ocr_plugins import OcrPluginsReader
