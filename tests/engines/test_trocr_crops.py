@@ -115,6 +115,11 @@ class TestSeveralLines:
         ImageDraw.Draw(crop).line((16, 46, 200, 46), fill=0, width=3)
         assert not has_several_lines(crop)
 
+    @pytest.mark.parametrize("size", [24, 32, 48])
+    def test_a_line_that_is_blurred_beyond_reading_is_one(self, size: int) -> None:
+        sharp = line("and then the others", size)
+        assert not has_several_lines(sharp.resize((sharp.width // 8, sharp.height // 8)).resize(sharp.size))
+
     def test_the_edges_of_neighbours_are_no_lines(self) -> None:
         neighbour = line("we are at your service")
         lower, upper = neighbour.crop((0, 32, neighbour.width, 42)), neighbour.crop((0, 8, neighbour.width, 18))

@@ -36,7 +36,7 @@ LEAST_INK = 0.004
 # A row or column with more ink than this is a rule or the edge of the paper.
 RULE = 0.85
 # Lines one below the other: bands of ink apart by so much of the crop's height, of at least so much of it, and of so
-# much of the ink of the darkest one and of the height of the highest. Of 706 real lines none looks like several; 88 %
+# much of the ink of the darkest one and of the height of the highest. Of 706 real lines none looks like several; 87 %
 # of two or three that are put together do, and 68 % of eight.
 BAND_GAP, LEAST_BAND, SHARE_OF_INK, SHARE_OF_HEIGHT = 0.02, 0.05, 0.5, 0.59
 # A line has so many parts with a gap between them at least; signs like = and : are lines of one part.
@@ -86,7 +86,7 @@ def has_several_lines(crop: Image) -> bool:
     if crop.height < LEAST_HEIGHT or crop.width < LEAST_WIDTH:
         return False
     grey = np.asarray(crop.convert("L").reduce(max(1, round(crop.height / BAND_HEIGHT))))
-    ink = _without_rules(_ink(grey))
+    ink = _ink(grey)
     rows = ink.sum(1).astype(np.float64)
     window = max(1, round(SMOOTHED * len(rows)))
     rows = np.convolve(rows, np.ones(window) / window, "same")
