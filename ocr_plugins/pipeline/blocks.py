@@ -77,6 +77,11 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
 
 def certainty(result: Recognition) -> float:
     """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
-    if isinstance(result, Lines):
-        return sum((line.confidence or 0.0) ** 2 * len(line.text) for line in result.lines)
-    return 0.0
+    match result:
+        case Lines(lines):
+            read = [(line.text, line.confidence) for line in lines]
+        case Blocks(blocks):
+            read = [(block.text, block.confidence) for block in blocks]
+        case Markdown(text, confidence):
+            read = [(text, confidence)]
+    return sum((confidence or 0.0) ** 2 * len(text) for text, confidence in read)

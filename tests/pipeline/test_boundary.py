@@ -24,6 +24,7 @@ from ocr_plugins import (
     TextLine,
     Word,
 )
+from ocr_plugins.pipeline.blocks import certainty
 from ocr_plugins.testing import made_page, made_pdf
 
 BOX = BBox(0.1, 0.1, 0.9, 0.2)
@@ -127,3 +128,16 @@ def test_a_batch_that_is_no_list_of_results_is_the_error_of_its_pages(results: A
     document = Pipeline(GivesAll(results), layout=None, upright=False, batch_size=2).read(scan(2))
     assert document.errors.keys() == {1, 2}
     assert all(message in error for error in document.errors.values())
+
+
+@pytest.mark.parametrize(
+    ("worse", "better"),
+    [
+        (Lines((TextLine("upside", BOX, 0.5),)), Lines((TextLine("upright", BOX, 0.9),))),
+        (block(text="upside", confidence=0.5), block(text="upright", confidence=0.9)),
+        (Markdown("upside", 0.5), Markdown("upright", 0.9)),
+        (Markdown("", 1.0), Markdown("upright", 0.9)),
+    ],
+)
+def test_of_two_ways_to_turn_a_page_the_surer_reading_counts(worse: Any, better: Any) -> None:
+    assert certainty(worse) < certainty(better)
