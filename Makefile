@@ -30,7 +30,7 @@ test:
 	@$(MAKE) --no-print-directory test-models
 
 test-fast: $(VENV)/.core
-	$(PYTEST) -m 'not slow and not models' tests
+	$(PYTEST) -n auto -m 'not slow and not models' tests
 
 test-core: $(VENV)/.core
 	$(PYTEST) -m 'not models' tests
