@@ -12,7 +12,16 @@ import pytest
 from PIL import Image
 
 import ocr_plugins
-from ocr_plugins import CancelledError, LayoutDetector, Page, PageImage, Pipeline, Region
+from ocr_plugins import (
+    CancelledError,
+    LayoutDetector,
+    OptionError,
+    Page,
+    PageImage,
+    Pipeline,
+    Region,
+    UnknownEngineError,
+)
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
 
@@ -160,3 +169,24 @@ def test_the_grey_of_a_page_is_made_once_and_cannot_be_changed() -> None:
     assert page.grey.dtype == np.uint8
     with pytest.raises(ValueError, match="read-only"):
         page.grey[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            {"engine": "no-such-engine"},
+            UnknownEngineError,
+            "no engine 'no-such-engine'. Known: lightonocr, lightonocr-server, rapidocr",
+        ),
+        ({"engine_options": {"no_such_option": 1}}, OptionError, "no_such_option"),
+        ({"engine": FakeEngine(), "engine_options": {"texts": ()}}, OptionError, "instance"),
+        ({"text": "never"}, OptionError, "text='never': choose one of auto, ocr, layer"),
+        ({"on_error": "ignore"}, OptionError, "on_error='ignore': choose one of keep, raise"),
+        ({"batch_size": 0}, OptionError, "batch_size=0"),
+        ({"layout": "no-such-layout"}, UnknownEngineError, "no layout detector 'no-such-layout'. Known: cdla"),
+    ],
+)
+def test_wrong_arguments_are_named_at_once(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        Pipeline(**arguments)

@@ -33,10 +33,8 @@ from ocr_plugins.errors import (
     CorruptSourceError,
     EngineError,
     ModelError,
-    OptionError,
     PageError,
     PageSelectionError,
-    UnknownEngineError,
 )
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
@@ -374,27 +372,6 @@ def test_a_closed_pipeline_can_be_used_again() -> None:
         pipeline.read(scan(1))
     assert engine.closed == 1
     assert texts(pipeline.read(scan(1)).pages) == ["page 1"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "error", "message"),
-    [
-        (
-            {"engine": "no-such-engine"},
-            UnknownEngineError,
-            "no engine 'no-such-engine'. Known: lightonocr, lightonocr-server, rapidocr",
-        ),
-        ({"engine_options": {"no_such_option": 1}}, OptionError, "no_such_option"),
-        ({"engine": FakeEngine(), "engine_options": {"texts": ()}}, OptionError, "instance"),
-        ({"text": "never"}, OptionError, "text='never': choose one of auto, ocr, layer"),
-        ({"on_error": "ignore"}, OptionError, "on_error='ignore': choose one of keep, raise"),
-        ({"batch_size": 0}, OptionError, "batch_size=0"),
-        ({"layout": "no-such-layout"}, UnknownEngineError, "no layout detector 'no-such-layout'. Known: cdla"),
-    ],
-)
-def test_wrong_arguments_are_named_at_once(arguments: dict[str, Any], error: type[Exception], message: str) -> None:
-    with pytest.raises(error, match=message):
-        Pipeline(**arguments)
 
 
 def test_a_source_that_cannot_be_opened_is_an_error_of_the_whole() -> None:
