@@ -66,6 +66,8 @@ def lightonocr_parity(args: argparse.Namespace) -> list[Row]:
     import torch
     from transformers import AutoProcessor, LightOnOcrForConditionalGeneration
 
+    from benchmarks.lightonocr import written
+
     pages = text_pages(4 if args.quick else 24)
     model = LightOnOcrForConditionalGeneration.from_pretrained(TINY, dtype=torch.float32).to(args.device)
     processor = AutoProcessor.from_pretrained(TINY)
@@ -82,8 +84,8 @@ def lightonocr_parity(args: argparse.Namespace) -> list[Row]:
         recipe.append(output[0, inputs["input_ids"].shape[1] :].tolist())
     rows = []
     for size in (1, 16):
-        written = tiny(args, batch_size=size).write(pages, temperature=0)
-        rows.append((f"LightOnOCR, float32, {size} at once", f"{same([p.tokens for p in written], recipe)} (pages)"))
+        ours = [page.tokens for page in written(tiny(args, batch_size=size), pages)]
+        rows.append((f"LightOnOCR, float32, {size} at once", f"{same(ours, recipe)} (pages)"))
     return rows
 
 
@@ -123,12 +125,14 @@ def lightonocr_memory(args: argparse.Namespace) -> list[Row]:
     """The same tokens when the memory runs out on the way."""
     import torch
 
+    from benchmarks.lightonocr import written
+
     _need_cuda(args)
     pages = text_pages(64)
     backend = tiny(args, batch_size=64)
-    before = [page.tokens for page in backend.write(pages, temperature=0)]
+    before = [page.tokens for page in written(backend, pages)]
     _leave_little(torch)
-    after = [page.tokens for page in backend.write(pages, temperature=0)]
+    after = [page.tokens for page in written(backend, pages)]
     return [("LightOnOCR, memory cut down", f"{backend._rows} rows instead of 64, {same(after, before)} (pages)")]
 
 
@@ -191,7 +195,7 @@ def lightonocr_bits(args: argparse.Namespace) -> list[Row]:
         return [("LightOnOCR, 8bit and 4bit", "bitsandbytes is not installed")]
     import torch
 
-    from benchmarks.lightonocr import made_pages, save_model
+    from benchmarks.lightonocr import made_pages, save_model, written
     from ocr_plugins.engines.lightonocr import LightOnOcrOptions
     from ocr_plugins.engines.lightonocr.local import LocalBackend
 
@@ -202,9 +206,9 @@ def lightonocr_bits(args: argparse.Namespace) -> list[Row]:
         for bits in (None, "8bit", "4bit"):
             chosen = {"model": folder, "device": args.device, "quantization": bits, "batch_size": count}
             backend = LocalBackend(LightOnOcrOptions(**chosen, max_new_tokens=tokens, stop_repeats=False))
-            backend.write(made_pages(1, 280), temperature=0)
+            written(backend, made_pages(1, 280))
             began = time.perf_counter()
-            backend.write(made_pages(count, edge), temperature=0)
+            written(backend, made_pages(count, edge))
             took = time.perf_counter() - began
             peak = torch.cuda.max_memory_allocated() / 1e9 if torch.cuda.is_available() else 0
             rows.append(

@@ -21,6 +21,7 @@ from ocr_plugins.engine import (
     PageImage,
     Quad,
     Recognition,
+    StreamingEngine,
     WordSpan,
 )
 from ocr_plugins.engines.lines import LineEngine
@@ -86,6 +87,7 @@ __all__ = [
     "Region",
     "SourceError",
     "SourceNotFoundError",
+    "StreamingEngine",
     "Table",
     "TextLine",
     "UnknownEngineError",

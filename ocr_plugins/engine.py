@@ -7,7 +7,7 @@ Most engines subclass :class:`OcrEngine` and write one method. A model that read
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
@@ -37,6 +37,7 @@ __all__ = [
     "PageImage",
     "Quad",
     "Recognition",
+    "StreamingEngine",
     "WordSpan",
 ]
 
@@ -265,6 +266,39 @@ class OcrEngine(Configured):
         It must not change the images, invent text, put messages into the text, write to stdout or download anything
         that was not asked for.
         """
+
+
+class StreamingEngine(OcrEngine):
+    """An engine that reads several pages at the same time and takes another as soon as one is finished.
+
+    A batch would wait for its longest page. The pipeline gives such an engine all pages of a document in one stream,
+    drawn ahead in other threads, unless its own ``batch_size`` asks for batches.
+    """
+
+    @abstractmethod
+    def recognize_stream(self, images: Iterable[PageImage]) -> Iterator[tuple[int, Recognition | OcrError] | None]:
+        """Read pages as they come.
+
+        Args:
+            images: Upright pages. The next one is to be taken when there is room for it, not earlier; it may have to be
+                waited for. Where there is none nothing is loaded.
+
+        Yields:
+            The place of a page among ``images``, from 0, and its result, as :meth:`recognize` gives it: as soon as it
+            is there, in any order. In between None, once a second or more often, so that whoever waits can give up by
+            closing the iterator.
+
+        Raises:
+            Exception: As :meth:`recognize` does. The pages that were taken and not given back are then read by it one
+                by one, and another stream goes on with the rest.
+
+        While the iterator stands at a ``yield``, it holds no lock: it may be left there for long or for good, other
+        threads go on with it, and other calls may be made meanwhile.
+        """
+
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition | OcrError]:
+        results = dict(result for result in self.recognize_stream(images) if result is not None)
+        return [results[i] for i in range(len(images))]
 
 
 class LineDetector(Configured):

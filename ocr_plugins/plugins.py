@@ -23,7 +23,15 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from ocr_plugins.engine import Configured, EngineInfo, EngineOptions, LayoutDetector, LineDetector, OcrEngine
+from ocr_plugins.engine import (
+    Configured,
+    EngineInfo,
+    EngineOptions,
+    LayoutDetector,
+    LineDetector,
+    OcrEngine,
+    StreamingEngine,
+)
 from ocr_plugins.errors import MissingDependencyError, OcrError, UnknownEngineError
 
 __all__ = [
@@ -203,7 +211,8 @@ def get_layout(name: str, **options: Any) -> LayoutDetector:
 def engine_for_workers(engine: str, options: Mapping[str, Any], workers: int) -> OcrEngine:
     """The engine of that name for the first of several workers, with its share of the cores if it can be told."""
     made = get_engine(engine, **options)
-    if workers == 1 or "threads" in options or "threads" not in type(made).Options.model_fields:
+    alone = workers == 1 or isinstance(made, StreamingEngine)
+    if alone or "threads" in options or "threads" not in type(made).Options.model_fields:
         return made
     return get_engine(engine, threads=max(1, (os.cpu_count() or 1) // workers), **options)
 

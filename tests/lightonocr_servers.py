@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
+from attempts import once
 from PIL import Image
 
 from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine
@@ -170,7 +171,7 @@ def backend(server: Server, **options: Any) -> ServerBackend:
 
 def read_all(server: Server, count: int, **options: Any) -> list[Attempt | OcrError]:
     """What is read on pages that are numbered from 0."""
-    return backend(server, **options).generate([page(i) for i in range(count)], temperature=0.2)
+    return once(backend(server, **options).read, [page(i) for i in range(count)], 0.2)
 
 
 def read_one(server: Server, **options: Any) -> Attempt:

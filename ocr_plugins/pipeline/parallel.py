@@ -33,12 +33,20 @@ def in_order(workers: Sequence[Callable[[Job], Result]], jobs: Iterable[Job]) ->
         finally:
             idle.put(worker)
 
+    yield from ahead(do, jobs, len(workers))
+
+
+def ahead(do: Callable[[Job], Result], jobs: Iterable[Job], threads: int) -> Generator[Result]:
+    """What ``do`` makes of the jobs in so many threads, in order; bounds, exceptions and closing as :func:`in_order`.
+
+    The first jobs begin when the first result is asked for.
+    """
     pending: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(len(workers), thread_name_prefix="ocr-plugins")
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="ocr-plugins")
     try:
         for job in jobs:
             pending.append(pool.submit(do, job))
-            if len(pending) == 2 * len(workers):
+            if len(pending) == 2 * threads:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()

@@ -6,21 +6,23 @@ Pages stream: memory is bounded by a batch and the look-ahead, whatever the leng
 from __future__ import annotations
 
 import functools
+import itertools
 import logging
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import KW_ONLY, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from ocr_plugins.document import OcrDocument, Page
-from ocr_plugins.engine import LayoutDetector, OcrEngine
+from ocr_plugins.engine import LayoutDetector, OcrEngine, StreamingEngine
 from ocr_plugins.errors import CancelledError, OptionError
 from ocr_plugins.layout.settle import Settler
 from ocr_plugins.pipeline.parallel import in_order
+from ocr_plugins.pipeline.streaming import read_stream
 from ocr_plugins.pipeline.worker import Policy, Shared, TextPolicy, Worker
 from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.plugins import engine_for_workers, layout_detector, runtime_options
@@ -77,10 +79,12 @@ class Pipeline:
             None for layout by geometry alone. It serves engines that give lines.
         upright: Turn and straighten pages before the engine sees them.
         on_error: ``keep`` gives a page that failed its place in the result, with ``error`` set; ``raise`` stops there.
-        batch_size: Pages that the engine is given at once; None for what its ``info`` says.
+        batch_size: Pages that the engine is given at once; None for what its ``info`` says, or for all in one stream if
+            it is a :class:`~ocr_plugins.engine.StreamingEngine`.
         workers: Pages, or batches, that are read at once, each with an engine of its own in a thread of its own: faster
             for documents of many pages, for the memory of so many engines (of the default one 0.3 GB each). An engine
-            given by name that has an option ``threads`` gets its share of the cores.
+            given by name that has an option ``threads`` gets its share of the cores. Of a stream, which one engine
+            reads, threads that draw pages ahead.
         images: A folder: the picture of each figure is saved there as PNG and linked from the Markdown, see
             :meth:`Page.relink <ocr_plugins.document.Page.relink>`. None leaves figures as comments.
 
@@ -156,7 +160,8 @@ class Pipeline:
             password: For an encrypted PDF.
             name: What messages call the document; its path by default.
             progress: Called after each page, in the thread that reads, before the page is given.
-            cancel: Asked before each batch: reading stops when it says True. ``threading.Event().is_set`` is one.
+            cancel: Asked before each batch, in a stream about once a second: reading stops when it says True.
+                ``threading.Event().is_set`` is one.
 
         Yields:
             The pages, in the order asked for. One that failed has ``error`` set and no blocks.
@@ -248,11 +253,8 @@ class Pipeline:
         cancel: Callable[[], bool] | None,
     ) -> Iterator[Page]:
         numbers = select_pages(pages, opened.total_pages, opened.name)
-        size = self.batch_size or self._crew.first.info.batch_size
-        readers = [functools.partial(worker.read_batch, opened) for worker in self._crew.for_pages(len(numbers))]
-        batches = (numbers[start : start + size] for start in range(0, len(numbers), size))
         done = 0
-        with closing(in_order(readers, _until(cancel, batches))) as results:
+        with closing(self._results(opened, numbers, cancel or (lambda: False))) as results:
             for read, seconds in results:
                 for page in read:
                     done += 1
@@ -264,6 +266,18 @@ class Pipeline:
                     yield page
         if done < len(numbers):
             raise CancelledError(f"{opened.name}: cancelled after {done} of {counted(len(numbers), 'page')}.")
+
+    def _results(
+        self, opened: Source, numbers: Sequence[int], cancelled: Callable[[], bool]
+    ) -> Generator[tuple[list[Page], float]]:
+        """The pages in order, up to where it is cancelled, with the seconds for each."""
+        first = self._crew.first
+        if isinstance(first.engine, StreamingEngine) and self.batch_size is None:
+            return read_stream(first, first.engine, opened, numbers, threads=self.workers, cancelled=cancelled)
+        size = self.batch_size or first.info.batch_size
+        readers = [functools.partial(worker.read_batch, opened) for worker in self._crew.for_pages(len(numbers))]
+        batches = (numbers[start : start + size] for start in range(0, len(numbers), size))
+        return in_order(readers, itertools.takewhile(lambda _: not cancelled(), batches))
 
 
 class _Crew:
@@ -288,14 +302,6 @@ class _Crew:
             for worker in (self.first, *self._others):
                 worker.close()
             self.first.shared.close()
-
-
-def _until(cancel: Callable[[], bool] | None, batches: Iterator[Sequence[int]]) -> Iterator[Sequence[int]]:
-    """The batches up to where ``cancel`` says True."""
-    for batch in batches:
-        if cancel and cancel():
-            return
-        yield batch
 
 
 def _check(name: str, value: object, allowed: Sequence[str]) -> None:

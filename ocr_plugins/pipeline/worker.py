@@ -42,7 +42,7 @@ class Policy:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """A page on its way: finished, or with the ways it may stand, which the engine is to read.
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
@@ -85,7 +85,8 @@ class Worker:
         self.policy = policy
         self.engine = engine
         self.shared = shared
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        """Of the engine."""
 
     @property
     def info(self) -> EngineInfo:
@@ -105,10 +106,25 @@ class Worker:
         began = time.perf_counter()
         drafts = [self._draft(source.page(n), source) for n in numbers]
         images = [way.page for draft in drafts for way in draft.ways]
-        results = iter(self._recognize(images))
-        done = [d if d.finished else self._finish(d, [next(results) for _ in d.ways]) for d in drafts]
-        pages = [self._with_figures(_warned(d), source.name) for d in done]
+        results = iter(self.recognize(images))
+        pages = [self.finished(d, [next(results) for _ in d.ways], source.name) for d in drafts]
         return pages, (time.perf_counter() - began) / len(numbers)
+
+    def draft(self, source: Source, number: int) -> Draft:
+        """A page as far as it can be brought without the engine; safe in several threads at once."""
+        with never_swallowed(), working():
+            return self._draft(source.page(number), source)
+
+    def finished(self, draft: Draft, results: Sequence[Recognition | Exception], name: str) -> Page:
+        """The page of a draft.
+
+        Args:
+            draft: Finished, or with ways that the engine has read.
+            results: Of its ways, in order.
+            name: The document's.
+        """
+        done = draft if draft.finished else self._finish(draft, results)
+        return self._with_figures(_warned(done), name)
 
     def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
         """The pixels that the boxes of a page refer to."""
@@ -121,11 +137,11 @@ class Worker:
         return turn(turn(image, page.rotation), page.skew).image
 
     def close(self) -> None:
-        with self._lock:
+        with self.lock:
             if self.engine:
                 self.engine.close()
 
-    def _draft(self, source_page: SourcePage, source: Source) -> _Draft:
+    def _draft(self, source_page: SourcePage, source: Source) -> Draft:
         """What can be done without the engine."""
         page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
@@ -139,15 +155,15 @@ class Worker:
                 distrust = layer.distrust
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
-                return _Draft(layer_page(page, layer), upright=draw, distrust=distrust)
+                return Draft(layer_page(page, layer), upright=draw, distrust=distrust)
             if self.engine is None:
-                return _Draft(page)
+                return Draft(page)
             with self.shared.source_lock:
                 image = source_page.render(self.info.longest_edge)
             ways = self._ways_upright(PageImage(image, page.number, source.name))
-            return _Draft(page, ways, distrust=distrust)
+            return Draft(page, ways, distrust=distrust)
         except Exception as e:
-            return _Draft(self._failed(page, e))
+            return Draft(self._failed(page, e))
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -160,28 +176,32 @@ class Worker:
         with self.shared.lock:
             return ways_upright(page, self.shared.orientation, confirmed=self.info.confidence)
 
-    def _recognize(self, images: Sequence[PageImage]) -> Sequence[Recognition | Exception]:
+    def recognize(self, images: Sequence[PageImage]) -> Sequence[Recognition | Exception]:
         """Results in order; where a batch fails, each of its pages is tried alone."""
         if not images or self.engine is None:
             return []
         try:
-            with self._lock:
+            with self.lock:
                 results = self.engine.recognize(images)
             return checked(results, images, self.policy.engine_name)
         except Exception as e:
-            raise_if_interrupted(e)
-            if isinstance(e, OcrError) and not isinstance(e, PageError | EngineError):
-                # Every page would meet it.
-                raise
+            self.raise_if_general(e)
             if len(images) > 1:
-                return [result for image in images for result in self._recognize([image])]
+                return [result for image in images for result in self.recognize([image])]
             return [e]
 
-    def _finish(self, draft: _Draft, results: Sequence[Recognition | Exception]) -> _Draft:
+    @staticmethod
+    def raise_if_general(error: Exception) -> None:
+        """Raise what every page would meet, and an interrupt that was lost."""
+        raise_if_interrupted(error)
+        if isinstance(error, OcrError) and not isinstance(error, PageError | EngineError):
+            raise error
+
+    def _finish(self, draft: Draft, results: Sequence[Recognition | Exception]) -> Draft:
         """The page with the blocks of the best result."""
         good = [(r, way) for r, way in zip(results, draft.ways, strict=True) if not isinstance(r, Exception)]
         if not good:
-            return _Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
+            return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright = max(good, key=lambda way: certainty(way[0]))
         page = replace(
             draft.page,
@@ -194,11 +214,11 @@ class Worker:
             page = replace(page, width=page.height, height=page.width)
         try:
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return _Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
+            return Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
         except Exception as e:
-            return _Draft(self._failed(page, e))
+            return Draft(self._failed(page, e))
 
-    def _with_figures(self, draft: _Draft, name: str) -> Page:
+    def _with_figures(self, draft: Draft, name: str) -> Page:
         if self.policy.images is None or draft.upright is None:
             return draft.page
         from ocr_plugins.pipeline.figures import save_figures
@@ -221,7 +241,7 @@ class Worker:
         raise PageError(f"Page {page.number}: {type(error).__name__}: {error}") from error
 
 
-def _warned(draft: _Draft) -> _Draft:
+def _warned(draft: Draft) -> Draft:
     if draft.page.error is not None:
         return draft
     return replace(draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust))))

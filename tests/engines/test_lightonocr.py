@@ -6,17 +6,18 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from PIL import Image
 from transformers import TopPLogitsWarper
 
 from ocr_plugins import MissingDependencyError, OptionError, PageImage, get_engine
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine
-from ocr_plugins.engines.lightonocr.attempts import Attempt, best_attempt, read_pages
+from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt, best_attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.sampling import choose
 from ocr_plugins.engines.lightonocr.writing import WrittenPage, unrepeated
@@ -191,30 +192,43 @@ def test_a_missing_package_is_an_error_with_the_command_that_installs_it(
         LightOnOcrEngine(model=model).recognize([page])
 
 
-def attempts(*results: dict[str, list[Attempt | OcrError]]) -> Any:
-    """A ``generate`` that gives for each page what is listed for it, one after the other, and notes its calls."""
+class Reader:
+    """Reads pages, which go by their text, one by one: what is listed for it, one after the other; notes its calls."""
 
-    def generate(pages: Sequence[str], temperature: float) -> list[Attempt | OcrError]:
-        calls.append((tuple(pages), temperature))
-        return [results[0][page].pop(0) for page in pages]
+    def __init__(self, results: dict[str, list[Attempt | OcrError]]) -> None:
+        self.results = results
+        self.calls: list[tuple[str, float]] = []
 
-    calls: list[tuple[tuple[str, ...], float]] = []
-    return generate, calls
+    def __call__(self, asked: Iterator[Asked[str]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
+        for page in asked:
+            self.calls.append((page.image, page.temperature))
+            yield None
+            yield page.key, self.results[page.image].pop(0)
+
+    def read(self, pages: str, temperature: float, **options: Any) -> list[Attempt | OcrError]:
+        results = read_pages(self, enumerate(pages), temperature=temperature, **options)
+        return [result for _, result in sorted(filter(None, results), key=lambda keyed: keyed[0])]
 
 
 def test_only_pages_without_an_end_are_read_again_at_rising_temperature() -> None:
     good, bad = Attempt("good", finished=True), Attempt("bad", finished=False)
-    generate, calls = attempts({"a": [good], "b": [bad, bad, good], "c": [bad, bad, bad, bad]})
-    read = read_pages(generate, ["a", "b", "c"], temperature=0.1)
-    assert calls == [(("a", "b", "c"), 0.1), (("b", "c"), 0.2), (("b", "c"), 0.5), (("c",), 0.8)]
-    assert read == [good, good, bad]
+    reader = Reader({"a": [good], "b": [bad, bad, good], "c": [bad, bad, bad, bad]})
+    assert reader.read("abc", temperature=0.1) == [good, good, bad]
+    heats = {page: [heat for name, heat in reader.calls if name == page] for page in "abc"}
+    assert heats == {"a": [0.1], "b": [0.1, 0.2, 0.5], "c": [0.1, 0.2, 0.5, 0.8]}
+
+
+def test_a_page_without_an_end_comes_before_new_ones() -> None:
+    good, bad = Attempt("good", finished=True), Attempt("bad", finished=False)
+    reader = Reader({"a": [bad, good], "b": [good], "c": [bad, good]})
+    reader.read("abc", temperature=0)
+    assert reader.calls == [("a", 0), ("a", 0.2), ("b", 0), ("c", 0), ("c", 0.2)]
 
 
 def test_retries_below_the_first_temperature_are_left_out() -> None:
-    bad = Attempt("bad", finished=False)
-    generate, calls = attempts({"a": [bad] * 4})
-    read_pages(generate, ["a"], temperature=0.5, retries=(0.2, 0.5, 0.8))
-    assert [temperature for _, temperature in calls] == [0.5, 0.8]
+    reader = Reader({"a": [Attempt("bad", finished=False)] * 4})
+    reader.read("a", temperature=0.5, retries=(0.2, 0.5, 0.8))
+    assert reader.calls == [("a", 0.5), ("a", 0.8)]
 
 
 def test_the_attempt_that_came_furthest_is_kept() -> None:
@@ -227,15 +241,23 @@ def test_the_attempt_that_came_furthest_is_kept() -> None:
 
 def test_an_error_stands_for_its_page_alone_and_never_replaces_text() -> None:
     error, bad, good = EngineError("down"), Attempt("bad", finished=False), Attempt("good", finished=True)
-    generate, _ = attempts({"a": [error], "b": [good], "c": [bad, error]})
-    assert read_pages(generate, ["a", "b", "c"], temperature=0.2) == [error, good, bad]
+    reader = Reader({"a": [error], "b": [good], "c": [bad, error]})
+    assert reader.read("abc", temperature=0.2) == [error, good, bad]
 
 
 def test_greedy_takes_the_likeliest_token_and_tells_its_probability() -> None:
     logits = torch.tensor([[0.0, 2.0, 1.0], [3.0, 0.0, 0.0]])
-    tokens, logprobs = choose(logits, [0.9, 0.9], temperature=0, top_p=0.5)
+    tokens, logprobs = choose(logits, [0.9, 0.9], temperatures=[0, 0], top_p=0.5)
     assert tokens == [1, 0]
     assert logprobs == pytest.approx(logits.log_softmax(-1).amax(-1).tolist(), abs=1e-6)
+
+
+def test_each_row_has_a_temperature_of_its_own() -> None:
+    logits = torch.tensor([[1.1, 1.2, 1.0]]).repeat(3, 1)
+    tokens, _ = choose(logits, [0.5, 0.5, 0.999], temperatures=[1.0, 0, 0.5], top_p=1.0)
+    assert tokens == [0, 1, 2]
+    assert choose(logits[:1], [0.5], temperatures=[1.0], top_p=1.0)[0] == [0]
+    assert choose(logits[:1], [0.999], temperatures=[0.5], top_p=1.0)[0] == [2]
 
 
 @pytest.mark.parametrize("top_p", [0.3, 0.9, 1.0])
@@ -251,7 +273,7 @@ def test_tokens_are_drawn_with_the_probabilities_of_transformers(
         scores = TopPLogitsWarper(top_p)(torch.zeros(1, 1, dtype=torch.long), scores)
     draws = 20_000
     even = [(i + 0.5) / draws for i in range(draws)]
-    tokens, logprobs = choose(logits.expand(draws, -1), even, temperature=temperature, top_p=top_p)
+    tokens, logprobs = choose(logits.expand(draws, -1), even, temperatures=[temperature] * draws, top_p=top_p)
     drawn = torch.bincount(torch.tensor(tokens), minlength=vocabulary) / draws
     assert torch.allclose(drawn, scores.softmax(-1)[0], atol=3e-4)
     assert logprobs[0] == pytest.approx(float(logits.log_softmax(-1)[0, tokens[0]]), abs=1e-5)
@@ -300,9 +322,10 @@ def test_each_engine_needs_its_own_packages(hidden: str, engine: str, needed: st
 
 
 def test_confidence_is_that_of_the_text_and_of_its_end_and_not_of_what_only_repeats() -> None:
-    loop = WrittenPage(0, 1, 0, random.Random(), tokens=[5, *[7] * 600], logprobs=[-2.0, *[0.0] * 600])
+    page = Asked(0, Image.new("RGB", (1, 1)), 0.0)
+    loop = WrittenPage(page, 1, 0, random.Random(), tokens=[5, *[7] * 600], logprobs=[-2.0, *[0.0] * 600])
     assert loop.mean_logprob(stop_repeats=True) == pytest.approx(-1.0)
     assert loop.mean_logprob(stop_repeats=False) == pytest.approx(-2 / 601)
-    done = WrittenPage(0, 1, 0, random.Random(), tokens=[5, 2], logprobs=[-0.1, -0.5], finished=True)
+    done = WrittenPage(page, 1, 0, random.Random(), tokens=[5, 2], logprobs=[-0.1, -0.5], finished=True)
     assert done.mean_logprob(stop_repeats=True) == pytest.approx(-0.3)
     assert Attempt("text", finished=True, logprob=-0.3).confidence == pytest.approx(0.741, abs=0.001)

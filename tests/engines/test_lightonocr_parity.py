@@ -9,13 +9,14 @@ import io
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 import torch
+from attempts import once
 from lightonocr_checkpoints import (
     LIMIT,
     Made,
@@ -47,7 +48,7 @@ from ocr_plugins import (
     get_engine,
 )
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine, LightOnOcrOptions, writing
-from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt
 from ocr_plugins.engines.lightonocr.checkpoint import load
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.slots import Slots
@@ -118,7 +119,7 @@ def test_greedy_tokens_are_those_of_the_documented_recipe(
     made = variants[variant]
     pages = plain(made)
     truth = expected[made.folder if made.folder in expected else lighton.folder][: len(pages)]
-    written = backend(made, batch_size=batch_size).write([page.image for page in pages], temperature=0)
+    written = once(backend(made, batch_size=batch_size).write, [page.image for page in pages])
     assert tokens(written) == truth
     known = [page for page in pages if page.ends]
     assert [made.processor.decode(t, skip_special_tokens=True) for t in truth[: len(known)]] == [p.text for p in known]
@@ -126,16 +127,16 @@ def test_greedy_tokens_are_those_of_the_documented_recipe(
 
 def test_the_order_of_pages_does_not_matter(lighton: Made, expected: dict[Path, list[list[int]]]) -> None:
     order = [3, 0, 12, 7, 1, 11, 2, 10, 5]
-    written = backend(lighton, batch_size=4).write([lighton.samples[i].image for i in order], temperature=0)
+    written = once(backend(lighton, batch_size=4).write, [lighton.samples[i].image for i in order])
     assert tokens(written) == [expected[lighton.folder][i] for i in order]
 
 
 def test_what_is_drawn_for_a_page_depends_on_the_seed_and_not_on_its_neighbours(lighton: Made) -> None:
     images = [sample.image for sample in lighton.samples[:6]]
-    together = backend(lighton, batch_size=6, seed=1, top_p=1.0).write(images, temperature=2.0)
-    alone = [backend(lighton, seed=1, top_p=1.0).write([image], temperature=2.0)[0] for image in images]
+    together = once(backend(lighton, batch_size=6, seed=1, top_p=1.0).write, images, 2.0)
+    alone = [once(backend(lighton, seed=1, top_p=1.0).write, [image], 2.0)[0] for image in images]
     assert tokens(together) == tokens(alone)
-    other = backend(lighton, seed=2, top_p=1.0).write(images, temperature=2.0)
+    other = once(backend(lighton, seed=2, top_p=1.0).write, images, 2.0)
     assert tokens(other) != tokens(together)
 
 
@@ -147,8 +148,8 @@ def test_a_loop_is_stopped_and_leaves_the_others_alone(
     images = [sample.image for sample in known.samples[:13]]
     # Tiny models do not keep it up for as long as large ones.
     monkeypatch.setattr(writing, "LOOPS", ((2, 24),))
-    read = backend(known, batch_size=16, stop_repeats=True).generate(images, temperature=0)
-    written = backend(known, batch_size=16, stop_repeats=True).write(images, temperature=0)
+    read = once(backend(known, batch_size=16, stop_repeats=True).read, images)
+    written = once(backend(known, batch_size=16, stop_repeats=True).write, images)
     assert [a.text for a in read if isinstance(a, Attempt)][:12] == [sample.text for sample in known.samples[:12]]
     loop, page = read[12], written[12]
     assert isinstance(loop, Attempt)
@@ -159,16 +160,14 @@ def test_a_loop_is_stopped_and_leaves_the_others_alone(
 
 
 def test_the_limit_is_no_end(lighton: Made) -> None:
-    (read,) = backend(lighton, max_new_tokens=3).generate([lighton.samples[0].image], temperature=0)
+    (read,) = once(backend(lighton, max_new_tokens=3).read, [lighton.samples[0].image])
     assert isinstance(read, Attempt)
     assert not read.finished
     assert lighton.samples[0].text.startswith(read.text)
 
 
 def test_an_attempt_knows_how_likely_it_is(lighton: Made) -> None:
-    sure, unsure = (
-        backend(lighton, top_p=1.0).generate([lighton.samples[0].image], temperature=t)[0] for t in (0.0, 2.0)
-    )
+    sure, unsure = (once(backend(lighton, top_p=1.0).read, [lighton.samples[0].image], t)[0] for t in (0.0, 2.0))
     assert isinstance(sure, Attempt)
     assert isinstance(unsure, Attempt)
     assert sure.logprob is not None
@@ -189,25 +188,38 @@ def test_out_of_memory_halves_the_batch(
         return step(self, lengths, device)
 
     monkeypatch.setattr(Slots, "step", limited)
-    written = backend(lighton, batch_size=8).write([s.image for s in lighton.samples], temperature=0)
+    written = once(backend(lighton, batch_size=8).write, [s.image for s in lighton.samples])
     assert tokens(written) == expected[lighton.folder]
     assert max(sizes) == 8
     assert sizes.count(8) == sizes.count(4) == 1, "it must not try again what was too much"
 
 
-def test_a_page_that_does_not_fit_alone_is_an_error(lighton: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(*_: Any) -> Any:
-        raise torch.OutOfMemoryError("made to fail")
+def test_a_page_that_does_not_fit_alone_is_an_error_and_the_others_are_read(
+    lighton: Made, expected: dict[Path, list[list[int]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Slots.step
 
-    monkeypatch.setattr(Slots, "step", failing)
-    with pytest.raises(EngineError, match="does not fit into the memory of cpu"):
-        backend(lighton, batch_size=2).write([s.image for s in lighton.samples[:2]], temperature=0)
+    def limited(self: Slots, lengths: list[int], device: torch.device) -> Any:
+        if max(lengths) > start:
+            raise torch.OutOfMemoryError("made to fail")
+        return step(self, lengths, device)
+
+    images = [lighton.samples[i].image for i in (0, 12, 1)]
+    pages = once(backend(lighton).write, images)
+    lengths = [page.length for page in pages if isinstance(page, WrittenPage)]
+    start = max(lengths[0], lengths[2])
+    assert lengths[1] > start
+    monkeypatch.setattr(Slots, "step", limited)
+    first, large, last = once(backend(lighton, batch_size=3).write, images)
+    assert isinstance(large, EngineError)
+    assert "does not fit into the memory of cpu" in str(large)
+    assert tokens([first, last]) == [expected[lighton.folder][i] for i in (0, 1)]
 
 
 def test_threads_take_turns(lighton: Made) -> None:
     shared = backend(lighton, batch_size=2)
     with ThreadPoolExecutor(3) as pool:
-        read = list(pool.map(lambda s: shared.generate([s.image], temperature=0)[0], lighton.samples[:6]))
+        read = list(pool.map(lambda s: once(shared.read, [s.image])[0], lighton.samples[:6]))
     assert [a.text for a in read if isinstance(a, Attempt)] == [s.text for s in lighton.samples[:6]]
 
 
@@ -277,13 +289,13 @@ VISION = "model.vision_encoder.transformer.layers.0.attention.q_proj.weight"
 def test_wrong_weights_are_refused(lighton: Made, tmp_path: Path, change: Any, message: str) -> None:
     broken = changed_weights(lighton, tmp_path / "model", change)
     with pytest.raises(ModelError, match=message):
-        backend(broken).generate([lighton.samples[0].image], temperature=0)
+        once(backend(broken).read, [lighton.samples[0].image])
 
 
 def test_a_missing_weight_of_qwen_is_refused(qwen: Made, tmp_path: Path) -> None:
     broken = changed_weights(qwen, tmp_path / "model", lambda w: w.pop(next(k for k in w if "visual" in k)))
     with pytest.raises(ModelError, match="1 missing"):
-        backend(broken).generate([qwen.samples[0].image], temperature=0)
+        once(backend(broken).read, [qwen.samples[0].image])
 
 
 def test_damaged_files_are_refused(lighton: Made, tmp_path: Path) -> None:
@@ -291,7 +303,7 @@ def test_damaged_files_are_refused(lighton: Made, tmp_path: Path) -> None:
         broken = relabelled(lighton, tmp_path / name)
         (broken.folder / name).write_bytes(b'{"broken')
         with pytest.raises(ModelError, match="ownload the model again"):
-            backend(broken).generate([lighton.samples[0].image], temperature=0)
+            once(backend(broken).read, [lighton.samples[0].image])
 
 
 @pytest.mark.parametrize(
@@ -344,16 +356,19 @@ def test_a_page_without_an_end_is_read_again_and_then_kept_as_truncated(
     lighton: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked_for: list[tuple[int, float]] = []
-    generate = LocalBackend.generate
+    write = LocalBackend.write
 
-    def noted(self: LocalBackend, images: Sequence[Image.Image], *, temperature: float) -> Any:
-        asked_for.append((len(images), temperature))
-        return generate(self, images, temperature=temperature)
+    def noted(self: LocalBackend, asked: Iterator[Asked[Image.Image]]) -> Any:
+        def note(page: Asked[Image.Image]) -> Asked[Image.Image]:
+            asked_for.append((page.key, page.temperature))
+            return page
 
-    monkeypatch.setattr(LocalBackend, "generate", noted)
+        return write(self, map(note, asked))
+
+    monkeypatch.setattr(LocalBackend, "write", noted)
     engine = LightOnOcrEngine(model=str(lighton.folder), device="cpu", temperature=0, max_new_tokens=LIMIT)
     good, looping = engine.recognize([PageImage(lighton.samples[i].image) for i in (1, 12)])
-    assert asked_for == [(2, 0), (1, 0.2), (1, 0.5), (1, 0.8)]
+    assert asked_for == [(0, 0), (1, 0), (1, 0.2), (1, 0.5), (1, 0.8)]
     assert isinstance(good, Blocks)
     assert isinstance(looping, Blocks)
     assert (good.truncated, looping.truncated) == (False, True)

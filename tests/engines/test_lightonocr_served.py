@@ -18,6 +18,7 @@ from typing import Any
 
 import jiwer
 import pytest
+from attempts import once
 from lightonocr_servers import Call, Server
 from PIL import Image
 
@@ -97,7 +98,7 @@ def reader(address: str, **options: Any) -> LightOnOcrServerEngine:
 
 
 def read(engine: LightOnOcrServerEngine, known: Known) -> list[Attempt | OcrError]:
-    return engine._backend.generate([image for image, _ in known], temperature=0.0)
+    return once(engine._backend.read, [image for image, _ in known])
 
 
 @pytest.fixture(scope="module")

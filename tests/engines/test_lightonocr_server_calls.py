@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from attempts import once
 from lightonocr_servers import Call, Server, backend, page, read_all, read_one
 from PIL import Image
 
@@ -83,7 +84,7 @@ def test_it_works_where_an_event_loop_is_running(server: Server) -> None:
 def test_it_works_from_several_threads(server: Server) -> None:
     used = backend(server)
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda i: used.generate([page(i)], temperature=0.2)[0], range(12)))
+        results = list(pool.map(lambda i: once(used.read, [page(i)], 0.2)[0], range(12)))
     assert results == [Attempt(f"page {i}", finished=True) for i in range(12)]
 
 
@@ -93,7 +94,7 @@ def test_more_pages_than_threads_are_read_in_order(server: Server) -> None:
 
 def test_what_fails_in_a_thread_fails_the_call() -> None:
     with pytest.raises(ZeroDivisionError):
-        in_threads(lambda divisor: 1 / divisor, [1, 0, 2], 2)
+        list(in_threads(lambda divisor: 1 / divisor, iter([1, 0, 2]), 2))
 
 
 def test_a_page_that_fails_is_asked_for_once_and_the_others_too(server: Server, waits: list[float]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+from attempts import once
 from lightonocr_servers import Call, Server, backend, error_of_one, event, names, page, read_one, reads_number
 
 from ocr_plugins import Blocks, PageImage, get_engine
@@ -58,7 +59,7 @@ def test_a_server_that_tells_nothing_gives_no_confidence(server: Server) -> None
 def test_a_server_that_refuses_to_tell_is_asked_again_without_and_from_then_on(server: Server) -> None:
     server.chat = refusing("logprobs")  # type: ignore[assignment]
     reader = backend(server, concurrency=1)
-    read = reader.generate([page(i) for i in range(3)], temperature=0.2)
+    read = once(reader.read, [page(i) for i in range(3)], 0.2)
     assert [a.text for a in read if isinstance(a, Attempt)] == ["page 0", "page 1", "page 2"]
     assert [call.body.get("logprobs") for call in server.calls] == [True, None, None, None]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from attempts import once
 from lightonocr_servers import (
     MODEL,
     Call,
@@ -83,20 +84,20 @@ def test_what_options_and_family_say_is_sent(server: Server) -> None:
 def test_large_pages_are_reduced_and_none_is_enlarged(
     server: Server, size: tuple[int, int], sent: tuple[int, int]
 ) -> None:
-    backend(server).generate([page(size=size)], temperature=0.2)
+    once(backend(server).read, [page(size=size)], 0.2)
     assert server.calls[0].image.size == sent
 
 
 def test_the_pixels_arrive_as_they_are(server: Server) -> None:
     image = Image.effect_noise((90, 70), 80).convert("RGB")
-    backend(server).generate([image], temperature=0.2)
+    once(backend(server).read, [image], 0.2)
     assert server.calls[0].image.tobytes() == image.tobytes()
 
 
 def test_the_page_is_left_as_it_was(server: Server) -> None:
     image = page()
     before = dict(vars(image))
-    backend(server).generate([image], temperature=0.2)
+    once(backend(server).read, [image], 0.2)
     assert vars(image) == before
 
 

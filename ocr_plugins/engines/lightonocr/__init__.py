@@ -5,18 +5,19 @@ Models and prompts are LightOn's (https://huggingface.co/lightonai, Apache-2.0).
 
 from __future__ import annotations
 
-import itertools
 import shutil
 import sys
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ocr_plugins.engine import Blocks, EngineInfo, OcrEngine, PageImage
+from ocr_plugins.engine import Blocks, EngineInfo, PageImage, StreamingEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
-from ocr_plugins.engines.lightonocr.framing import framed
+from ocr_plugins.engines.lightonocr.framing import Framed, framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
@@ -34,7 +35,7 @@ GPU_BATCH = 64
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 
-class _LightOnOcr(OcrEngine):
+class _LightOnOcr(StreamingEngine):
     """What both engines do: page images are framed, read until the model comes to an end, and its text parsed."""
 
     options: ReadingOptions
@@ -55,32 +56,42 @@ class _LightOnOcr(OcrEngine):
             batch_size=batch_size,
         )
 
-    def recognize(self, images: Sequence[PageImage]) -> list[Blocks | OcrError]:
+    def recognize_stream(self, images: Iterable[PageImage]) -> Iterator[tuple[int, Blocks | OcrError] | None]:
+        from ocr_plugins.engines.lightonocr.output import parse_output
         from ocr_plugins.pixels.upright import is_blank
 
-        # Nobody is asked about blank pages, on which the model would invent something.
-        inked = [not is_blank(page) for page in images]
-        read = iter(self._read([page.image for page in itertools.compress(images, inked)]) if any(inked) else [])
-        return [next(read) if has_ink else Blocks() for has_ink in inked]
+        options, backend = self.options, self._backend
+        frames: dict[int, Framed] = {}
+        blank: deque[int] = deque()
 
-    def _read(self, images: Sequence[Image]) -> list[Blocks | OcrError]:
-        from ocr_plugins.engines.lightonocr.output import parse_output
+        def inked() -> Iterator[tuple[int, Image]]:
+            """Nobody is asked about blank pages, on which the model would invent something."""
+            for i, page in enumerate(images):
+                if is_blank(page):
+                    blank.append(i)
+                else:
+                    family = backend.family
+                    frames[i] = framed(page.image, family, options.longest_edge or family.longest_edge)
+                    yield i, frames[i].image
 
-        options, backend, family = self.options, self._backend, self._backend.family
-        dialect = family.answer(grounding=options.grounding)
-        frames = [framed(image, family, options.longest_edge or family.longest_edge) for image in images]
-        attempts = read_pages(
-            lambda batch, temperature: backend.generate(batch, temperature=temperature),
-            [frame.image for frame in frames],
-            temperature=family.temperature if options.temperature is None else options.temperature,
-            retries=options.retries,
-        )
-        return [
-            _judged(frame.on_page(parse_output(attempt.text, dialect)), attempt)
-            if isinstance(attempt, Attempt)
-            else attempt
-            for attempt, frame in zip(attempts, frames, strict=True)
-        ]
+        pages = inked()
+        if (first := next(pages, None)) is not None:
+            family = backend.family
+            dialect = family.answer(grounding=options.grounding)
+            temperature = family.temperature if options.temperature is None else options.temperature
+            read = read_pages(backend.read, chain([first], pages), temperature=temperature, retries=options.retries)
+            for result in read:
+                if result is None:
+                    yield from ((blank.popleft(), Blocks()) for _ in range(len(blank)))
+                    yield None
+                else:
+                    i, attempt = result
+                    frame = frames.pop(i)
+                    if isinstance(attempt, Attempt):
+                        yield i, _judged(frame.on_page(parse_output(attempt.text, dialect)), attempt)
+                    else:
+                        yield i, attempt
+        yield from ((i, Blocks()) for i in blank)
 
 
 class LightOnOcrEngine(_LightOnOcr):

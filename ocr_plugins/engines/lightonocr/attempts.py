@@ -7,13 +7,14 @@ shows in the finish reason. A higher temperature usually leads out of a loop.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from ocr_plugins.errors import OcrError
 
-__all__ = ["RETRY_TEMPERATURES", "Attempt", "best_attempt", "read_pages"]
+__all__ = ["RETRY_TEMPERATURES", "Asked", "Attempt", "best_attempt", "read_pages"]
 
 T = TypeVar("T")
 
@@ -40,41 +41,70 @@ class Attempt:
         return None if self.logprob is None else math.exp(min(0.0, self.logprob))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """A page that is to be read once: what it goes by, its image, and the temperature, 0 for greedy decoding."""
+
+    key: int
+    image: T
+    temperature: float
+
+
 def read_pages(
-    generate: Callable[[Sequence[T], float], Sequence[Attempt | OcrError]],
-    images: Sequence[T],
+    read: Callable[[Iterator[Asked[T]]], Iterator[tuple[int, Attempt | OcrError] | None]],
+    pages: Iterable[tuple[int, T]],
     *,
     temperature: float,
     retries: Sequence[float] = RETRY_TEMPERATURES,
-) -> list[Attempt | OcrError]:
+) -> Iterator[tuple[int, Attempt | OcrError] | None]:
     """Read pages, those that did not come to an end again at rising temperature.
 
     Args:
-        generate: Reads a batch at a temperature; one attempt, or the error, for each page, in order.
-        images: The pages.
+        read: Reads pages as they come, each once at its temperature. It takes all that it is given, and yields the
+            page's key and the attempt or the error as soon as it is there, None now and then.
+        pages: Keys, all different, and images.
         temperature: Of the first attempt; 0 for greedy decoding.
         retries: Temperatures of the further attempts, as far as they are above the first.
 
-    Returns:
-        The best attempt of each page, in order, or the error of a page that was never read.
+    Yields:
+        The key and the best attempt of each page, or the error of a page that was never read, as soon as it is there;
+        None whenever ``read`` does.
     """
-    tries: list[list[Attempt]] = [[] for _ in images]
-    errors: dict[int, OcrError] = {}
-    todo = list(range(len(images)))
-    for heat in (temperature, *(t for t in sorted(retries) if t > temperature)):
-        if not todo:
-            break
-        again = []
-        for i, result in zip(todo, generate([images[i] for i in todo], heat), strict=True):
-            if isinstance(result, Attempt):
-                tries[i].append(result)
-                if not result.finished:
-                    again.append(i)
+    heats = (temperature, *(t for t in sorted(retries) if t > temperature))
+    images: dict[int, T] = {}
+    tries: dict[int, list[Attempt]] = {}
+    again: deque[int] = deque()
+    coming = iter(pages)
+
+    def asked() -> Iterator[Asked[T]]:
+        while True:
+            if again:
+                key = again.popleft()
+            elif (page := next(coming, None)) is not None:
+                key, images[key] = page
+                tries[key] = []
             else:
-                # An error in a later attempt does not make the text of an earlier one worse.
-                errors[i] = result
-        todo = again
-    return [best_attempt(tries[i]) if tries[i] else errors[i] for i in range(len(images))]
+                return
+            yield Asked(key, images[key], heats[len(tries[key])])
+
+    while True:
+        for result in read(asked()):
+            if result is None:
+                yield None
+                continue
+            key, attempt = result
+            if isinstance(attempt, Attempt):
+                tries[key].append(attempt)
+                if not attempt.finished and len(tries[key]) < len(heats):
+                    again.append(key)
+                    continue
+            # An error in a later attempt does not make the text of an earlier one worse.
+            read_so_far = tries.pop(key)
+            del images[key]
+            yield key, best_attempt(read_so_far) if read_so_far else attempt
+        # Those that came back when there was nothing more to take.
+        if not again:
+            return
 
 
 def best_attempt(tries: Sequence[Attempt]) -> Attempt:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt
 from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
 from ocr_plugins.runtime.hub import fetch, find
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
     from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions
-    from ocr_plugins.engines.lightonocr.writing import WrittenPage
+    from ocr_plugins.engines.lightonocr.writing import Writer, WrittenPage
 
 log = logging.getLogger(__name__)
 
@@ -56,50 +59,74 @@ class LocalBackend:
                 return self._loaded.family
             return of_config(read_config(self._folder()), self._options.model)
 
-    def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
-        """Read pages, once each.
+    def read(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
+        """Read pages as they come, once each.
 
         Args:
-            images: RGB, of any size.
-            temperature: 0 for greedy decoding.
+            asked: RGB images of any size.
 
-        Returns:
-            What was read on each, or why it cannot be read, in order.
+        Yields:
+            What was read on a page, or why it cannot be read, as soon as it is there; None after each token.
 
         Raises:
             OcrError: The model is not there or does not fit, so no page can be read.
         """
-        pages = self.write(images, temperature=temperature)
-        return [page if isinstance(page, OcrError) else self._attempt(page) for page in pages]
+        for done in self.write(asked):
+            if done is None or isinstance(done[1], OcrError):
+                yield done  # type: ignore[misc]
+            else:
+                yield done[0], self._attempt(done[1])
 
-    def write(self, images: Sequence[Image], *, temperature: float) -> list[WrittenPage | OcrError]:
-        """As :meth:`generate`, with the tokens instead of text."""
+    def write(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, WrittenPage | OcrError] | None]:
+        """As :meth:`read`, with the tokens instead of text.
+
+        The lock is free whenever something is yielded, so that several threads read in turns.
+        """
+        first = next(asked, None)
+        if first is None:
+            return
         with self._lock:
             checkpoint = self._checkpoint()
-            from ocr_plugins.engines.lightonocr.writing import Writer
+        from ocr_plugins.engines.lightonocr.writing import Writer
 
-            results: dict[int, WrittenPage | OcrError] = {}
-            while len(results) < len(images):
-                todo = [i for i in range(len(images)) if i not in results]
-                rows = min(self._rows or self._fitting_rows(checkpoint, images), len(todo))
-                try:
-                    Writer(checkpoint, self._options, rows=rows, temperature=temperature, results=results).write(
-                        images, todo
-                    )
-                    continue
-                except Exception as e:
-                    if not is_out_of_memory(e):
-                        raise
-                    if rows == 1:
-                        raise EngineError(
-                            f"A page does not fit into the memory of {checkpoint.device}: choose a smaller model, "
-                            f"a smaller longest_edge or max_new_tokens, or device='cpu'. ({e})"
-                        ) from e
-                # Out of the except block, where the failed call's tensors are still referred to.
-                self._rows = rows // 2
-                free_memory()
-                log.warning("Out of memory: %s at once instead of %d", counted(self._rows, "page"), rows)
-            return [results[i] for i in range(len(images))]
+        todo = chain([first], asked)
+        while True:
+            rows = self._rows or self._fitting_rows(checkpoint, first.image)
+            with closing(Writer(checkpoint, self._options, rows=rows, asked=todo)) as writer:
+                failure = yield from self._written(writer)
+            if failure is None:
+                return
+            busy, left = writer.busy, writer.unfinished
+            # With the tensors of the failed call.
+            del writer
+            free_memory()
+            if busy == 1:
+                yield (
+                    left.pop(0).key,
+                    EngineError(
+                        f"A page does not fit into the memory of {checkpoint.device}: choose a smaller model, "
+                        f"a smaller longest_edge or max_new_tokens, or device='cpu'. ({failure})"
+                    ),
+                )
+            else:
+                self._rows = busy // 2
+                log.warning("Out of memory: %s at once instead of %d", counted(self._rows, "page"), busy)
+            todo = chain(left, asked)
+
+    def _written(self, writer: Writer) -> Generator[tuple[int, WrittenPage | OcrError] | None, None, str | None]:
+        """What a writer finishes, until there is nothing more to do or memory runs out: then what is said of that."""
+        while True:
+            try:
+                with self._lock:
+                    done = writer.advance()
+            except Exception as e:
+                if not is_out_of_memory(e):
+                    raise
+                return str(e)
+            if done is None:
+                return None
+            yield from done
+            yield None
 
     def download(self) -> list[str]:
         """Fetch the model's files, if it is a hub id and not in the hub's cache; their paths."""
@@ -148,8 +175,8 @@ class LocalBackend:
             placement = placed("bfloat16")
         return placement
 
-    def _fitting_rows(self, checkpoint: Checkpoint, images: Sequence[Image]) -> int:
-        """How many pages as large as the largest of these fit into the free memory of a GPU."""
+    def _fitting_rows(self, checkpoint: Checkpoint, image: Image) -> int:
+        """How many pages as large as this one, and as A4 at least, fit into the free memory of a GPU."""
         import torch
 
         device, family = checkpoint.device, checkpoint.family
@@ -158,7 +185,8 @@ class LocalBackend:
         config = checkpoint.model.config.text_config
         layers = [kind for kind in config.layer_types if kind == "full_attention"]
         token = 2 * len(layers) * config.num_key_value_heads * config.head_dim * checkpoint.dtype.itemsize
-        read = max(family.image_tokens(image.size, family.longest_edge) for image in images)
+        edge = family.longest_edge
+        read = max(family.image_tokens(size, edge) for size in (image.size, (round(edge / math.sqrt(2)), edge)))
         tokens = read + (self._options.max_new_tokens or family.max_new_tokens)
         # What PyTorch keeps of earlier pages is free as well.
         free = torch.cuda.mem_get_info(device)[0] + torch.cuda.memory_reserved(device)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -13,21 +15,24 @@ LIKELIEST = 128
 NEARLY_ALL = 0.9999
 
 
-def choose(logits: Tensor, draws: list[float], *, temperature: float, top_p: float) -> tuple[list[int], list[float]]:
+def choose(
+    logits: Tensor, draws: Sequence[float], *, temperatures: Sequence[float], top_p: float
+) -> tuple[list[int], list[float]]:
     """The next token of each row, and its log-probability as the model gave it, before temperature and nucleus.
 
     Args:
         logits: Of shape (rows, vocabulary).
         draws: A random number in 0..1 for each row, so that a row does not depend on its neighbours.
-        temperature: 0 for the likeliest token.
+        temperatures: Of each row, 0 for the likeliest token.
         top_p: The smallest set of likeliest tokens with this share of probability is drawn from
             (https://arxiv.org/abs/1904.09751).
     """
     logits = logits.float()
-    if temperature == 0:
-        tokens = logits.argmax(-1, keepdim=True)
-    else:
-        tokens = _drawn(logits / temperature, torch.tensor(draws, device=logits.device)[:, None], top_p)
+    tokens = logits.argmax(-1, keepdim=True)
+    if any(temperatures):
+        hot = [row for row, temperature in enumerate(temperatures) if temperature]
+        drawn, heat = torch.tensor([[draws[r], temperatures[r]] for r in hot], device=logits.device).split(1, -1)
+        tokens[hot] = _drawn(logits[hot] / heat, drawn, top_p)
     logprobs = logits.gather(-1, tokens) - logits.logsumexp(-1, keepdim=True)
     # Fetched together, which waits for the device once, and without float64, which MPS has not.
     chosen = torch.cat([tokens.int(), logprobs.view(torch.int32)], 1).cpu()

@@ -12,12 +12,14 @@ import os
 import re
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from contextlib import closing
+from itertools import chain
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name
 from ocr_plugins.engines.lightonocr.stream import BrokenAnswerError, read_answer
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
@@ -43,6 +45,8 @@ PAUSE = 0.5
 # Seconds that a stream is read at a stretch, waiting included, and that it is then left alone, so that several events
 # are there at once: for each of them to wake a thread takes longer than to read it, and nobody watches the text grow.
 BURST, NAP = 0.005, 0.1
+# Seconds of waiting for answers after which whoever waits may give up.
+BREATH = 0.5
 # Characters of a server's own words in a message.
 LONGEST_WORDS = 200
 # HTTP status codes of overload and the like, which may pass by themselves.
@@ -69,44 +73,41 @@ class ServerBackend:
             self._extras["extra_body"] = NO_THINKING
         self._understood = False
 
-    def generate(self, images: Sequence[Image], *, temperature: float) -> list[Attempt | OcrError]:
-        """Read pages, many at once.
+    def read(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
+        """Read pages as they come, once each, many at the same time.
 
         Args:
-            images: Upright pages of any size, mode RGB.
-            temperature: Of the sampling, 0 for greedy.
+            asked: Upright pages of any size, mode RGB.
 
-        Returns:
-            For each page, in order, what the model wrote, or the :class:`~ocr_plugins.errors.EngineError` that says why
-            nothing came and what to do about it. One page's error does not touch the others.
+        Yields:
+            For each page, as soon as it is there, what the model wrote, or the
+            :class:`~ocr_plugins.errors.EngineError` that says why nothing came and what to do about it. One page's
+            error does not touch the others. None when nothing came for a while.
 
         Raises:
             MissingDependencyError: openai is not installed.
         """
-        if not images:
-            return []
+        first = next(asked, None)
+        if first is None:
+            return
         stopped = threading.Event()
         client = self._client(stopped)
+        model = self._model_name(client)
+
+        def read(page: Asked[Image]) -> tuple[int, Attempt | OcrError]:
+            if isinstance(model, EngineError):
+                return page.key, model
+            request = self._request(model, page.image, page.temperature)
+            return page.key, self._read(client, stopped, request, self._extras)
+
         try:
-            results = self._read_all(client, stopped, images, temperature)
+            with closing(in_threads(read, chain([first], asked), self._options.concurrency)) as results:
+                yield from results
         except BaseException:
-            # Ctrl-C, most likely. Each thread closes what it holds, which is not safe from another.
+            # Ctrl-C, or nobody waits any more. Each thread closes what it holds, which is not safe from another.
             stopped.set()
             raise
         client.close()
-        return results
-
-    def _read_all(
-        self, client: OpenAI, stopped: threading.Event, images: Sequence[Image], temperature: float
-    ) -> list[Attempt | OcrError]:
-        model = self._model_name(client)
-        if isinstance(model, EngineError):
-            return [model] * len(images)
-
-        def read(image: Image) -> Attempt | OcrError:
-            return self._read(client, stopped, self._request(model, image, temperature), self._extras)
-
-        return in_threads(read, images, self._options.concurrency)
 
     def _client(self, stopped: threading.Event) -> OpenAI:
         try:
@@ -308,32 +309,49 @@ class _StoppedError(Exception):
     """Nobody waits for the answer any more."""
 
 
-def in_threads(do: Callable[[Item], Result], items: Sequence[Item], threads: int) -> list[Result]:
-    """What ``do`` makes of each item, in order, by so many threads at most; raises the first of its exceptions.
+def in_threads(do: Callable[[Item], Result], items: Iterator[Item], threads: int) -> Generator[Result | None]:
+    """What ``do`` makes of each item, as soon as it is there, by so many threads at most; the first of its exceptions.
 
-    Unlike those of an executor they do not keep the process from ending: after Ctrl-C nobody is to wait for one that
-    waits for a server.
+    An item is taken when there is a thread for it. None is yielded when nothing was done for :data:`BREATH`.
+
+    Unlike those of an executor the threads do not keep the process from ending: after Ctrl-C nobody is to wait for one
+    that waits for a server.
     """
-    futures: list[Future[Result]] = [Future() for _ in items]
-    todo = deque(zip(futures, items, strict=True))
+    todo: SimpleQueue[Item | None] = SimpleQueue()
+    done: SimpleQueue[Future[Result]] = SimpleQueue()
 
     def work() -> None:
-        while True:
-            try:
-                future, item = todo.popleft()
-            except IndexError:
-                return
+        while (item := todo.get()) is not None:
+            future: Future[Result] = Future()
             try:
                 future.set_result(do(item))
             except BaseException as e:
                 future.set_exception(e)
+            done.put(future)
 
-    for _ in range(min(threads, len(items))):
-        threading.Thread(target=work, name="ocr-plugins-server", daemon=True).start()
+    started = under_way = 0
+    coming: Item | None = None
     try:
-        return [future.result() for future in futures]
+        while True:
+            if under_way < threads and (coming := next(items, None)) is not None:
+                todo.put(coming)
+                under_way += 1
+                if started < under_way:
+                    threading.Thread(target=work, name="ocr-plugins-server", daemon=True).start()
+                    started += 1
+            elif not under_way:
+                return
+            try:
+                # As long as there is room, another page is looked for before waiting.
+                future = done.get(timeout=0 if under_way < threads and coming is not None else BREATH)
+            except Empty:
+                yield None
+            else:
+                under_way -= 1
+                yield future.result()
     finally:
-        todo.clear()
+        for _ in range(started):
+            todo.put(None)
 
 
 def _watched(pieces: Iterator[bytes], deadline: float, stopped: threading.Event) -> Iterator[bytes]:

@@ -22,11 +22,12 @@ class Slots:
     """What transformers' models take as ``past_key_values``, with rows of different lengths.
 
     Args:
-        count: Of slots. Their memory grows with the longest page in them.
+        most: Slots that there may be. Their memory grows with the pages in them, and with the longest of these.
     """
 
-    def __init__(self, count: int) -> None:
-        self._count = count
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._count = 1
         self._used = 0
         self._at = torch.empty(0)
         self._rows = torch.empty(0)
@@ -42,11 +43,13 @@ class Slots:
             row: The slot.
             page: A cache of transformers with one row.
         """
+        if row >= self._count:
+            self._count = min(self._most, max(row + 1, 2 * self._count))
         for i, layer in enumerate(page.layers):
             if hasattr(layer, "recurrent_states"):
                 states = [layer.conv_states[0], layer.recurrent_states[0]]
-                if i not in self._fixed:
-                    self._fixed[i] = [s.new_zeros(self._count, *s.shape[1:]) for s in states]
+                sizes = [(self._count, *state.shape[1:]) for state in states]
+                self._fixed[i] = _enlarged(self._fixed.get(i), sizes, states)
                 for mine, theirs in zip(self._fixed[i], states, strict=True):
                     mine[row] = theirs[0]
             else:
@@ -76,19 +79,9 @@ class Slots:
         return {"full_attention": seen[:, None, None], "linear_attention": None}
 
     def _roomy(self, layer: int, length: int, like: Tensor) -> list[Tensor]:
-        """Keys and values of a layer, with room for ``length`` tokens.
-
-        Zeros, as memory that was never written may hold what is not a number, and that shows through a mask.
-        """
-        old = self._grown.get(layer)
-        if old is None or old[0].shape[2] < length:
-            tokens = -(-(length + 1) // ROOM) * ROOM
-            new = []
-            for i in range(2):
-                new.append(like.new_zeros(self._count, like.shape[1], tokens, like.shape[3]))
-                if old is not None:
-                    new[i][:, :, : old[i].shape[2]] = old[i]
-            self._grown[layer] = new
+        """Keys and values of a layer, with room for ``length`` tokens."""
+        size = (self._count, like.shape[1], -(-length // ROOM) * ROOM, like.shape[3])
+        self._grown[layer] = _enlarged(self._grown.get(layer), [size, size], [like, like])
         return self._grown[layer]
 
     # What follows is called by the models.
@@ -120,3 +113,22 @@ class Slots:
     def is_recording_past(self, _layer_idx: int) -> bool:
         """Never: there is no way back."""
         return False
+
+
+def _enlarged(old: list[Tensor] | None, sizes: list[tuple[int, ...]], like: list[Tensor]) -> list[Tensor]:
+    """Tensors of these sizes at least, with what is in the old ones.
+
+    Zeros, as memory that was never written may hold what is not a number, and that shows through a mask.
+    """
+    if old is None:
+        return [tensor.new_zeros(size) for tensor, size in zip(like, sizes, strict=True)]
+    return [_roomier(tensor, size) for tensor, size in zip(old, sizes, strict=True)]
+
+
+def _roomier(tensor: Tensor, size: tuple[int, ...]) -> Tensor:
+    wanted = [max(sides) for sides in zip(tensor.shape, size, strict=True)]
+    if wanted == list(tensor.shape):
+        return tensor
+    larger = tensor.new_zeros(wanted)
+    larger[tuple(slice(side) for side in tensor.shape)] = tensor
+    return larger

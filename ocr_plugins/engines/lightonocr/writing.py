@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import DynamicCache
 
+from ocr_plugins.engines.lightonocr.attempts import Asked
 from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
 from ocr_plugins.engines.lightonocr.sampling import choose
 from ocr_plugins.engines.lightonocr.slots import Slots
@@ -46,7 +46,7 @@ class WrittenPage:
     """A page that is being written, or was.
 
     Attributes:
-        index: Which of the images it is.
+        asked: The page, and its temperature.
         length: Tokens that its slot holds, the image's among them.
         shift: Of its positions, where those of the image's tokens count less than one each.
         draw: Where its random numbers come from; they do not depend on other pages.
@@ -56,7 +56,7 @@ class WrittenPage:
         looping: It only repeats itself.
     """
 
-    index: int
+    asked: Asked[Image]
     length: int
     shift: int
     draw: random.Random
@@ -78,84 +78,90 @@ class WrittenPage:
 
 
 class Writer:
-    """Writes pages of one batch.
+    """Writes pages as they come.
 
     Args:
         checkpoint: The model.
         options: How it is asked.
         rows: Pages that are written at the same time, at most.
-        temperature: 0 for greedy.
-        results: Where pages go when they are done, or why they cannot be read; it is kept when memory runs out.
+        asked: The pages; one is taken when there is room for it, and a few ahead.
     """
 
     def __init__(
-        self,
-        checkpoint: Checkpoint,
-        options: LightOnOcrOptions,
-        *,
-        rows: int,
-        temperature: float,
-        results: dict[int, WrittenPage | OcrError],
+        self, checkpoint: Checkpoint, options: LightOnOcrOptions, *, rows: int, asked: Iterator[Asked[Image]]
     ) -> None:
         self._checkpoint = checkpoint
         self._options = options
         self._rows = rows
-        self._temperature = temperature
-        self._results = results
+        self._asked = asked
+        self._prompt = checkpoint.family.prompt(grounding=options.grounding)
         self._pages: list[WrittenPage] = []
+        # Pages that the last call of the model was for, or that were in memory beside it.
+        self.busy = 0
         self._slots = Slots(rows)
+        self._coming: deque[tuple[Asked[Image], Future[Inputs]]] = deque()
+        self._pool = ThreadPoolExecutor(AHEAD, thread_name_prefix="ocr-plugins-inputs")
 
-    def write(self, images: Sequence[Image], todo: Sequence[int]) -> None:
-        """Write the pages of these indices of ``images``."""
-        with torch.inference_mode(), closing(self._prepared(images, todo)) as waiting:
-            while self._fill(waiting):
-                self._choose(self._pages, self._step())
-                self._clear()
+    def close(self) -> None:
+        """End the threads that make pages ready."""
+        self._pool.shutdown(cancel_futures=True)
 
-    def _prepared(self, images: Sequence[Image], todo: Sequence[int]) -> Generator[tuple[int, Future[Inputs]]]:
-        """The inputs of each page, made a few pages ahead by other threads: a GPU would have to wait for them."""
-        prompt = self._checkpoint.family.prompt(grounding=self._options.grounding)
-        coming: deque[tuple[int, Future[Inputs]]] = deque()
-        with ThreadPoolExecutor(AHEAD) as pool:
-            for index in todo:
-                coming.append((index, pool.submit(self._checkpoint.inputs, images[index], prompt)))
-                if len(coming) > AHEAD:
-                    yield coming.popleft()
-            yield from coming
+    @property
+    def unfinished(self) -> list[Asked[Image]]:
+        """What was taken and is not finished, the eldest first."""
+        return [*(page.asked for page in self._pages), *(asked for asked, _ in self._coming)]
 
-    def _fill(self, waiting: Iterator[tuple[int, Future[Inputs]]]) -> bool:
-        """Read pages in as long as there is room and there are some; whether any is being written then."""
-        while len(self._pages) < self._rows and (coming := next(waiting, None)):
-            self._read_in(*coming)
-        return bool(self._pages)
+    def advance(self) -> list[tuple[int, WrittenPage | OcrError]] | None:
+        """Read in one more page where there is room and one is there, or else write a token of each.
 
-    def _read_in(self, index: int, coming: Future[Inputs]) -> None:
+        Returns:
+            What was finished by this, or why it cannot be read, under its key; None when there is nothing more to do.
+        """
+        with torch.inference_mode():
+            if len(self._pages) < self._rows and self._prepare():
+                return self._read_in()
+            if not self._pages:
+                return None
+            self._choose(self._pages, self._step())
+            return list(self._cleared())
+
+    def _prepare(self) -> bool:
+        """Have other threads make a few pages ready, for which a GPU would have to wait; whether there is one."""
+        while len(self._coming) <= AHEAD and (asked := next(self._asked, None)) is not None:
+            self._coming.append((asked, self._pool.submit(self._checkpoint.inputs, asked.image, self._prompt)))
+        return bool(self._coming)
+
+    def _read_in(self) -> list[tuple[int, WrittenPage | OcrError]]:
         """Take a page, with the first token of its text."""
+        asked, coming = self._coming[0]
         try:
             inputs = coming.result()
         except PageError as e:
-            self._results[index] = e
-            return
+            self._coming.popleft()
+            return [(asked.key, e)]
+        self.busy = len(self._pages) + 1
         cache = DynamicCache(config=self._checkpoint.model.config)
         output = self._checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
         shift = getattr(self._checkpoint.model.model, "rope_deltas", None)
         seed = self._options.seed
         page = WrittenPage(
-            index,
+            asked,
             length=inputs["input_ids"].shape[1],
             shift=0 if shift is None else int(shift),
             draw=random.Random(seed) if seed is not None else random.Random(),
         )
         self._choose([page], output.logits[:, -1])
-        if self._is_done(page):
-            self._results[index] = page
-        else:
+        done = self._is_done(page)
+        if not done:
             self._slots.put(len(self._pages), cache)
             self._pages.append(page)
+        self._coming.popleft()
+        return [(asked.key, page)] if done else []
 
     def _step(self) -> torch.Tensor:
         """The scores of the next token of each page."""
         pages, device = self._pages, self._checkpoint.device
+        self.busy = len(pages)
         mask = self._slots.step([page.length for page in pages], device)
         output = self._checkpoint.model(
             input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=device),
@@ -173,17 +179,17 @@ class Writer:
         """Choose the next token of each page."""
         draws = [page.draw.random() for page in pages]
         top_p = self._checkpoint.family.top_p if self._options.top_p is None else self._options.top_p
-        chosen = choose(scores, draws, temperature=self._temperature, top_p=top_p)
+        chosen = choose(scores, draws, temperatures=[page.asked.temperature for page in pages], top_p=top_p)
         for page, token, logprob in zip(pages, *chosen, strict=True):
             page.tokens.append(token)
             page.logprobs.append(logprob)
 
-    def _clear(self) -> None:
-        """Hand over the pages that are done; of those that are left the last take their slots."""
+    def _cleared(self) -> Iterator[tuple[int, WrittenPage]]:
+        """The pages that are done; of those that are left the last take their slots."""
         for row in reversed(range(len(self._pages))):
             page = self._pages[row]
             if self._is_done(page):
-                self._results[page.index] = page
+                yield page.asked.key, page
                 last = self._pages.pop()
                 if last is not page:
                     self._slots.move(len(self._pages), row, last.length)
