@@ -36,6 +36,7 @@ from ocr_plugins.engine import (
     OcrEngine,
     PageImage,
     Recognition,
+    StreamingEngine,
 )
 from ocr_plugins.errors import OcrError, OptionError
 from ocr_plugins.layout.assemble import assemble
@@ -300,6 +301,21 @@ class EngineContract:
             assert [done.result() for done in both] == [texts, texts]
         other.close()
         assert self._texts(engine, pages) == texts
+
+    def test_a_stream_gives_what_a_batch_does_and_may_be_left(self, engine: OcrEngine, pages: list[PageImage]) -> None:
+        """Of an engine that reads streams: a consumer may stop in the middle, or read something else meanwhile."""
+        if not isinstance(engine, StreamingEngine):
+            pytest.skip("it is no StreamingEngine")
+        assert list(engine.recognize_stream(iter([]))) == []
+        stream = engine.recognize_stream(iter(pages))
+        begun = next(stream)
+        batch = engine.recognize(pages)
+        rest = [begun, *stream]
+        assert sorted((r for r in rest if r), key=lambda result: result[0]) == list(enumerate(batch))
+        left = engine.recognize_stream(iter(pages))
+        next(left)
+        del left
+        assert engine.recognize(pages) == batch
 
     def test_it_can_be_closed_twice_and_used_again(self, engine: OcrEngine, pages: list[PageImage]) -> None:
         """Closing frees the model; the next page loads it again."""

@@ -70,27 +70,30 @@ class _LightOnOcr(StreamingEngine):
                 if is_blank(page):
                     blank.append(i)
                 else:
-                    family = backend.family
-                    frames[i] = framed(page.image, family, options.longest_edge or family.longest_edge)
-                    yield i, frames[i].image
+                    yield i, page.image
+
+        def seen(pages: Iterable[tuple[int, Image]]) -> Iterator[tuple[int, Image]]:
+            for i, image in pages:
+                frames[i] = framed(image, family, options.longest_edge or family.longest_edge)
+                yield i, frames[i].image
 
         pages = inked()
         if (first := next(pages, None)) is not None:
             family = backend.family
             dialect = family.answer(grounding=options.grounding)
             temperature = family.temperature if options.temperature is None else options.temperature
-            read = read_pages(backend.read, chain([first], pages), temperature=temperature, retries=options.retries)
-            for result in read:
+            coming = seen(chain([first], pages))
+            for result in read_pages(backend.read, coming, temperature=temperature, retries=options.retries):
+                yield from ((blank.popleft(), Blocks()) for _ in range(len(blank)))
                 if result is None:
-                    yield from ((blank.popleft(), Blocks()) for _ in range(len(blank)))
                     yield None
+                    continue
+                i, attempt = result
+                frame = frames.pop(i)
+                if isinstance(attempt, Attempt):
+                    yield i, _judged(frame.on_page(parse_output(attempt.text, dialect)), attempt)
                 else:
-                    i, attempt = result
-                    frame = frames.pop(i)
-                    if isinstance(attempt, Attempt):
-                        yield i, _judged(frame.on_page(parse_output(attempt.text, dialect)), attempt)
-                    else:
-                        yield i, attempt
+                    yield i, attempt
         yield from ((i, Blocks()) for i in blank)
 
 

@@ -111,11 +111,13 @@ class LocalBackend:
             else:
                 self._rows = busy // 2
                 log.warning("Out of memory: %s at once instead of %d", counted(self._rows, "page"), busy)
-            todo = chain(left, asked)
+            todo = chain(left, todo)
 
     def _written(self, writer: Writer) -> Generator[tuple[int, WrittenPage | OcrError] | None, None, str | None]:
         """What a writer finishes, until there is nothing more to do or memory runs out: then what is said of that."""
         while True:
+            # Without the lock: it may have to be waited for.
+            writer.prepare()
             try:
                 with self._lock:
                     done = writer.advance()

@@ -111,25 +111,27 @@ class Writer:
         """What was taken and is not finished, the eldest first."""
         return [*(page.asked for page in self._pages), *(asked for asked, _ in self._coming)]
 
+    def prepare(self) -> None:
+        """Take pages where there is room, a few of them ahead: other threads make ready what a GPU would wait for."""
+        while len(self._pages) < self._rows and len(self._coming) <= AHEAD:
+            asked = next(self._asked, None)
+            if asked is None:
+                return
+            self._coming.append((asked, self._pool.submit(self._checkpoint.inputs, asked.image, self._prompt)))
+
     def advance(self) -> list[tuple[int, WrittenPage | OcrError]] | None:
-        """Read in one more page where there is room and one is there, or else write a token of each.
+        """Read in a page where there is room and one was taken, or else write a token of each.
 
         Returns:
-            What was finished by this, or why it cannot be read, under its key; None when there is nothing more to do.
+            What was finished by this, or why it cannot be read, under its key; None when there was nothing to do.
         """
         with torch.inference_mode():
-            if len(self._pages) < self._rows and self._prepare():
+            if len(self._pages) < self._rows and self._coming:
                 return self._read_in()
             if not self._pages:
                 return None
             self._choose(self._pages, self._step())
             return list(self._cleared())
-
-    def _prepare(self) -> bool:
-        """Have other threads make a few pages ready, for which a GPU would have to wait; whether there is one."""
-        while len(self._coming) <= AHEAD and (asked := next(self._asked, None)) is not None:
-            self._coming.append((asked, self._pool.submit(self._checkpoint.inputs, asked.image, self._prompt)))
-        return bool(self._coming)
 
     def _read_in(self) -> list[tuple[int, WrittenPage | OcrError]]:
         """Take a page, with the first token of its text."""
