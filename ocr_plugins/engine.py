@@ -143,7 +143,8 @@ class EngineOptions(BaseModel):
         try:
             return cls(**options)
         except ValidationError as e:
-            wrong = "; ".join(f"{'.'.join(map(str, i['loc']))}: {i['msg']}" for i in e.errors())
+            # What concerns several fields has no place.
+            wrong = "; ".join(": ".join(filter(None, (".".join(map(str, i["loc"])), i["msg"]))) for i in e.errors())
             raise OptionError(f"{owner}: {wrong}. Known options: {', '.join(cls.model_fields) or 'none'}.") from None
 
 

@@ -19,7 +19,7 @@ from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.framing import Framed, framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
-from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
+from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, VlmServerOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import ModelError, OcrError
 from ocr_plugins.runtime.hub import cached
@@ -27,7 +27,14 @@ from ocr_plugins.runtime.hub import cached
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["LightOnOcrEngine", "LightOnOcrOptions", "LightOnOcrServerEngine", "LightOnOcrServerOptions"]
+__all__ = [
+    "LightOnOcrEngine",
+    "LightOnOcrOptions",
+    "LightOnOcrServerEngine",
+    "LightOnOcrServerOptions",
+    "PageReader",
+    "VlmServerOptions",
+]
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
 GPU_BATCH = 64
@@ -35,10 +42,10 @@ GPU_BATCH = 64
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 
-class _LightOnOcr(StreamingEngine):
-    """What both engines do: page images are framed, read until the model comes to an end, and its text parsed."""
+class PageReader(StreamingEngine):
+    """What these engines do: page images are framed, read until the model comes to an end, and its text parsed."""
 
-    options: ReadingOptions
+    options: LightOnOcrOptions | LightOnOcrServerOptions | VlmServerOptions
     _backend: LocalBackend | ServerBackend
 
     def _set_info(self, family: Family, batch_size: int) -> None:
@@ -55,6 +62,15 @@ class _LightOnOcr(StreamingEngine):
             longest_edge=options.longest_edge or family.longest_edge,
             batch_size=batch_size,
         )
+
+    def close(self) -> None:
+        self._backend.close()
+
+    def for_worker(self) -> Self:
+        """All workers share one model or one server; in this process they take turns at it."""
+        other = super().for_worker()
+        other._backend = self._backend
+        return other
 
     def recognize_stream(self, images: Iterable[PageImage]) -> Iterator[tuple[int, Blocks | OcrError] | None]:
         from ocr_plugins.engines.lightonocr.output import parse_output
@@ -94,7 +110,7 @@ class _LightOnOcr(StreamingEngine):
         yield from ((i, Blocks()) for i in blank)
 
 
-class LightOnOcrEngine(_LightOnOcr):
+class LightOnOcrEngine(PageReader):
     """The engine ``lightonocr``, in this process; its options are :class:`LightOnOcrOptions`.
 
     The workers of a pipeline share one model and take turns.
@@ -141,18 +157,12 @@ class LightOnOcrEngine(_LightOnOcr):
     def download(self) -> list[str]:
         return self._backend.download()
 
-    def close(self) -> None:
-        self._backend.close()
 
-    def for_worker(self) -> Self:
-        """All workers share one model, and take turns."""
-        other = super().for_worker()
-        other._backend = self._backend
-        return other
+class LightOnOcrServerEngine(PageReader):
+    """The engine ``lightonocr-server``; its options are :class:`LightOnOcrServerOptions`.
 
-
-class LightOnOcrServerEngine(_LightOnOcr):
-    """The engine ``lightonocr-server``; its options are :class:`LightOnOcrServerOptions`."""
+    The workers of a pipeline share one server, also one that is started.
+    """
 
     Options = LightOnOcrServerOptions
     options: LightOnOcrServerOptions
