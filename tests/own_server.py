@@ -2,9 +2,9 @@
 
     python own_server.py --port PORT [--host HOST] [--model NAME] [BEHAVIOUR ...]
 
-Behaviours: ``dies``, ``silent`` and ``taken`` while starting, ``child`` has a process of its own that does not end when
-it is asked to, ``no-health`` has no /health, ``dies-reading`` ends at the first page. The ids of its processes go into
-the file that $OWN_SERVER_PIDS names, a line for each.
+Behaviours: ``dies``, ``silent`` and ``taken`` while starting, ``child`` has a process of its own, ``stubborn`` one that
+does not end when it is asked to, ``no-health`` has no /health, ``dies-reading`` ends at the first page. The ids of its
+processes go into the file that $OWN_SERVER_PIDS names, a line for each.
 """
 
 from __future__ import annotations
@@ -18,7 +18,13 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(1000)"
+CHILD = "import time; time.sleep(1000)"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {CHILD}"
+
+
+def say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def note(pid: int) -> None:
@@ -54,7 +60,7 @@ def main() -> None:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if "dies-reading" in does:
-                print("CUDA error: out of memory", flush=True)
+                say("CUDA error: out of memory")
                 os._exit(3)
             self.begin("text/event-stream")
             self.wfile.write(event(f"read by {os.getpid()} as {asked['model']}") + event("", "stop"))
@@ -67,9 +73,9 @@ def main() -> None:
         def log_message(self, *args: object) -> None:
             """Nothing."""
 
-    print("starting", flush=True)
-    if "child" in does:
-        note(subprocess.Popen([sys.executable, "-c", STUBBORN]).pid)
+    say("starting")
+    for code in [CHILD] * ("child" in does) + [STUBBORN] * ("stubborn" in does):
+        note(subprocess.Popen([sys.executable, "-c", code]).pid)
     if "dies" in does:
         raise SystemExit("no such model")
     if "taken" in does and len(Path(os.environ["OWN_SERVER_PIDS"]).read_text().split()) < 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -38,7 +39,8 @@ if sys.argv[2] != "waits":
 if sys.argv[2] == "raises":
     raise RuntimeError("on purpose")
 if sys.argv[2] == "forks":
-    os.fork() or time.sleep(1000)
+    child = os.fork()
+    print(child, flush=True) if child else time.sleep(1000)
 if sys.argv[2] == "waits":
     engine.recognize([page])
 if sys.argv[2] != "ends":
@@ -107,7 +109,7 @@ def noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Noted:
 
 
 def test_it_is_started_by_the_first_page_and_stopped_by_close(noted: Noted) -> None:
-    with get_engine("vlm-server", serve=serve()) as engine:
+    with get_engine("vlm-server", serve=serve("no-health")) as engine:
         assert noted.pids == []
         assert text_of(engine) == text_of(engine) == f"read by {noted.pids[0]} as served"
         assert noted.left == noted.pids[:1]
@@ -137,7 +139,7 @@ def test_its_log_goes_with_it_unless_somebody_was_told_of_it(noted: Noted, tmp_p
 
 
 def test_what_it_started_itself_ends_too_even_if_it_does_not_want_to(noted: Noted) -> None:
-    with get_engine("vlm-server", serve=serve("child")) as engine:
+    with get_engine("vlm-server", serve=serve("stubborn")) as engine:
         text_of(engine)
         assert len(noted.left) == 2
     assert noted.left == []
@@ -174,12 +176,12 @@ def test_all_workers_share_one(noted: Noted) -> None:
 
 
 def test_pickling_takes_the_options_and_not_the_server(noted: Noted) -> None:
-    with get_engine("vlm-server", serve=serve(), serve_args=["no-health"]) as engine:
+    with get_engine("vlm-server", serve=serve(), serve_args=["child"]) as engine:
         text_of(engine)
         with pickle.loads(pickle.dumps(engine)) as other:
             assert other.options == engine.options
             assert text_of(other) != text_of(engine)
-        assert noted.left == noted.pids[:1]
+        assert noted.left == noted.pids[:2]
     assert noted.left == []
 
 
@@ -206,7 +208,7 @@ def test_a_port_that_somebody_took_first_is_left_to_him(noted: Noted) -> None:
     assert len(noted.pids) == 2
 
 
-def test_one_that_dies_while_reading_costs_the_rest_until_it_is_closed(noted: Noted) -> None:
+def test_one_that_dies_while_reading_costs_the_rest_until_it_is_closed(noted: Noted, waits: list[float]) -> None:
     with get_engine("vlm-server", serve=serve("dies-reading")) as engine:
         message = error_of(engine)
         assert "has ended (exit code 3)" in message
@@ -260,9 +262,90 @@ def test_a_parent_that_is_killed_leaves_no_server(noted: Noted, number: signal.S
     with reads(then, "child") as process:
         assert process.stdout is not None
         process.stdout.readline()
-        if then == "forks":
-            assert process.stdout.readline() == "reading\n"
+        fork = int(process.stdout.readline()) if then == "forks" else None
         assert len(noted.left) == 2
         process.send_signal(number)
         process.wait(60)
         noted.wait_for(lambda n: n.left == [])
+        if fork:
+            assert runs(fork)
+            os.kill(fork, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("engine", ["lightonocr-server", "vlm-server"])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "give base_url, the address of a server, or serve"),
+        ({"base_url": "http://localhost:1", "serve": "vllm"}, "exclude one another"),
+        ({"base_url": "http://localhost:1", "serve_timeout": 900}, "serve_timeout is for a server that is started"),
+        ({"base_url": "http://localhost:1", "serve_args": ["-v"]}, "serve_args is for a server that is started"),
+        ({"serve": "ollama"}, "give vllm, sglang, transformers or a command in which {port}"),
+        ({"serve": "server {port}", "serve_python": sys.executable}, "no effect on a command without"),
+        ({"serve": "vllm", "serve_timeout": 0}, "serve_timeout"),
+    ],
+)
+def test_what_cannot_be_started_or_has_no_effect_is_an_error(
+    engine: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        get_engine(engine, model="someone/model", **options)
+
+
+def started(family: Family, **options: Any) -> list[str]:
+    return command(LightOnOcrServerOptions(**options), family, 8123)
+
+
+def test_each_server_is_started_as_it_is_documented(tmp_path: Path) -> None:
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    for name in ("python", "vllm", "transformers"):
+        (python.parent / name).write_text("")
+        (python.parent / name).chmod(0o755)
+    model, third = "lightonai/LightOnOCR-2-1B", "lightonai/LightOnOCR-3-1B"
+    families = {name: by_name(name) or ANY_MODEL for name in (model, third)}
+    one_image = ["--limit-mm-per-prompt", '{"image": 1}', "--mm-processor-cache-gb", "0", "--no-enable-prefix-caching"]
+    here = ["--host", "127.0.0.1", "--port", "8123"]
+    vllm = [str(python.with_name("vllm")), "serve"]
+    named: dict[str, Any] = {"serve_python": python, "serve_args": ["-v"]}
+    assert started(families[model], serve="vllm", **named) == [*vllm, model, *one_image, *here, "-v"]
+    long = [*vllm, third, *one_image, "--max-model-len", "20480", *here, "-v"]
+    assert started(families[third], serve="vllm", model=third, **named) == long
+    sglang = [str(python), "-m", "sglang.launch_server", "--model-path", model, *here, "-v"]
+    assert started(families[model], serve="sglang", **named) == sglang
+    transformers = [str(python.with_name("transformers")), "serve", model, *here, "-v"]
+    assert started(families[model], serve="transformers", **named) == transformers
+
+
+def test_a_command_has_its_places_filled_and_its_braces_left() -> None:
+    words = started(ANY_MODEL, serve="""run {model} '{"image": 1}' --at={host}:{port}""", model="a folder/{port}")
+    assert words == ["run", "a folder/{port}", '{"image": 1}', "--at=127.0.0.1:8123"]
+
+
+def test_a_server_that_is_not_installed_is_named_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "python").symlink_to(sys.executable)
+    with get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "python") as engine:
+        with pytest.raises(MissingDependencyError, match=r"vllm is not installed in the environment .*serve_python="):
+            engine.recognize([PAGE])
+    with get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "none") as engine:
+        with pytest.raises(MissingDependencyError, match="there is no program .*none"):
+            engine.recognize([PAGE])
+
+
+def test_a_command_that_does_not_exist_is_told_of(noted: Noted) -> None:
+    with get_engine("vlm-server", serve="no-such-server --port {port}") as engine:
+        assert "(no-such-server) ended while it was starting (exit code 127)" in (message := error_of(engine))
+        assert "no-such-server: No such file or directory" in message
+
+
+def test_a_checkpoint_with_the_label_of_another_model_is_not_given_to_transformers(tmp_path: Path) -> None:
+    config = {
+        "model_type": "mistral3",
+        "vision_config": {"model_type": "pixtral"},
+        "text_config": {"model_type": "qwen3"},
+    }
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    (tmp_path / "model.safetensors").touch()
+    with get_engine("lightonocr-server", serve="transformers", model=str(tmp_path)) as engine:
+        with pytest.raises(ModelError, match="does not say lighton_ocr.*serve='vllm'"):
+            engine.recognize([PAGE])

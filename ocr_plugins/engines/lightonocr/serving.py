@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import logging
 import os
+import re
 import shlex
 import shutil
 import socket
@@ -153,7 +154,7 @@ class OwnServer:
     @property
     def _name(self) -> str:
         # What people write into a command may be a secret.
-        return self._options.serve if self._options.serve in SERVERS else shlex.split(str(self._options.serve))[0]
+        return self._options.serve if self._options.serve in SERVERS else _split(str(self._options.serve))[0]
 
     def _said(self) -> str:
         try:
@@ -183,9 +184,10 @@ def command(options: LightOnOcrServerOptions | VlmServerOptions, family: Family,
         case "transformers":
             words = [_script("transformers", options.serve_python), "serve", model, *there]
         case _:
-            # One by one, so that neither spaces nor braces in them are taken for anything else.
+            # Filled after it was split and at once, so that neither spaces nor braces in them are taken for others.
             places = {"{model}": model, "{host}": HOST, "{port}": str(port), "{python}": python}
-            words = [_filled(word, places) for word in shlex.split(serve, posix=os.name == "posix")]
+            pattern = "|".join(map(re.escape, places))
+            words = [re.sub(pattern, lambda place: places[place[0]], word) for word in _split(serve)]
     return [*words, *options.serve_args]
 
 
@@ -210,10 +212,11 @@ def _check_label(options: LightOnOcrServerOptions | VlmServerOptions) -> None:
         )
 
 
-def _filled(word: str, places: dict[str, str]) -> str:
-    for place, value in places.items():
-        word = word.replace(place, value)
-    return word
+def _split(serve: str) -> list[str]:
+    """The words of a command; on Windows, backslashes are left."""
+    if os.name == "posix":
+        return shlex.split(serve)
+    return [word.strip("\"'") for word in shlex.split(serve, posix=False)]
 
 
 def _script(name: str, python: Path | None) -> str:
