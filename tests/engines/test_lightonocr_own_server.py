@@ -324,12 +324,12 @@ def test_a_command_has_its_places_filled_and_its_braces_left() -> None:
 
 def test_a_server_that_is_not_installed_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "python").symlink_to(sys.executable)
-    with get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "python") as engine:
-        with pytest.raises(MissingDependencyError, match=r"vllm is not installed in the environment .*serve_python="):
-            engine.recognize([PAGE])
-    with get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "none") as engine:
-        with pytest.raises(MissingDependencyError, match="there is no program .*none"):
-            engine.recognize([PAGE])
+    engine = get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "python")
+    with engine, pytest.raises(MissingDependencyError, match=r"vllm is not installed .* serve_python='ENV/bin/python'"):
+        engine.recognize([PAGE])
+    engine = get_engine("lightonocr-server", serve="vllm", serve_python=tmp_path / "none")
+    with engine, pytest.raises(MissingDependencyError, match="there is no program .*none"):
+        engine.recognize([PAGE])
 
 
 def test_a_command_that_does_not_exist_is_told_of(noted: Noted) -> None:
@@ -339,13 +339,10 @@ def test_a_command_that_does_not_exist_is_told_of(noted: Noted) -> None:
 
 
 def test_a_checkpoint_with_the_label_of_another_model_is_not_given_to_transformers(tmp_path: Path) -> None:
-    config = {
-        "model_type": "mistral3",
-        "vision_config": {"model_type": "pixtral"},
-        "text_config": {"model_type": "qwen3"},
-    }
-    (tmp_path / "config.json").write_text(json.dumps(config))
-    (tmp_path / "model.safetensors").touch()
-    with get_engine("lightonocr-server", serve="transformers", model=str(tmp_path)) as engine:
-        with pytest.raises(ModelError, match="does not say lighton_ocr.*serve='vllm'"):
-            engine.recognize([PAGE])
+    parts = {"vision_config": {"model_type": "pixtral"}, "text_config": {"model_type": "qwen3"}}
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "mistral3"} | parts))
+    for name in ("model.safetensors", "tokenizer.json", "processor_config.json"):
+        (tmp_path / name).touch()
+    engine = get_engine("lightonocr-server", serve="transformers", model=str(tmp_path))
+    with engine, pytest.raises(ModelError, match="does not say lighton_ocr.*serve='vllm'"):
+        engine.recognize([PAGE])

@@ -22,7 +22,7 @@ PAGE = PageImage(made_page(["a page"], size=(420, 300)))
 def other(server: Server) -> Server:
     """A server with a model that is not LightOn's."""
     server.models = lambda call: call.answer(names("someone/reader"))
-    server.chat = lambda call: call.write("# Title\n\ntext")
+    server.chat = lambda call: call.write("## Title\n\ntext")
     return server
 
 
@@ -39,7 +39,7 @@ def blocks(server: Server, **options: Any) -> list[tuple[BlockKind, str]]:
 
 
 def test_the_page_is_asked_for_as_markdown_and_parsed(other: Server) -> None:
-    assert blocks(other) == [(BlockKind.TITLE, "Title"), (BlockKind.PARAGRAPH, "text")]
+    assert blocks(other) == [(BlockKind.HEADING, "Title"), (BlockKind.PARAGRAPH, "text")]
     (call,) = other.calls
     image, instruction = call.content
     assert image["type"] == "image_url"
@@ -94,8 +94,8 @@ def test_it_cannot_be_asked_for_boxes_and_serves_nothing_without_a_name() -> Non
 
 
 def test_a_fence_around_the_page_and_thoughts_before_it_are_no_text(other: Server) -> None:
-    other.chat = lambda call: call.write("<think>A page!</think>\n\n```markdown\n# Title\n\ntext\n```\n")
-    assert blocks(other) == [(BlockKind.TITLE, "Title"), (BlockKind.PARAGRAPH, "text")]
+    other.chat = lambda call: call.write("<think>A page!</think>\n\n```markdown\n## Title\n\ntext\n```\n")
+    assert blocks(other) == [(BlockKind.HEADING, "Title"), (BlockKind.PARAGRAPH, "text")]
 
 
 @pytest.mark.parametrize(

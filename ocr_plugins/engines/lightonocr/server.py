@@ -273,7 +273,7 @@ class ServerBackend:
 
     @property
     def _log(self) -> str:
-        return self._own.log() if self._own else "the server's log"
+        return self._own.log() if self._own else "its log"
 
     @property
     def _server(self) -> str:
