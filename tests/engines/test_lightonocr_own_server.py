@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -19,7 +20,7 @@ from ocr_plugins import Blocks, OcrEngine, PageImage, Pipeline, get_engine
 from ocr_plugins.engines.lightonocr import LightOnOcrServerOptions
 from ocr_plugins.engines.lightonocr.families import ANY_MODEL, Family, by_name
 from ocr_plugins.engines.lightonocr.serving import command
-from ocr_plugins.errors import EngineError, MissingDependencyError, ModelError, OptionError
+from ocr_plugins.errors import CancelledError, EngineError, MissingDependencyError, ModelError, OptionError
 from ocr_plugins.testing import made_page, made_pdf
 
 pytestmark = pytest.mark.slow
@@ -149,7 +150,8 @@ def test_an_engine_that_is_forgotten_leaves_no_server(noted: Noted) -> None:
     engine = get_engine("vlm-server", serve=serve())
     text_of(engine)
     del engine
-    assert noted.left == []
+    gc.collect()
+    noted.wait_for(lambda n: n.left == [])
 
 
 def test_an_exception_on_the_way_stops_it(noted: Noted) -> None:
@@ -164,6 +166,23 @@ def test_an_exception_on_the_way_stops_it(noted: Noted) -> None:
     ):
         reading.read(document, progress=fails)
     assert noted.left == []
+
+
+def test_while_it_starts_reading_can_be_cancelled(noted: Noted) -> None:
+    options = {"serve": serve("silent")}
+    with Pipeline("vlm-server", engine_options=options, upright=False) as reading:
+        with pytest.raises(CancelledError):
+            reading.read(made_pdf([PAGE.image] * 2), cancel=lambda: bool(noted.pids))
+        assert noted.left
+    assert noted.left == []
+
+
+def test_the_pages_of_one_that_does_not_start_all_say_so(noted: Noted) -> None:
+    with Pipeline("vlm-server", engine_options={"serve": serve("dies")}, upright=False) as reading:
+        document = reading.read(made_pdf([PAGE.image] * 3))
+    assert len(document.errors) == 3
+    assert all("no such model" in error for error in document.errors.values())
+    assert len(noted.pids) == 1
 
 
 def test_all_workers_share_one(noted: Noted) -> None:

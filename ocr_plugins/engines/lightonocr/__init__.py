@@ -132,21 +132,9 @@ class LightOnOcrEngine(PageReader):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._set_info(self._expected_family(), self.options.batch_size or self._expected_batch())
+        family = _family_here(self.options.model, self.options.revision)
+        self._set_info(family, self.options.batch_size or self._expected_batch())
         self._backend = LocalBackend(self.options)
-
-    def _expected_family(self) -> Family:
-        """By the name or, where that does not tell, by the config if the model is on this machine."""
-        options = self.options
-        named = by_name(options.model)
-        if named and not Path(options.model).is_dir():
-            return named
-        try:
-            folder = cached(options.model, options.revision)
-            return of_config(read_config(folder), options.model) if folder else UNKNOWN
-        except (ModelError, ImportError):
-            # Said when a page is read, as of every model that is not there.
-            return UNKNOWN
 
     def _expected_batch(self) -> int:
         """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
@@ -185,7 +173,20 @@ class LightOnOcrServerEngine(PageReader):
         """By the name of the model or, if only that is given, by what the server calls it."""
         options = self.options
         served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
-        return served or by_name(options.model) or UNKNOWN
+        return served or (_family_here(options.model) if options.serve else by_name(options.model)) or UNKNOWN
+
+
+def _family_here(model: str, revision: str | None = None) -> Family:
+    """By the name or, where that does not tell, by the config if the model is on this machine."""
+    named = by_name(model)
+    if named and not Path(model).is_dir():
+        return named
+    try:
+        folder = cached(model, revision)
+        return of_config(read_config(folder), model) if folder else UNKNOWN
+    except (ModelError, ImportError):
+        # Said when a page is read, as of every model that is not there.
+        return UNKNOWN
 
 
 def _judged(read: Blocks, attempt: Attempt) -> Blocks:

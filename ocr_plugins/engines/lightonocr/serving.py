@@ -53,6 +53,7 @@ class OwnServer:
         self._options = options
         self._family = family
         self._lock = threading.Lock()
+        self._closing = threading.Event()
         self._process: OwnProcess | None = None
         self._address = ""
         self._failure: EngineError | None = None
@@ -86,9 +87,8 @@ class OwnServer:
 
     def close(self) -> None:
         """Stop it. The next page starts another one."""
-        if process := self._process:
-            # Before the lock: whoever waits for it to be ready has that.
-            process.stop()
+        # Before the lock: whoever waits for it to be ready has that.
+        self._closing.set()
         with self._lock:
             if self._process:
                 self._process.stop()
@@ -96,6 +96,7 @@ class OwnServer:
             if self._log and not self._log_is_named:
                 self._log.unlink(missing_ok=True)
             self._log, self._log_is_named = None, False
+            self._closing.clear()
 
     def _start(self) -> EngineError | None:
         _check_label(self._options)
@@ -129,6 +130,8 @@ class OwnServer:
         while (code := process.ended(EVERY)) is None:
             if _is_ready(port):
                 return None
+            if self._closing.is_set():
+                return self._error("was stopped before it was ready", "The engine was closed meanwhile.")
             if time.monotonic() > until:
                 process.stop()
                 return self._error(
