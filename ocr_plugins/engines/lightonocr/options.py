@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ocr_plugins.engine import EngineOptions
-from ocr_plugins.engines.lightonocr.address import SERVERS, api_url, served_by, variable_name
+from ocr_plugins.engines.lightonocr.address import SERVERS, api_url, served_by, variable_name, words
 from ocr_plugins.engines.lightonocr.attempts import RETRY_TEMPERATURES
 from ocr_plugins.engines.lightonocr.families import TRANSCRIBE
 from ocr_plugins.runtime.placement import DeviceMap, Quantization
@@ -17,6 +17,7 @@ from ocr_plugins.runtime.pytorch import DtypeName
 __all__ = ["LightOnOcrOptions", "LightOnOcrServerOptions", "ReadingOptions", "ServerOptions", "VlmServerOptions"]
 
 Temperature = Annotated[float, Field(ge=0, le=2)]
+Arguments = Annotated[tuple[str, ...], BeforeValidator(lambda given: words(given) if isinstance(given, str) else given)]
 
 
 class WritingOptions(EngineOptions):
@@ -74,7 +75,9 @@ class ServerOptions(EngineOptions):
     serve_python: Path | None = Field(
         None, description="the Python of the environment in which the server is installed; by default this one"
     )
-    serve_args: tuple[str, ...] = Field((), description="further arguments for the server that is started")
+    serve_args: Arguments = Field(
+        (), description="further arguments for the server that is started: a list, or a string as in a shell"
+    )
     serve_timeout: float = Field(900.0, gt=0, description="seconds for the server to load its model, fetched or not")
     api_key_env: Annotated[str | None, AfterValidator(variable_name)] = Field(
         None, description="environment variable with the key; by default OPENAI_API_KEY over https, none over http"

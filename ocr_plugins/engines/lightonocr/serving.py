@@ -7,16 +7,16 @@ import http.client
 import logging
 import os
 import re
-import shlex
 import shutil
 import socket
 import sys
 import tempfile
 import threading
 import time
+import weakref
 from pathlib import Path
 
-from ocr_plugins.engines.lightonocr.address import SERVERS
+from ocr_plugins.engines.lightonocr.address import SERVERS, words
 from ocr_plugins.engines.lightonocr.families import Family, is_mislabelled, read_config
 from ocr_plugins.engines.lightonocr.options import LightOnOcrServerOptions, VlmServerOptions
 from ocr_plugins.errors import EngineError, MissingDependencyError, ModelError
@@ -55,10 +55,10 @@ class OwnServer:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._process: OwnProcess | None = None
-        self._address = ""
+        self._address = self._name = ""
         self._failure: EngineError | None = None
         self._log: Path | None = None
-        self._log_is_named = False
+        self._forget_log: weakref.finalize[..., OwnServer] | None = None
 
     def address(self) -> str | EngineError:
         """Where it answers, once it does; the error, the same one until :meth:`close`, if it does not.
@@ -82,7 +82,8 @@ class OwnServer:
 
     def log(self) -> str:
         """The file that holds what it says; who is told of it finds it after the server was stopped."""
-        self._log_is_named = True
+        if self._forget_log:
+            self._forget_log.detach()
         return f"its log, {self._log}"
 
     def close(self) -> None:
@@ -93,9 +94,9 @@ class OwnServer:
             if self._process:
                 self._process.stop()
             self._process = self._failure = None
-            if self._log and not self._log_is_named:
-                self._log.unlink(missing_ok=True)
-            self._log, self._log_is_named = None, False
+            if self._forget_log:
+                self._forget_log()
+            self._log = self._forget_log = None
             self._closing.clear()
 
     def _start(self) -> EngineError | None:
@@ -103,15 +104,18 @@ class OwnServer:
         descriptor, name = tempfile.mkstemp(prefix="ocr-plugins-server-", suffix=".log")
         os.close(descriptor)
         self._log = Path(name)
+        self._forget_log = weakref.finalize(self, self._log.unlink, missing_ok=True)
         try:
             for left in reversed(range(TRIES)):
                 port = _free_port()
                 started = command(self._options, self._family, port)
+                # The program alone: what people write behind it may be a secret.
+                self._name = Path(started[0]).name if self._options.serve not in SERVERS else self._options.serve
                 log.info("Starting a server (%s) for %s; its log is %s", self._name, self._options.model, self._log)
                 self._address = f"http://{HOST}:{port}/v1"
                 self._process = OwnProcess(started, self._log)
                 failure = self._wait(self._process, port)
-                if not (failure and left and any(words in self._said().lower() for words in TAKEN)):
+                if not (failure and left and any(taken in self._said().lower() for taken in TAKEN)):
                     # Now it is on this machine.
                     _check_label(self._options)
                     return failure
@@ -121,6 +125,7 @@ class OwnServer:
             if self._process:
                 self._process.stop()
                 self._process = None
+            self._forget_log()
             raise
         return failure
 
@@ -154,11 +159,6 @@ class OwnServer:
         told = f"The end of {self.log()}:\n{said}\n" if said else f"It said nothing in {self.log()}. "
         return EngineError(f"The server that was started ({self._name}) {what}. {told}{remedy}")
 
-    @property
-    def _name(self) -> str:
-        # What people write into a command may be a secret.
-        return self._options.serve if self._options.serve in SERVERS else _split(str(self._options.serve))[0]
-
     def _said(self) -> str:
         try:
             return self._log.read_text(encoding="utf-8", errors="replace") if self._log else ""
@@ -181,17 +181,17 @@ def command(options: LightOnOcrServerOptions | VlmServerOptions, family: Family,
         case "vllm":
             answer = options.max_new_tokens or family.max_new_tokens
             context = ("--max-model-len", str(answer + PAGE_TOKENS)) if answer > LONG_ANSWER else ()
-            words = [_script("vllm", options.serve_python), "serve", model, *VLLM, *context, *there]
+            started = [_script("vllm", options.serve_python), "serve", model, *VLLM, *context, *there]
         case "sglang":
-            words = [python, "-m", "sglang.launch_server", "--model-path", model, *there]
+            started = [python, "-m", "sglang.launch_server", "--model-path", model, *there]
         case "transformers":
-            words = [_script("transformers", options.serve_python), "serve", model, *there]
+            started = [_script("transformers", options.serve_python), "serve", model, *there]
         case _:
             # Filled after it was split and at once, so that neither spaces nor braces in them are taken for others.
             places = {"{model}": model, "{host}": HOST, "{port}": str(port), "{python}": python}
             pattern = "|".join(map(re.escape, places))
-            words = [re.sub(pattern, lambda place: places[place[0]], word) for word in _split(serve)]
-    return [*words, *options.serve_args]
+            started = [re.sub(pattern, lambda place: places[place[0]], word) for word in words(serve)]
+    return [*started, *options.serve_args]
 
 
 def _check_label(options: LightOnOcrServerOptions | VlmServerOptions) -> None:
@@ -213,13 +213,6 @@ def _check_label(options: LightOnOcrServerOptions | VlmServerOptions) -> None:
             f"{options.model}: its config.json does not say lighton_ocr, so transformers would serve it as another "
             "model. Take serve='vllm' or 'sglang', or the engine lightonocr, which reads it in this process."
         )
-
-
-def _split(serve: str) -> list[str]:
-    """The words of a command; on Windows, backslashes are left."""
-    if os.name == "posix":
-        return shlex.split(serve)
-    return [word.strip("\"'") for word in shlex.split(serve, posix=False)]
 
 
 def _script(name: str, python: Path | None) -> str:
