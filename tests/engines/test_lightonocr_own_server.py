@@ -279,16 +279,16 @@ def test_ctrl_c_leaves_no_server(noted: Noted, behaviours: tuple[str, ...]) -> N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 @pytest.mark.parametrize("then", ["reads", "forks"])
-def test_a_parent_that_is_killed_leaves_no_server(noted: Noted, number: signal.Signals, then: str) -> None:
+def test_a_parent_that_is_killed_leaves_no_server(noted: Noted, name: str, then: str) -> None:
     """Nor where a process that it forked still holds the pipe."""
     with reads(then, "child") as process:
         assert process.stdout is not None
         process.stdout.readline()
         fork = int(process.stdout.readline()) if then == "forks" else None
         assert len(noted.left) == 2
-        process.send_signal(number)
+        process.send_signal(signal.Signals[name])
         process.wait(60)
         noted.wait_for(lambda n: n.left == [])
         if fork:

@@ -69,6 +69,8 @@ def test_it_is_told_not_to_think_unless_the_server_does_not_know_that(other: Ser
 
     other.chat = strict
     assert blocks(other) == [(BlockKind.PARAGRAPH, "text")]
+    # That costs nothing else.
+    assert other.calls[-1].body["logprobs"] is True
 
 
 def test_a_model_is_named_where_there_are_several(other: Server) -> None:
@@ -91,6 +93,11 @@ def test_it_cannot_be_asked_for_boxes_and_serves_nothing_without_a_name() -> Non
     for serve in ("vllm", "run {model} --port {port}"):
         with pytest.raises(OptionError, match="give the hub id or the folder of the model"):
             get_engine("vlm-server", serve=serve)
+
+
+def test_lightonocr_is_referred_to_its_own_engine() -> None:
+    with pytest.raises(OptionError, match="take the engine lightonocr-server"):
+        get_engine("vlm-server", base_url="http://localhost:1", model="lightonai/LightOnOCR-2-1B")
 
 
 def test_a_fence_around_the_page_and_thoughts_before_it_are_no_text(other: Server) -> None:

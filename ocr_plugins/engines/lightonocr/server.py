@@ -65,12 +65,12 @@ class ServerBackend:
         self.family = family
         self._own = OwnServer(options, family) if options.serve else None
         self._base_url = options.base_url or ""
-        # What not every server understands; one that refuses it is asked again, and from then on, without.
+        # What not every server understands; one that refuses it is asked again without the last, and so on.
         self._extras: dict[str, Any] = {"logprobs": True}
         if family == UNKNOWN or family.architecture == ANY_MODEL.architecture:
             # Of another name, it may be one of those that think unless they are told not to.
             self._extras["extra_body"] = NO_THINKING
-        self._understood = False
+        self._understood: dict[str, Any] = {}
 
     def read(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
         """Read pages as they come, once each, many at the same time.
@@ -229,7 +229,7 @@ class ServerBackend:
         for tries in range(1 + RETRIES):
             try:
                 answer = self._answer(client, stopped, request | extras)
-                self._understood = self._understood or bool(extras)
+                self._extras = self._understood = extras
                 return answer
             except TimeoutError:
                 failure, most = self._slow(), RETRIES_OF_SLOW
@@ -239,12 +239,9 @@ class ServerBackend:
             except openai.NotFoundError as e:
                 return self._not_found(client, request["model"], e)
             except openai.APIStatusError as e:
-                if not extras or self._understood or e.status_code not in NOT_UNDERSTOOD:
+                if not extras or extras == self._understood or e.status_code not in NOT_UNDERSTOOD:
                     return self._refused(e)
-                result = self._read(client, stopped, request, {})
-                if isinstance(result, Attempt):
-                    self._extras = {}
-                return result
+                return self._read(client, stopped, request, dict(list(extras.items())[:-1]))
             except openai.APIConnectionError as e:
                 return self._disconnected(e)
             if tries == most:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine, PageReader, VlmServerOptions
-from ocr_plugins.engines.lightonocr.families import ANY_MODEL
+from ocr_plugins.engines.lightonocr.families import ANY_MODEL, by_name
 from ocr_plugins.engines.lightonocr.server import ServerBackend
+from ocr_plugins.errors import OptionError
 
 __all__ = ["VlmServerEngine"]
 
@@ -30,6 +31,8 @@ class VlmServerEngine(PageReader):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        if by_name(self.options.model or "") and self.options.prompt:
+            raise OptionError(f"{self.options.model} is asked without words: take the engine lightonocr-server.")
         family = replace(ANY_MODEL, instruction=self.options.prompt)
         self._set_info(family, self.options.concurrency)
         self._backend = ServerBackend(self.options, family)
