@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     from PIL.Image import Image
+    from pydantic_core import ErrorDetails
 
 __all__ = [
     "Blocks",
@@ -143,8 +144,15 @@ class EngineOptions(BaseModel):
         try:
             return cls(**options)
         except ValidationError as e:
-            wrong = "; ".join(f"{'.'.join(map(str, i['loc']))}: {i['msg']}" for i in e.errors())
+            wrong = "; ".join(map(_in_words, e.errors()))
             raise OptionError(f"{owner}: {wrong}. Known options: {', '.join(cls.model_fields) or 'none'}.") from None
+
+
+def _in_words(wrong: ErrorDetails) -> str:
+    """Field and complaint; what concerns several fields at once has no place."""
+    place = ".".join(map(str, wrong["loc"]))
+    said = wrong["msg"].removeprefix("Value error, ")
+    return f"{place}: {said}" if place else said
 
 
 @dataclass(frozen=True, slots=True)

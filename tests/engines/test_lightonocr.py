@@ -145,7 +145,7 @@ def test_impossible_options_are_errors(options: dict[str, Any], message: str) ->
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({}, "base_url: Field required"),
+        ({}, "give base_url, the address of a server, or serve"),
         ({"base_url": SERVER, "device": "cuda"}, "device"),
         ({"base_url": SERVER, "batch_size": 4}, "batch_size"),
         ({"base_url": SERVER, "concurrency": 0}, "concurrency"),

@@ -7,10 +7,7 @@ import io
 import json
 import os
 import random
-import socket
-import subprocess
-import sys
-import time
+import signal
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +22,7 @@ from PIL import Image
 from ocr_plugins.document import Page
 from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt
+from ocr_plugins.engines.lightonocr.serving import OwnServer
 from ocr_plugins.errors import OcrError
 from ocr_plugins.markdown.parse import parse_markdown
 from ocr_plugins.pipeline.pipeline import Pipeline, Progress
@@ -34,52 +32,34 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 Known = list[tuple[Image.Image, str]]
 
 CHECKPOINT = Path(__file__).parents[1] / "data" / "lightonocr-tiny"
+OPTIONS: dict[str, Any] = {"model": str(CHECKPOINT), "temperature": 0.0, "timeout": 200.0}
 EXAMPLE = Path(__file__).parents[2] / "examples" / "train_lightonocr.py"
-# ``transformers serve``, which ends with its standard input, so that it does not outlive tests that are killed.
-SERVE_UNTIL_THE_TESTS_END = """
-import os, sys, threading
-threading.Thread(target=lambda: (sys.stdin.read(), os._exit(1)), daemon=True).start()
-from transformers.cli.transformers import main
-main()
-"""
 
 
 class RealServer:
-    """``transformers serve`` in a process of its own, on the loopback interface, without the network."""
+    """``transformers serve``, started and stopped by an engine, on the loopback interface, without the network."""
 
-    def __init__(self, folder: Path) -> None:
-        self._log = folder / "server.log"
-        self._environment = {**os.environ, "HF_HOME": str(folder), "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
-        self.start()
+    def __init__(self) -> None:
+        self.engine = LightOnOcrServerEngine(serve="transformers", serve_args=["--device", "cpu"], **OPTIONS)
 
-    def start(self) -> None:
-        """Start it, on a new port."""
-        with socket.socket() as s:
-            s.bind(("127.0.0.1", 0))
-            port = str(s.getsockname()[1])
-        self.address = f"http://127.0.0.1:{port}"
-        serve = ["serve", str(CHECKPOINT), "--device", "cpu", "--host", "127.0.0.1", "--port", port]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", SERVE_UNTIL_THE_TESTS_END, *serve],
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self._environment,
-            )
-        for _ in range(900):
-            assert self._process.poll() is None, self._log.read_text()
-            try:
-                with urllib.request.urlopen(f"{self.address}/health", timeout=5):
-                    return
-            except OSError:
-                time.sleep(0.1)
-        self.kill()
-        pytest.fail(f"it is not up after 90 s: {self._log.read_text()}")
+    @property
+    def address(self) -> str:
+        address = self._own.address()
+        assert isinstance(address, str), address
+        return address.removesuffix("/v1")
+
+    @property
+    def _own(self) -> OwnServer:
+        assert self.engine._backend._own is not None
+        return self.engine._backend._own
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate()
+        """From outside, as the system does it where memory is short."""
+        process = self._own._process
+        assert process is not None
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGKILL)
+        process.ended(60)
 
     def answer(self, call: Call) -> None:
         """Pass a request on, as a gateway does."""
@@ -92,9 +72,7 @@ class RealServer:
 
 
 def reader(address: str, **options: Any) -> LightOnOcrServerEngine:
-    return LightOnOcrServerEngine(
-        base_url=address, **{"model": str(CHECKPOINT), "temperature": 0.0, "timeout": 200.0} | options
-    )
+    return LightOnOcrServerEngine(base_url=address, **OPTIONS | options)
 
 
 def read(engine: LightOnOcrServerEngine, known: Known) -> list[Attempt | OcrError]:
@@ -107,9 +85,13 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
         pytest.skip(f"the checkpoint {CHECKPOINT.name} is not in this checkout")
     pytest.importorskip("fastapi", reason="transformers serve needs fastapi and uvicorn")
     pytest.importorskip("uvicorn", reason="transformers serve needs fastapi and uvicorn")
-    made = RealServer(tmp_path_factory.mktemp("server"))
-    yield made
-    made.kill()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HOME", str(tmp_path_factory.mktemp("hub")))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("OMP_NUM_THREADS", "1")
+        made = RealServer()
+        yield made
+        made.engine.close()
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +126,7 @@ def read_well(results: Sequence[Attempt | OcrError], known: Known) -> bool:
 
 
 def test_pages_are_read(real: RealServer, known: Known) -> None:
-    results = read(reader(real.address), known)
+    results = read(real.engine, known)
     assert all(isinstance(result, Attempt) and result.finished for result in results)
     assert read_well(results, known)
 
@@ -156,21 +138,21 @@ def test_an_answer_ends_at_the_token_limit(real: RealServer, known: Known) -> No
     assert 0 < len(cut.text) < len(known[0][1]) / 2
 
 
-def test_a_server_killed_half_way_costs_the_rest_which_another_reads(
+def test_a_server_killed_half_way_costs_the_rest_which_another_one_reads(
     real: RealServer, document: bytes, known: Known
 ) -> None:
     def kill(progress: Progress) -> None:
         if progress.page == 2:
             real.kill()
 
-    with Pipeline(reader(real.address), upright=False, batch_size=2) as reading:
+    with Pipeline(real.engine, upright=False, batch_size=2) as reading:
         first = reading.read(document, progress=kill)
     assert [page.number for page in first.pages] == [1, 2, 3, 4, 5, 6]
     assert list(first.errors) == [3, 4, 5, 6]
-    assert all(f"No server answers at {real.address}/v1" in error for error in first.errors.values())
+    died = "The server that was started (transformers) has ended (exit code 137)"
+    assert all(error.startswith(died) for error in first.errors.values())
     assert [page.text for page in first.pages[2:]] == [""] * 4
-    real.start()
-    with Pipeline(reader(real.address), upright=False, batch_size=2) as reading:
+    with Pipeline(real.engine, upright=False, batch_size=2) as reading:
         second = reading.read(document, pages="3-6")
     assert second.errors == {}
     expected = [Page(1, blocks=parse_markdown(text)).text for _, text in known]

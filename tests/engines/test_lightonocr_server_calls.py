@@ -18,7 +18,7 @@ from PIL import Image
 
 from ocr_plugins import OcrEngine, PageImage, Pipeline, get_engine
 from ocr_plugins.engines.lightonocr.attempts import Attempt
-from ocr_plugins.engines.lightonocr.server import in_threads
+from ocr_plugins.runtime.threads import in_threads
 from ocr_plugins.testing import EngineContract, made_page
 
 TESTS = Path(__file__).parents[1]

@@ -27,7 +27,7 @@ def data(text: str) -> Callable[[Call], None]:
 @pytest.mark.parametrize(
     ("chat", "message"),
     [
-        (streamed(), "broke off: nothing came after 0 characters. See the server's log."),
+        (streamed(), "broke off: nothing came after 0 characters. See its log."),
         (lambda call: call.write("abc", reason=None), "broke off: nothing came after 3 characters"),
         (data('{"choices": [{"delta": {"cont'), "broke off: an event of the stream is not JSON"),
         (endless_line, "broke off: an event of the stream is too long"),

@@ -19,7 +19,7 @@ from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
 from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
 from ocr_plugins.engines.lightonocr.framing import Framed, framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
-from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, ReadingOptions
+from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, VlmServerOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import ModelError, OcrError
 from ocr_plugins.runtime.hub import cached
@@ -27,7 +27,14 @@ from ocr_plugins.runtime.hub import cached
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["LightOnOcrEngine", "LightOnOcrOptions", "LightOnOcrServerEngine", "LightOnOcrServerOptions"]
+__all__ = [
+    "LightOnOcrEngine",
+    "LightOnOcrOptions",
+    "LightOnOcrServerEngine",
+    "LightOnOcrServerOptions",
+    "PageReader",
+    "VlmServerOptions",
+]
 
 # Pages given at once on a GPU; a step takes hardly longer for many than for few.
 GPU_BATCH = 64
@@ -35,10 +42,10 @@ GPU_BATCH = 64
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")
 
 
-class _LightOnOcr(StreamingEngine):
-    """What both engines do: page images are framed, read until the model comes to an end, and its text parsed."""
+class PageReader(StreamingEngine):
+    """What these engines do: page images are framed, read until the model comes to an end, and its text parsed."""
 
-    options: ReadingOptions
+    options: LightOnOcrOptions | LightOnOcrServerOptions | VlmServerOptions
     _backend: LocalBackend | ServerBackend
 
     def _set_info(self, family: Family, batch_size: int) -> None:
@@ -55,6 +62,15 @@ class _LightOnOcr(StreamingEngine):
             longest_edge=options.longest_edge or family.longest_edge,
             batch_size=batch_size,
         )
+
+    def close(self) -> None:
+        self._backend.close()
+
+    def for_worker(self) -> Self:
+        """All workers share one model or one server; in this process they take turns at it."""
+        other = super().for_worker()
+        other._backend = self._backend
+        return other
 
     def recognize_stream(self, images: Iterable[PageImage]) -> Iterator[tuple[int, Blocks | OcrError] | None]:
         from ocr_plugins.engines.lightonocr.output import parse_output
@@ -97,7 +113,7 @@ class _LightOnOcr(StreamingEngine):
         yield from ((i, Blocks()) for i in blank)
 
 
-class LightOnOcrEngine(_LightOnOcr):
+class LightOnOcrEngine(PageReader):
     """The engine ``lightonocr``, in this process; its options are :class:`LightOnOcrOptions`.
 
     The workers of a pipeline share one model and take turns.
@@ -119,21 +135,9 @@ class LightOnOcrEngine(_LightOnOcr):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._set_info(self._expected_family(), self.options.batch_size or self._expected_batch())
+        family = _family_here(self.options.model, self.options.revision)
+        self._set_info(family, self.options.batch_size or self._expected_batch())
         self._backend = LocalBackend(self.options)
-
-    def _expected_family(self) -> Family:
-        """By the name or, where that does not tell, by the config if the model is on this machine."""
-        options = self.options
-        named = by_name(options.model)
-        if named and not Path(options.model).is_dir():
-            return named
-        try:
-            folder = cached(options.model, options.revision)
-            return of_config(read_config(folder), options.model) if folder else UNKNOWN
-        except (ModelError, ImportError):
-            # Said when a page is read, as of every model that is not there.
-            return UNKNOWN
 
     def _expected_batch(self) -> int:
         """Pages to be given at once, told without importing torch; as many as fit into a GPU are written at a time."""
@@ -144,18 +148,12 @@ class LightOnOcrEngine(_LightOnOcr):
     def download(self) -> list[str]:
         return self._backend.download()
 
-    def close(self) -> None:
-        self._backend.close()
 
-    def for_worker(self) -> Self:
-        """All workers share one model, and take turns."""
-        other = super().for_worker()
-        other._backend = self._backend
-        return other
+class LightOnOcrServerEngine(PageReader):
+    """The engine ``lightonocr-server``; its options are :class:`LightOnOcrServerOptions`.
 
-
-class LightOnOcrServerEngine(_LightOnOcr):
-    """The engine ``lightonocr-server``; its options are :class:`LightOnOcrServerOptions`."""
+    The workers of a pipeline share one server, also one that is started.
+    """
 
     Options = LightOnOcrServerOptions
     options: LightOnOcrServerOptions
@@ -178,7 +176,20 @@ class LightOnOcrServerEngine(_LightOnOcr):
         """By the name of the model or, if only that is given, by what the server calls it."""
         options = self.options
         served = None if "model" in options.model_fields_set else by_name(options.served_model_name or "")
-        return served or by_name(options.model) or UNKNOWN
+        return served or (_family_here(options.model) if options.serve else by_name(options.model)) or UNKNOWN
+
+
+def _family_here(model: str, revision: str | None = None) -> Family:
+    """By the name or, where that does not tell, by the config if the model is on this machine."""
+    named = by_name(model)
+    if named and not Path(model).is_dir():
+        return named
+    try:
+        folder = cached(model, revision)
+        return of_config(read_config(folder), model) if folder else UNKNOWN
+    except (ModelError, ImportError):
+        # Said when a page is read, as of every model that is not there.
+        return UNKNOWN
 
 
 def _judged(read: Blocks, attempt: Attempt) -> Blocks:

@@ -16,12 +16,31 @@ from typing import Any, Literal
 
 from ocr_plugins.errors import ModelError, OptionError
 
-__all__ = ["GROUNDING_PROMPT", "UNKNOWN", "Architecture", "Dialect", "Family", "by_name", "of_config", "read_config"]
+__all__ = [
+    "ANY_MODEL",
+    "GROUNDING_PROMPT",
+    "TRANSCRIBE",
+    "UNKNOWN",
+    "Architecture",
+    "Dialect",
+    "Family",
+    "by_name",
+    "is_mislabelled",
+    "of_config",
+    "read_config",
+]
 
-Architecture = Literal["lighton_ocr", "qwen3_5"]
+Architecture = Literal["lighton_ocr", "qwen3_5", "any"]
 Dialect = Literal["markdown", "bbox", "grounding"]
 
 GROUNDING_PROMPT = "grounding"
+TRANSCRIBE = (
+    "Transcribe this page completely, in reading order, as Markdown: # for headings, - or 1. for lists, HTML tables "
+    "(<table>, with rowspan and colspan), LaTeX between $ or $$ for formulas, ![image](image.png) for pictures. "
+    "Keep the language, spelling and numbers of the page. Answer with the text of the page alone, without comments and "
+    "without a code fence around it. If there is no text on the page, answer with nothing."
+)
+"""What is said to models of which nothing else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +49,8 @@ class Family:
 
     Attributes:
         name: For messages.
-        architecture: The ``model_type`` of transformers that loads them: Pixtral and Qwen3, or Qwen3.5.
+        architecture: The ``model_type`` of transformers that loads them: Pixtral and Qwen3, or Qwen3.5; ``any`` for
+            others, which are read on servers alone.
         longest_edge: Of the page image, in pixels.
         patch: Pixels of the square that becomes one token; no side of a page may be less.
         temperature: Of the first attempt.
@@ -38,6 +58,7 @@ class Family:
         max_new_tokens: Where a page is cut off.
         dialect: How the answer to an image alone is written.
         grounds: Whether they give every block its box when asked with :data:`GROUNDING_PROMPT`.
+        instruction: What is said beside the image otherwise.
     """
 
     name: str
@@ -49,9 +70,10 @@ class Family:
     max_new_tokens: int = 4096
     dialect: Dialect = "markdown"
     grounds: bool = False
+    instruction: str = ""
 
     def prompt(self, *, grounding: bool) -> str:
-        """What is said beside the image: nothing, or the one word that asks for boxes.
+        """What is said beside the image: of LightOnOCR nothing, or the one word that asks for boxes.
 
         Raises:
             OptionError: These models give no boxes.
@@ -60,7 +82,7 @@ class Family:
             raise OptionError(
                 f"grounding=True: {self.name} gives no boxes. Leave it out, or take a LightOnOCR-3 model."
             )
-        return GROUNDING_PROMPT if grounding else ""
+        return GROUNDING_PROMPT if grounding else self.instruction
 
     def image_tokens(self, size: tuple[int, int], edge: int) -> int:
         """How many tokens an image of this width and height becomes, its longest edge reduced to ``edge`` pixels."""
@@ -94,6 +116,8 @@ _UNNAMED: dict[Architecture, Family] = {
 }
 UNKNOWN = _UNNAMED["lighton_ocr"]
 """What a model is taken for that has another name and is not there yet."""
+ANY_MODEL = Family("other models", architecture="any", temperature=0.0, top_p=1.0, instruction=TRANSCRIBE)
+"""Any vision language model that answers a page with Markdown."""
 
 
 def by_name(model: str) -> Family | None:
@@ -122,6 +146,11 @@ def of_config(config: Mapping[str, Any], model: str) -> Family:
         )
     named = by_name(model)
     return named if named and named.architecture == architecture else _UNNAMED[architecture]
+
+
+def is_mislabelled(config: Mapping[str, Any]) -> bool:
+    """Whether a checkpoint of LightOnOCR says that it is another model, so that others load it wrongly, in silence."""
+    return _architecture(config) == "lighton_ocr" and config.get("model_type") != "lighton_ocr"
 
 
 def _architecture(config: Mapping[str, Any]) -> Architecture | None:

@@ -21,6 +21,7 @@ from dataclasses import replace
 from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.engine import Blocks
 from ocr_plugins.engines.lightonocr.families import Dialect
+from ocr_plugins.engines.lightonocr.wrapping import unwrapped
 from ocr_plugins.markdown.inline import elements
 from ocr_plugins.markdown.latex import bare_formula, display_formula, formula_at
 from ocr_plugins.markdown.parse import parse_line, parse_markdown
@@ -84,7 +85,7 @@ def parse_output(text: str, dialect: Dialect) -> Blocks:
         Blocks in the order of the output; ``truncated`` is for the caller to set. With ``grounding`` every block has
         its box, and page headers, footers and numbers are known; with the other dialects pictures alone have one.
     """
-    text = _CUT_TAG.sub(_unless_text, _CUT_MARKER.sub(_unless_label, text))
+    text = _CUT_TAG.sub(_unless_text, _CUT_MARKER.sub(_unless_label, unwrapped(text)))
     return Blocks(tuple(_grounded(text) if dialect == "grounding" else _parsed(text)))
 
 

@@ -12,28 +12,26 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from ocr_plugins.engines.lightonocr.address import SERVERS
 from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt
-from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name
+from ocr_plugins.engines.lightonocr.families import ANY_MODEL, UNKNOWN, Family, by_name
+from ocr_plugins.engines.lightonocr.serving import OwnServer
 from ocr_plugins.engines.lightonocr.stream import BrokenAnswerError, read_answer
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
+from ocr_plugins.runtime.threads import in_threads
 
 if TYPE_CHECKING:
     from openai import APIConnectionError, APIStatusError, OpenAI
     from PIL.Image import Image
 
-    from ocr_plugins.engines.lightonocr.options import LightOnOcrServerOptions
+    from ocr_plugins.engines.lightonocr.options import LightOnOcrServerOptions, VlmServerOptions
 
 __all__ = ["ServerBackend"]
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 # Seconds: to connect, and to tell the models' names.
 CONNECT_TIMEOUT, NAMES_TIMEOUT = 10.0, 60.0
@@ -45,8 +43,6 @@ PAUSE = 0.5
 # Seconds that a stream is read at a stretch, waiting included, and that it is then left alone, so that several events
 # are there at once: for each of them to wake a thread takes longer than to read it, and nobody watches the text grow.
 BURST, NAP = 0.005, 0.1
-# Seconds of waiting for answers after which whoever waits may give up.
-BREATH = 0.5
 # Characters of a server's own words in a message.
 LONGEST_WORDS = 200
 # HTTP status codes of overload and the like, which may pass by themselves.
@@ -60,18 +56,21 @@ NO_THINKING = {"chat_template_kwargs": {"enable_thinking": False}}
 class ServerBackend:
     """Reads page images with a model on a server.
 
-    It holds neither connection nor key between calls, and can be used by several threads at once.
+    It holds neither connection nor key between calls, and can be used by several threads at once. A server of its own
+    it keeps until :meth:`close`.
     """
 
-    def __init__(self, options: LightOnOcrServerOptions, family: Family) -> None:
+    def __init__(self, options: LightOnOcrServerOptions | VlmServerOptions, family: Family) -> None:
         self._options = options
         self.family = family
-        # What not every server understands; one that refuses it is asked again, and from then on, without.
+        self._own = OwnServer(options, family) if options.serve else None
+        self._base_url = options.base_url or ""
+        # What not every server understands; one that refuses it is asked again without the last, and so on.
         self._extras: dict[str, Any] = {"logprobs": True}
-        if family == UNKNOWN:
+        if family == UNKNOWN or family.architecture == ANY_MODEL.architecture:
             # Of another name, it may be one of those that think unless they are told not to.
             self._extras["extra_body"] = NO_THINKING
-        self._understood = False
+        self._understood: dict[str, Any] = {}
 
     def read(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
         """Read pages as they come, once each, many at the same time.
@@ -85,11 +84,22 @@ class ServerBackend:
             error does not touch the others. None when nothing came for a while.
 
         Raises:
-            MissingDependencyError: openai is not installed.
+            MissingDependencyError: openai is not installed, or the server that is to be started.
+            ModelError: That server would take the model for another one.
         """
         first = next(asked, None)
         if first is None:
             return
+        if self._own:
+            # It may take minutes, which nobody has to wait for.
+            for told in in_threads(OwnServer.address, iter([self._own]), 1):
+                if told is None:
+                    yield None
+                elif isinstance(told, str):
+                    self._base_url = told
+                else:
+                    yield from ((page.key, told) for page in chain([first], asked))
+                    return
         stopped = threading.Event()
         client = self._client(stopped)
         model = self._model_name(client)
@@ -109,6 +119,11 @@ class ServerBackend:
             raise
         client.close()
 
+    def close(self) -> None:
+        """Stop the server if it is our own."""
+        if self._own:
+            self._own.close()
+
     def _client(self, stopped: threading.Event) -> OpenAI:
         try:
             import openai
@@ -120,18 +135,20 @@ class ServerBackend:
                 raise _StoppedError
 
         return openai.OpenAI(
-            base_url=self._options.base_url,
+            base_url=self._base_url,
             api_key=self._key or "none",
             max_retries=RETRIES,
             timeout=openai.Timeout(self._options.timeout, connect=CONNECT_TIMEOUT, pool=None),
-            # A redirect would take the page, and perhaps the key, to another server.
-            http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"request": [go_on]}),
+            # A redirect would take the page, and perhaps the key, to another server; a proxy does not find our own.
+            http_client=openai.DefaultHttpxClient(
+                follow_redirects=False, event_hooks={"request": [go_on]}, trust_env=self._own is None
+            ),
         )
 
     @property
     def _key_variable(self) -> str | None:
         options = self._options
-        return options.api_key_env or ("OPENAI_API_KEY" if options.base_url.startswith("https:") else None)
+        return options.api_key_env or ("OPENAI_API_KEY" if self._base_url.startswith("https:") else None)
 
     @property
     def _key(self) -> str:
@@ -139,21 +156,26 @@ class ServerBackend:
 
     def _model_name(self, client: OpenAI) -> str | EngineError:
         """What the server calls the model: by that name, or else the only one unless it is of another family."""
-        wanted = self._options.model
-        if self._options.served_model_name:
-            return self._options.served_model_name
+        options, wanted = self._options, self._options.model
+        if options.served_model_name:
+            return options.served_model_name
+        if wanted and options.serve in SERVERS:
+            # It was started with it; transformers serve would list others, which it does not serve.
+            return wanted
         served = self._served(client)
         if isinstance(served, EngineError):
             return served
-        if wanted in served or not served:
+        if wanted and (wanted in served or not served):
             return wanted
+        if not served:
+            return EngineError(f"{self._server} does not tell what it serves: give the name as {options.name_option}.")
         if len(served) > 1:
+            none = f", none of the name {wanted}" if wanted else ""
             return EngineError(
-                f"{self._server} serves several models, none of the name {wanted}. "
-                f"Choose with served_model_name: {', '.join(served)}."
+                f"{self._server} serves several models{none}. Choose with {options.name_option}: {', '.join(served)}."
             )
         # One that goes by a name of its own may well be the model; another of LightOn's is asked differently.
-        if by_name(served[0]) in (None, by_name(wanted)):
+        if wanted is None or by_name(served[0]) in (None, by_name(wanted)):
             return served[0]
         return EngineError(f"{self._server} serves {served[0]}, not {wanted}: give its name as model.")
 
@@ -207,22 +229,19 @@ class ServerBackend:
         for tries in range(1 + RETRIES):
             try:
                 answer = self._answer(client, stopped, request | extras)
-                self._understood = self._understood or bool(extras)
+                self._extras = self._understood = extras
                 return answer
             except TimeoutError:
                 failure, most = self._slow(), RETRIES_OF_SLOW
             except BrokenAnswerError as e:
-                broke = f"The answer of the server at {self._options.base_url} broke off: {self._words(str(e))}."
-                failure, most = EngineError(f"{broke} See the server's log."), RETRIES
+                broke = f"The answer of the server at {self._base_url} broke off: {self._words(str(e))}."
+                failure, most = EngineError(f"{broke} See {self._log}."), RETRIES
             except openai.NotFoundError as e:
                 return self._not_found(client, request["model"], e)
             except openai.APIStatusError as e:
-                if not extras or self._understood or e.status_code not in NOT_UNDERSTOOD:
+                if not extras or extras == self._understood or e.status_code not in NOT_UNDERSTOOD:
                     return self._refused(e)
-                result = self._read(client, stopped, request, {})
-                if isinstance(result, Attempt):
-                    self._extras = {}
-                return result
+                return self._read(client, stopped, request, dict(list(extras.items())[:-1]))
             except openai.APIConnectionError as e:
                 return self._disconnected(e)
             if tries == most:
@@ -245,13 +264,17 @@ class ServerBackend:
                 pieces = _watched(response.iter_bytes(), deadline, stopped)
                 return read_answer(pieces, stop_repeats=self._options.stop_repeats)
         return EngineError(
-            f"{self._options.base_url} answered with {kind or 'something'} instead of a stream of text: give as "
+            f"{self._base_url} answered with {kind or 'something'} instead of a stream of text: give as "
             "base_url the address of a server with OpenAI's API, which usually ends in /v1."
         )
 
     @property
+    def _log(self) -> str:
+        return self._own.log() if self._own else "its log"
+
+    @property
     def _server(self) -> str:
-        return f"The server at {self._options.base_url}"
+        return f"The server at {self._base_url}"
 
     def _slow(self) -> EngineError:
         return EngineError(
@@ -273,29 +296,31 @@ class ServerBackend:
         if status not in PASSING and status != 500:
             return EngineError(f"{server} refuses the page ({code}).")
         overloaded = f"lower concurrency ({self._options.concurrency}) or try later"
-        return EngineError(f"{server} failed ({code}): {overloaded if status == 429 else 'see its log'}.")
+        return EngineError(f"{server} failed ({code}): {overloaded if status == 429 else f'see {self._log}'}.")
 
     def _not_found(self, client: OpenAI, model: str, e: APIStatusError) -> EngineError:
-        served = self._served(client)
+        served, option = self._served(client), self._options.name_option
         if isinstance(served, list) and served:
             names = ", ".join(served)
-            return EngineError(f"{self._server} has no model {model}. Choose with served_model_name: {names}.")
+            return EngineError(f"{self._server} has no model {model}. Choose with {option}: {names}.")
         return EngineError(
             f"{self._server} knows no chat completions, or no model {model} ({self._words(e.body)}): "
-            "base_url usually ends in /v1, and served_model_name is what the server calls the model."
+            f"base_url usually ends in /v1, and {option} is what the server calls the model."
         )
 
     def _disconnected(self, e: APIConnectionError) -> EngineError:
         # Of httpx or httpx2, whichever the installed openai uses.
         cause = type(e.__cause__).__name__
-        if cause in ("ConnectError", "ConnectTimeout"):
+        if self._own and (died := self._own.death()):
+            return died
+        if self._own is None and cause in ("ConnectError", "ConnectTimeout"):
             return EngineError(
-                f"No server answers at {self._options.base_url} ({e.__cause__ or cause}). Correct base_url, or start "
-                f"one: vllm serve {self._options.model} --limit-mm-per-prompt '{{\"image\": 1}}'"
+                f"No server answers at {self._base_url} ({e.__cause__ or cause}). Correct base_url, or start "
+                f"one: vllm serve {self._options.model or 'MODEL'} --limit-mm-per-prompt '{{\"image\": 1}}'"
             )
         if cause == "ReadTimeout":
             return self._slow()
-        return EngineError(f"{self._server} cut the connection ({cause}): see its log.")
+        return EngineError(f"{self._server} cut the connection ({cause}): see {self._log}.")
 
     def _words(self, said: object) -> str:
         """What a server says, in a short line without markup, and without the key if it repeats it."""
@@ -307,51 +332,6 @@ class ServerBackend:
 
 class _StoppedError(Exception):
     """Nobody waits for the answer any more."""
-
-
-def in_threads(do: Callable[[Item], Result], items: Iterator[Item], threads: int) -> Generator[Result | None]:
-    """What ``do`` makes of each item, as soon as it is there, by so many threads at most; the first of its exceptions.
-
-    An item is taken when there is a thread for it. None is yielded when nothing was done for :data:`BREATH`.
-
-    Unlike those of an executor the threads do not keep the process from ending: after Ctrl-C nobody is to wait for one
-    that waits for a server.
-    """
-    todo: SimpleQueue[Item | None] = SimpleQueue()
-    done: SimpleQueue[Future[Result]] = SimpleQueue()
-
-    def work() -> None:
-        while (item := todo.get()) is not None:
-            future: Future[Result] = Future()
-            try:
-                future.set_result(do(item))
-            except BaseException as e:
-                future.set_exception(e)
-            done.put(future)
-
-    started = under_way = 0
-    coming: Item | None = None
-    try:
-        while True:
-            if under_way < threads and (coming := next(items, None)) is not None:
-                todo.put(coming)
-                under_way += 1
-                if started < under_way:
-                    threading.Thread(target=work, name="ocr-plugins-server", daemon=True).start()
-                    started += 1
-            elif not under_way:
-                return
-            try:
-                # As long as there is room, another page is looked for before waiting.
-                future = done.get(timeout=0 if under_way < threads and coming is not None else BREATH)
-            except Empty:
-                yield None
-            else:
-                under_way -= 1
-                yield future.result()
-    finally:
-        for _ in range(started):
-            todo.put(None)
 
 
 def _watched(pieces: Iterator[bytes], deadline: float, stopped: threading.Event) -> Iterator[bytes]:
