@@ -58,6 +58,8 @@ def test_the_public_names() -> None:
         "Region",
         "SourceError",
         "SourceNotFoundError",
+        "StreamingEngine",
+        "StreamingEngine",
         "Table",
         "TextLine",
         "UnknownEngineError",
