@@ -59,7 +59,6 @@ def test_the_public_names() -> None:
         "SourceError",
         "SourceNotFoundError",
         "StreamingEngine",
-        "StreamingEngine",
         "Table",
         "TextLine",
         "UnknownEngineError",
