@@ -8,6 +8,14 @@ from collections.abc import Sequence
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
 
+# ``7``, ``- 7 -``, ``Page 3 of 12``, ``7-45``; and how notes begin.
+PAGE_NUMBER = re.compile(
+    r"^[\W_]*(?:page|seite|p\.|pg\.?|-)?\s*(?:\d{1,3}[-–])?(\d{1,4}|[ivxlc]{1,7})"
+    r"\s*(?:(?:of|/|von|de|sur)\s*\d{1,4})?[\W_]*$",
+    re.IGNORECASE,
+)
+NOTE_MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
+
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
     (

@@ -11,6 +11,7 @@ from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.lists import nest
+from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
@@ -59,6 +60,7 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = _rows(lines, width, height)
     unit = typical_height(rows)
+    heads, rows, feet = set_apart(rows, rulings, unit, height)
     regions = _regions(regions, rows, width, height)
 
     tables = find_tables(_outside_figures(rows, regions), regions, rulings, unit)
@@ -66,7 +68,7 @@ def assemble(
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest)]
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit)
     blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
-    return tuple(outermost([_on_page(block, width, height) for block in blocks]))
+    return tuple(outermost([_on_page(block, width, height) for block in (*heads, *blocks, *feet)]))
 
 
 def _rows(lines: Sequence[TextLine], width: float, height: float) -> list[Row]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.layout.rows import LEADING
+from ocr_plugins.text import NOTE_MARK
 
 # Of the height of the running text, and of the page's height.
 SMALLER, FOOT = 0.92, 0.55
 # A rule above a note is so close to it and at least so long, in heights of the running text.
 NEAR, MIN_RULE = 1.5, 3.0
-_MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
 
 
 def notes_last(
@@ -58,7 +57,7 @@ def _notes_start(column: Sequence[Block], rulings: Sequence[BBox], unit: float, 
         block = column[i]
         if not _is_small(block, unit) or block.box is None or block.box.top < foot:
             break
-        if _MARK.match(f"{block.marker or ''} {block.text}".strip()) or _has_rule_above(block.box, rulings, unit):
+        if NOTE_MARK.match(f"{block.marker or ''} {block.text}".strip()) or _has_rule_above(block.box, rulings, unit):
             start = i
     return start
 

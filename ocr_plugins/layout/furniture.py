@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.layout.paragraphs import goes_on
 from ocr_plugins.layout.rows import Row
+from ocr_plugins.text import PAGE_NUMBER
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90
@@ -21,18 +22,15 @@ MAX_DIGITS, MAX_LENGTH, MIN_LETTERS = 4, 120, 3
 # A detector's running head stands so near the edge of the page, in shares of its height, and is set in type as small as
 # this, in heights of the running text, and not bold.
 EDGE, PLAIN = 0.12, 1.1
-# As near the edge as this it may be anything but bold and as large as the running text.
-OUTER_EDGE, HEADING = 0.05, 0.95
+# As near the edge as this it may be anything but bold and as large as the running text, or as large as a title.
+OUTER_EDGE, HEADING, TITLE = 0.05, 0.95, 1.4
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
-_PAGE_NUMBER = re.compile(
-    r"^[\W_]*(?:page|seite|p\.|pg\.?|-)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/|von|de|sur)\s*\d{1,4})?[\W_]*$", re.I
-)
 
 
 def is_page_number(block: Block) -> bool:
     """Whether a block at the upper or lower edge is nothing but a page number."""
-    if block.box is None or not _PAGE_NUMBER.match(block.text):
+    if block.box is None or not PAGE_NUMBER.match(block.text):
         return False
     return block.box.bottom < TOP or block.box.top > BOTTOM
 
@@ -44,6 +42,8 @@ def is_running_line(block: Block) -> bool:
     lines = sorted(block.lines, key=lambda line: line.box.left)
     height = max(line.box.height for line in lines)
     if any(abs(line.box.center[1] - lines[0].box.center[1]) > height / 2 for line in lines):
+        return False
+    if all(line.text.strip().isdecimal() for line in lines):
         return False
     ends = ((lines[0], lines[1].box.left - lines[0].box.right), (lines[-1], lines[-1].box.left - lines[-2].box.right))
     return any(
@@ -57,7 +57,7 @@ def in_place(row: Row, unit: float, page_height: float) -> Row:
         return row
     edge = min(row.box.top, page_height - row.box.bottom) / page_height
     plain = row.height < PLAIN * unit and not row.bold
-    heading = row.height > HEADING * unit and row.bold
+    heading = row.height > HEADING * unit and (row.bold or row.height > TITLE * unit)
     furniture = plain if edge > OUTER_EDGE else not heading
     return row if edge < EDGE and furniture else replace(row, kind=BlockKind.PARAGRAPH)
 
@@ -107,6 +107,18 @@ class RunningText:
 
     def observe(self, blocks: Sequence[Block]) -> None:
         self.pages.append(frozenset(key for block in blocks if (key := _key(block))))
+
+    def settled(self, blocks: Sequence[Block]) -> list[Block]:
+        """The blocks of a page, what repeats on other pages marked as furniture where no text stands outside of it."""
+        settled = [self.settle(block) for block in blocks]
+        body = [b.box for b in settled if b.box and not b.kind.is_furniture]
+        if not body:
+            return settled
+        inner = BBox.around(body)
+        return [
+            old if new is not old and old.box and inner.top < old.box.center[1] < inner.bottom else new
+            for old, new in zip(blocks, settled, strict=True)
+        ]
 
     def settle(self, block: Block) -> Block:
         """The block, marked as page header or footer if another page has the same text at the same edge."""

@@ -29,7 +29,7 @@ class Settler:
 
     def settle(self, page: Page) -> Page:
         """The page as settled; call it in the order of the pages."""
-        settled = [self.running.settle(block) for block in page.blocks]
+        settled = self.running.settled(page.blocks)
         # A page that holds nothing but what repeats, such as a numbered form, keeps its text.
         kept = settled if any(not block.kind.is_furniture for block in settled) else page.blocks
         return page.replace_blocks(self._continued(page.number, [self.levels.settle(block) for block in kept]))

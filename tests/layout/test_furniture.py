@@ -74,7 +74,8 @@ def test_the_number_of_a_running_line_is_that_of_a_page(number: str, of_page: bo
         (0.08, 1.05, False, True),
         (0.08, 1.2, False, False),
         (0.08, 0.8, True, False),
-        (0.04, 1.2, False, True),
+        (0.04, 1.3, False, True),
+        (0.04, 1.5, False, False),
         (0.06, 1.2, False, False),
         (0.04, 0.9, True, True),
         (0.04, 1.0, True, False),
@@ -113,7 +114,7 @@ def test_a_line_at_the_edge_with_a_page_number_at_its_end_is_furniture() -> None
     for top, kind in ((0.04, BlockKind.PAGE_HEADER), (0.95, BlockKind.PAGE_FOOTER)):
         running = [line("How to make a document", 0.1, top), line("12", 0.87, top)]
         kinds = [b.kind for b in assemble([*running, *body], size=SIZE)]
-        assert sorted(kinds) == sorted([kind, BlockKind.PARAGRAPH])
+        assert sorted(kinds) == sorted([kind, BlockKind.PAGE_NUMBER, BlockKind.PARAGRAPH])
     inside = [line("How to make a document", 0.1, 0.5), line("12", 0.87, 0.5)]
     assert {b.kind for b in assemble([*inside, *body], size=SIZE)} == {BlockKind.PARAGRAPH}
 
@@ -143,3 +144,14 @@ def test_page_numbers_stand_at_an_edge(text: str) -> None:
     block = Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.95, 0.55, 0.97))
     assert is_page_number(block)
     assert not is_page_number(Block(BlockKind.PARAGRAPH, text, BBox(0.45, 0.5, 0.55, 0.52)))
+
+
+def test_what_repeats_within_the_text_is_text() -> None:
+    first, second = ([block("A list", 0.05, 0.06), block(f"P.O. Box {n}", 0.1, 0.11)] for n in (1071, 1706))
+    running = RunningText()
+    for page in (first, second):
+        running.observe(page)
+    assert [b.kind.is_furniture for b in running.settled(first)] == [True, True]
+    assert [b.kind.is_furniture for b in running.settled([block("Orders", 0.05, 0.06), *first[1:]])] == [False, True]
+    below = block("The text goes on", 0.08, 0.09)
+    assert not any(b.kind.is_furniture for b in running.settled([block("Orders", 0.05, 0.06), second[1], below])[:1])
