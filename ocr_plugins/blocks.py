@@ -77,11 +77,15 @@ class BBox:
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """The type of a line, told by a PDF or measured from the pixels; ``size`` is in the units of ``Page.height``."""
+    """The type of a line, told by a PDF or measured from the pixels; ``size`` is in the units of ``Page.height``.
+
+    ``mono`` is told by a PDF alone: all of the letters are of one width.
+    """
 
     size: float
     bold: bool = False
     italic: bool = False
+    mono: bool = False
 
 
 @dataclass(frozen=True, slots=True)

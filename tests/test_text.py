@@ -30,7 +30,9 @@ def test_list_markers(text: str) -> None:
     assert split[1] == "item"
 
 
-@pytest.mark.parametrize("text", ["3.1 Results", "1984 was a year", "-", "Anna", "e.g. this", "-5 degrees"])
+@pytest.mark.parametrize(
+    "text", ["3.1 Results", "1984 was a year", "-", "Anna", "e.g. this", "-5 degrees", "(555) 010-4477"]
+)
 def test_what_is_no_list_marker(text: str) -> None:
     assert split_marker(text) is None
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, text_confidence
 from ocr_plugins.layout.captions import bind_captions
+from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
 from ocr_plugins.layout.headings import looks_like_heading
-from ocr_plugins.layout.lists import nest
+from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import mark_continued, split_paragraphs, split_sides
@@ -60,12 +61,13 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = _rows(lines, width, height)
     unit = typical_height(rows)
-    heads, rows, feet = set_apart(rows, rulings, unit, height)
+    heads, rows, feet = set_apart(join_items(rows, unit), rulings, unit, height)
+    code, rows = find_code(rows, unit)
     regions = _regions(regions, rows, width, height)
 
-    tables = find_tables(_outside_figures(rows, regions), regions, rulings, unit)
+    tables = find_tables(_in_cells(rows, regions), regions, rulings, unit)
     rest = [in_place(_classified(row, regions), unit, height) for row in _outside_tables(rows, tables)]
-    solids = [*map(_table_block, tables), *_figure_blocks(regions, rest)]
+    solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit)
     blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
     return tuple(outermost([_on_page(block, width, height) for block in (*heads, *blocks, *feet)]))
@@ -116,10 +118,10 @@ def _characters(rows: Sequence[Row]) -> int:
     return sum(len(row.text) for row in rows)
 
 
-def _outside_figures(rows: Sequence[Row], regions: Sequence[Region]) -> list[Row]:
-    """The rows that may be of a table: the words in what is surely a figure are of none."""
+def _in_cells(rows: Sequence[Row], regions: Sequence[Region]) -> list[Row]:
+    """The rows that may be of a table: the words in what is surely a figure are of none, nor are contents."""
     sure = [r.box for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE]
-    return [row for row in rows if not any(row.box.share_in(box) > MOST for box in sure)]
+    return [row for row in rows if not row.entry and not any(row.box.share_in(box) > MOST for box in sure)]
 
 
 def _outside_tables(rows: Sequence[Row], tables: Sequence[FoundTable]) -> list[Row]:
@@ -136,6 +138,11 @@ def _classified(row: Row, regions: Sequence[Region]) -> Row:
     kind = regions[best].kind
     # Text in a table region that made no table is read as text.
     return replace(row, region=best, kind=BlockKind.PARAGRAPH if kind == BlockKind.TABLE else kind)
+
+
+def _solid(block: Block) -> _Solid:
+    assert block.box is not None
+    return _Solid(block, block.box)
 
 
 def _table_block(found: FoundTable) -> _Solid:
@@ -218,6 +225,9 @@ def _block(rows: Sequence[Row], unit: float) -> Block:
         classified = kind == BlockKind.HEADING
         kind = BlockKind.HEADING if looks_like_heading(rows, unit, classified=classified) else BlockKind.PARAGRAPH
         split = split_marker(text) if kind == BlockKind.PARAGRAPH else None
-        if split:
+        if rows[0].entry:
+            kind, (marker, text) = BlockKind.LIST_ITEM, split or (None, text)
+            text = without_leader(text)
+        elif split:
             kind, (marker, text) = BlockKind.LIST_ITEM, split
     return Block(kind, text, box, confidence, marker=marker, lines=lines)

@@ -1,14 +1,107 @@
-"""List items: a line that begins with a bullet or a number."""
+"""Lists: lines that begin with a bullet or a number, and tables of contents."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.text import PAGE_NUMBER, is_bullet, split_marker
 
 # In heights of the running text; items set in by less stand on one level.
 INDENT = 0.7
+# In heights of the running text: the white between a bullet and its text, how well bullets are aligned, and the most
+# white between two entries of a table of contents.
+MAX_MARKER, ALIGNED, MAX_WHITE = 4.0, 0.5, 2.0
+# In heights of the running text: white before a bullet.
+BEFORE = 8.0
+# So many bullets that might be letters or strokes make a list, so many lines with leaders a table of contents.
+MIN_ITEMS, MIN_ENTRIES = 2, 3
+# Dots between an entry and its page number; an engine may read a few of them.
+_LEADER = re.compile(r"\s*(?:(?:[.·‥_]\s?){4,}|(?:…\s?){2,})(?=\s*\(?(?:[A-Za-z]{1,2}[-.])?[\divxlc]{1,6}\)?$)")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_REST = re.compile(r"\s+[.·…](?:\s?[.·…])*$|[.·…]{3,}$|^[.·…]+\s+[\divxlc]+$")
+_DOTS = re.compile(r"(?:\s*[.·…‥_]){3,}\s*|\s+[.·…]+(?=\s|$)|…\s*")
+
+
+def without_leader(text: str) -> str:
+    """A line of a table of contents without the dots between its words and its page number."""
+    return " ".join(_DOTS.sub(" ", text).split())
+
+
+def join_items(rows: Sequence[Row], unit: float) -> list[Row]:
+    """The rows of a page, bullets joined to the text beside them, and so the parts of the lines of contents.
+
+    Their white is not that between the columns of a table.
+
+    Args:
+        rows: Pieces of lines, boxes in page units, in any order.
+        unit: The height of the running text.
+    """
+    return _with_entries(_with_bullets(rows, unit), unit)
+
+
+def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
+    bullets = [
+        row for row in rows if (split := split_marker(f"{row.text} x")) and split[1] == "x" and is_bullet(split[0])
+    ]
+    joined: dict[int, Row] = {}
+    for bullet in bullets:
+        beside = [r for r in rows if r is not bullet and _on_line(bullet, r)]
+        text = min((r for r in beside if r.box.left >= bullet.box.right), key=lambda r: r.box.left, default=None)
+        if text is None or text.box.left - bullet.box.right > MAX_MARKER * unit or not _WORD.search(text.text):
+            continue
+        # A stroke in a cell is no bullet.
+        first = not any(0 <= bullet.box.left - r.box.right < BEFORE * unit for r in beside)
+        alike = sum(b.text == bullet.text and abs(b.box.left - bullet.box.left) < ALIGNED * unit for b in bullets)
+        if first and alike >= MIN_ITEMS and id(text) not in joined:
+            joined[id(text)] = join_rows([bullet, text])[0]
+            joined[id(bullet)] = bullet
+    taken = {id(b) for b in bullets if id(b) in joined}
+    return [joined.get(id(row), row) for row in rows if id(row) not in taken]
+
+
+def _on_line(a: Row, b: Row) -> bool:
+    return a.box.top < b.box.center[1] < a.box.bottom or b.box.top < a.box.center[1] < b.box.bottom
+
+
+def _with_entries(rows: Sequence[Row], unit: float) -> list[Row]:
+    dotted = [row for row in rows if _LEADER.search(row.text) or _REST.search(row.text)]
+    if not dotted:
+        return list(rows)
+    lines = join_rows(rows)
+    stretches: list[list[Row]] = [[lines[0]]]
+    for last, line in pairwise(lines):
+        if line.box.top - last.box.bottom > MAX_WHITE * unit:
+            stretches.append([])
+        stretches[-1].append(line)
+    entries = [entry for stretch in stretches for entry in _entries(stretch)]
+    taken = {id(line) for entry in entries for line in entry.lines}
+    rest = [row for row in rows if not any(id(line) in taken for line in row.lines)]
+    return [*rest, *(replace(entry, entry=True) for entry in entries)]
+
+
+def _entries(lines: Sequence[Row]) -> list[Row]:
+    """The lines from the first to the last one with a leader, if most of them end with a page number or have one."""
+    dotted = [i for i, line in enumerate(lines) if _has_leader(line)]
+    if not dotted:
+        return []
+    between = lines[dotted[0] : dotted[-1] + 1]
+    numbered = [line for line in between if _has_leader(line) or _ends_with_number(line)]
+    if len(dotted) >= MIN_ENTRIES and 2 * len(numbered) > len(between):
+        return list(between)
+    return [line for line in between if _LEADER.search(line.text)]
+
+
+def _has_leader(line: Row) -> bool:
+    return bool(_LEADER.search(line.text)) or any(_REST.search(piece.text) for piece in line.lines)
+
+
+def _ends_with_number(line: Row) -> bool:
+    return len(line.lines) > 1 and PAGE_NUMBER.match(line.lines[-1].text) is not None
 
 
 def nest(blocks: Sequence[Block], unit: float) -> list[Block]:

@@ -128,7 +128,9 @@ def _group(
 
 
 def _is_text(group: Sequence[Sequence[Row]], inner: Sequence[Row], edge: _Edge, unit: float) -> bool:
-    """A title, a note, a sentence, or the end of the one before."""
+    """A title, a note, contents, a sentence, or the end of the one before."""
+    if any(row.entry for line in group for row in line):
+        return True
     texts = [" ".join(row.text for row in line) for line in group]
     if any(row.height > LARGE * unit or (row.bold and row.height > SMALL * unit) for line in group for row in line):
         return True

@@ -52,7 +52,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     column = _column(rows, unit)
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < MAX_PITCH * unit]
-    pitch = statistics.median(near) if near else unit
+    pitch = statistics.median_low(near) if near else unit
     paragraphs = [[rows[0]]]
     for i, row in enumerate(rows[1:], 1):
         following = rows[i + 1] if i + 1 < len(rows) else None
@@ -92,7 +92,13 @@ def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
 
 def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float) -> bool:
     last = paragraph[-1]
-    if row.kind != last.kind or _is_farther_down(last, row, pitch) or _changes(last, row, column):
+    if (
+        row.kind != last.kind
+        or row.entry
+        or last.entry
+        or _is_farther_down(last, row, pitch)
+        or _changes(last, row, column)
+    ):
         return True
     if _is_item(paragraph, row):
         return True

@@ -24,6 +24,7 @@ class Row:
         lines: What it is made of, left to right.
         pieces: Their boxes, in page units.
         capitals: All in capitals, on a page where that is out of the ordinary.
+        entry: It is a line of a table of contents.
         region: Index of the region it lies in, None outside of all.
         kind: What that region says it is; PARAGRAPH where nothing does.
     """
@@ -34,6 +35,7 @@ class Row:
     kind: BlockKind = BlockKind.PARAGRAPH
     pieces: tuple[BBox, ...] = ()
     capitals: bool = False
+    entry: bool = False
 
     @property
     def text(self) -> str:
@@ -119,6 +121,7 @@ def _join_cluster(cluster: list[Row], within: float) -> list[Row]:
                 wider.kind,
                 (last.pieces or (last.box,)) + (row.pieces or (row.box,)),
                 last.capitals and row.capitals,
+                last.entry or row.entry,
             )
         else:
             joined.append(row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from layout_lines import PITCH, SIZE, line
+from layout_lines import PITCH, SIZE, cells, line
 
-from ocr_plugins.blocks import BBox, Block, BlockKind
+from ocr_plugins.blocks import BBox, Block, BlockKind, TextLine
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.lists import nest
 
@@ -20,3 +20,44 @@ def test_items_that_are_set_in_are_nested() -> None:
     items = [("1. One", 0.1), ("a) Deeper", 0.13), ("b) Deeper too", 0.13), ("• Deepest", 0.16), ("2. Two", 0.1)]
     blocks = assemble([line(text, left, 0.1 + i * PITCH) for i, (text, left) in enumerate(items)], size=SIZE)
     assert [(b.kind, b.level) for b in blocks] == [(BlockKind.LIST_ITEM, level) for level in (0, 1, 1, 2, 0)]
+
+
+def items(lines: list[TextLine]) -> list[tuple[str | None, str]]:
+    return [(b.marker, b.text) for b in assemble(lines, size=SIZE) if b.kind == BlockKind.LIST_ITEM]
+
+
+ENTRIES = [("1 Introduction", "1"), ("1.1 Purpose of this manual", "2"), ("A Technical data", "102"), ("Index", "iv")]
+
+
+@pytest.mark.parametrize("dots", ["....................", ". . . . . . . . . .", "…………", " ……… "])
+def test_contents_with_dot_leaders_are_a_list_with_page_numbers(dots: str) -> None:
+    lines = [line(f"{text} {dots} {n}", 0.1, 0.2 + i * PITCH, width=0.8) for i, (text, n) in enumerate(ENTRIES)]
+    assert items(lines) == [(None, f"{text} {n}") for text, n in ENTRIES]
+
+
+def test_contents_are_a_list_where_an_engine_reads_a_few_of_the_dots() -> None:
+    texts = ["1 Introduction .", "1.1 Purpose of this manual ...", "A Technical data", "Index ."]
+    lines = [line(text, 0.1, 0.2 + i * PITCH) for i, text in enumerate(texts)]
+    lines += [line(n, 0.87, 0.2 + i * PITCH) for i, (_, n) in enumerate(ENTRIES) if i != 1]
+    numbers = ["1", "", "102", "iv"]
+    assert items(lines) == [(None, f"{text} {n}".strip()) for (text, _), n in zip(ENTRIES, numbers, strict=True)]
+
+
+def test_a_sum_of_money_behind_dots_is_no_entry() -> None:
+    assert not items([line("Paper ............ 12.50", 0.1, 0.2 + i * PITCH, width=0.8) for i in range(4)])
+
+
+@pytest.mark.parametrize(("gap", "joined"), [(0.04, True), (0.09, False)])
+def test_bullets_apart_from_their_text_make_a_list_and_no_table(gap: float, joined: bool) -> None:
+    texts = ["A result", "Some doubts", "Delays", "More cost"]
+    lines = [line(text, 0.1085 + gap, 0.2 + i * PITCH) for i, text in enumerate(texts)]
+    lines += [line("o", 0.1, 0.2 + i * PITCH) for i in range(4)]
+    assert items(lines) == ([("o", text) for text in texts] if joined else [])
+
+
+def test_strokes_in_the_cells_of_a_table_are_no_bullets() -> None:
+    rows = [["Place", "Old", "New", "Note"], *([f"Town {i}", "-", "-", "none"] for i in range(4))]
+    blocks = assemble(cells(rows, [0.1, 0.3, 0.4, 0.5]), size=SIZE)
+    assert [b.kind for b in blocks] == [BlockKind.TABLE]
+    assert blocks[0].table
+    assert blocks[0].table.columns == 4

@@ -34,6 +34,8 @@ MAX_TURNED = 0.5
 MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
 # Words, not abbreviations and codes.
 _WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
+# The flag of a font descriptor.
+FIXED_PITCH = 1
 # Points; smaller type is a grey line, or nothing.
 TINY = 1.0
 # Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
@@ -65,6 +67,7 @@ class _Piece:
             round(statistics.median(f.size for f in self.fonts), 2),
             sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
             sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
+            all(f.mono for f in self.fonts),
         )
 
     def cut(self) -> Iterator[tuple[int, _Piece]]:
@@ -306,10 +309,16 @@ class _TextObjects:
             turned = right < abs(down)
         obj = self._objects.get(address(raw))
         tiny = size < TINY and obj is not None and obj.box.height < TINY
-        name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
+        face = pdfium_c.FPDFTextObj_GetFont(raw)
+        name = _font_name(face)
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
-        font = Font(round(size, 2), bold, "italic" in name or "oblique" in name)
+        font = Font(round(size, 2), bold, "italic" in name or "oblique" in name, _is_monospaced(face, name))
         return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
+
+
+def _is_monospaced(font: Any, name: str) -> bool:
+    flagged = bool(font) and pdfium_c.FPDFFont_GetFlags(font) > 0 and pdfium_c.FPDFFont_GetFlags(font) & FIXED_PITCH
+    return bool(flagged) or any(s in name for s in ("courier", "mono", "consol", "menlo", "typewriter", "cmtt"))
 
 
 def _font_name(font: Any) -> str:
