@@ -96,9 +96,14 @@ class Page:
         """The page as Markdown, without page furniture."""
         return self.to_markdown()
 
-    def to_markdown(self, *, furniture: bool = False) -> str:
-        """The page as Markdown; ``furniture=True`` keeps page headers, footers and numbers."""
-        return render(self.blocks, furniture=furniture)
+    def to_markdown(self, *, furniture: bool = False, figures: bool = True) -> str:
+        """The page as Markdown.
+
+        Args:
+            furniture: Keep page headers, footers and numbers.
+            figures: Show with a comment where a figure is that has no picture.
+        """
+        return render(self.blocks, furniture=furniture, figures=figures)
 
     def relink(self, folder: str | os.PathLike[str]) -> Page:
         """The page with the paths of its figures' pictures relative to ``folder``, where its Markdown is to lie.
@@ -152,16 +157,23 @@ class OcrDocument:
     def markdown(self) -> str:
         return self.to_markdown()
 
-    def to_markdown(self, *, furniture: bool = False, join_tables: bool = False) -> str:
+    def to_markdown(
+        self, *, furniture: bool = False, join_tables: bool = False, page_breaks: bool = False, figures: bool = True
+    ) -> str:
         """All pages as one Markdown text; blocks that continue over a page end are joined.
 
         Args:
             furniture: Keep page headers, footers and numbers.
             join_tables: Make a table that ends a page and one that begins the next a single one, where their columns
                 stand in the same places or the header is repeated.
+            page_breaks: Before each page, and behind a paragraph that goes on from the one before, a comment with its
+                number: ``<!-- page 3 -->``.
+            figures: Show with a comment where a figure is that has no picture.
         """
         pages = ((page.number, page.blocks) for page in self.pages)
-        return render_pages(pages, furniture=furniture, join_tables=join_tables)
+        return render_pages(
+            pages, furniture=furniture, join_tables=join_tables, page_breaks=page_breaks, figures=figures
+        )
 
     def relink(self, folder: str | os.PathLike[str]) -> OcrDocument:
         """The document with the paths of its figures' pictures relative to ``folder``: see :meth:`Page.relink`."""

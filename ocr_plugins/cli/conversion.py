@@ -40,6 +40,8 @@ class Conversion:
         format: Of the results.
         furniture: Keep page headers, footers and numbers; JSON always has them.
         join_tables: Make tables that run over several pages one, in Markdown.
+        page_breaks: Put a comment with its number before each page, in Markdown.
+        figures: Show with a comment where a figure is that has no picture, in Markdown.
         pages: Such as ``1-3,7``, counted from 1; all by default.
         password: Of encrypted PDFs.
         force: Overwrite results that exist, instead of skipping their inputs.
@@ -48,6 +50,8 @@ class Conversion:
     format: Format = "md"
     furniture: bool = False
     join_tables: bool = False
+    page_breaks: bool = False
+    figures: bool = True
     pages: str | None = None
     password: str | None = None
     force: bool = False
@@ -143,7 +147,12 @@ class Conversion:
         if self.format == "json":
             return document.to_json() + "\n"
         if self.format == "md":
-            text = document.to_markdown(furniture=self.furniture, join_tables=self.join_tables)
+            text = document.to_markdown(
+                furniture=self.furniture,
+                join_tables=self.join_tables,
+                page_breaks=self.page_breaks,
+                figures=self.figures,
+            )
         else:
             blocks = (block for page in document.pages for block in page.blocks)
             text = "\n\n".join(b.text for b in blocks if b.text and (self.furniture or not b.kind.is_furniture))

@@ -89,6 +89,8 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
 @click.option("--no-upright", is_flag=True, help="Pages are upright and straight: do not look whether they are.")
 @click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
 @click.option("--join-tables", is_flag=True, help="Make tables that run over several pages one, in Markdown.")
+@click.option("--page-breaks", is_flag=True, help="Put <!-- page 3 --> before each page, in Markdown.")
+@click.option("--no-figures", is_flag=True, help="Leave out <!-- figure … -->, in Markdown.")
 @click.option(
     "--images",
     metavar="DIR",
@@ -129,6 +131,8 @@ def convert(
     no_upright: bool,
     furniture: bool,
     join_tables: bool,
+    page_breaks: bool,
+    no_figures: bool,
     images: Path | None,
     workers: int,
     batch_size: int | None,
@@ -150,11 +154,19 @@ def convert(
     if output is None and not stdout and (len(paths) > 1 or paths[0].is_dir()):
         raise click.UsageError("Several files or a directory: give a folder for the results with -o DIR, or --stdout.")
     format_ = _format(output, chosen_format)
-    if join_tables and format_ != "md":
-        raise click.UsageError("--join-tables is for Markdown: leave it out, or write --format md.")
+    for name, given in (("join-tables", join_tables), ("page-breaks", page_breaks), ("no-figures", no_figures)):
+        if given and format_ != "md":
+            raise click.UsageError(f"--{name} is for Markdown: leave it out, or write --format md.")
     printed = show if stdout or output is None else None
     conversion = Conversion(
-        format=format_, furniture=furniture, join_tables=join_tables, pages=pages, password=password, force=force
+        format=format_,
+        furniture=furniture,
+        join_tables=join_tables,
+        page_breaks=page_breaks,
+        figures=not no_figures,
+        pages=pages,
+        password=password,
+        force=force,
     )
     report = Report()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ocr_plugins.blocks import STANDS_BETWEEN, Block, BlockKind, Table
@@ -20,25 +20,33 @@ _MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 
 
-def render(blocks: Iterable[Block], *, furniture: bool = False) -> str:
-    """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline."""
+def render(blocks: Iterable[Block], *, furniture: bool = False, figures: bool = True) -> str:
+    """Blocks as Markdown; page headers, footers and numbers only with ``furniture=True``. Ends without a newline.
+
+    With ``figures=False`` the comments are left out that stand for figures without a picture.
+    """
     shown: list[Block] = []
     for block in blocks:
         if furniture or not block.kind.is_furniture:
             _add(shown, block)
-    return _render_joined(shown)
+    return _render_joined(shown, figures=figures)
 
 
-def _render_joined(shown: Sequence[Block]) -> str:
+def _render_joined(shown: Sequence[Block], *, figures: bool, starts: Mapping[int, Sequence[int]] | None = None) -> str:
+    """The blocks as one text; ``starts`` has the numbers of the pages that begin before a block, by its index."""
+    starts = starts or {}
     parts: list[str] = []
     previous: Block | None = None
     indents = [0]
-    for block, following in zip(shown, [*shown[1:], None], strict=False):
+    for i, (block, following) in enumerate(zip(shown, [*shown[1:], None], strict=False)):
+        for number in starts.get(i, ()):
+            parts += ["\n\n"] * bool(parts) + [page_break(number)]
+            previous = None
         both_items = previous is not None and _is_item(previous) and _is_item(block)
         # An item further in than one step below the last would be code, or part of the last item's text.
         del indents[min(block.level, len(indents) - 1) + 1 if both_items else 1 :]
         text = _render_block(block, indents[-1], following)
-        if not text:
+        if not text or not (figures or block.kind != BlockKind.FIGURE or block.image):
             continue
         if parts:
             parts.append("\n" if both_items else "\n\n")
@@ -46,14 +54,31 @@ def _render_joined(shown: Sequence[Block]) -> str:
         previous = block
         # Below a long number, items begin further in.
         indents.append(indents[-1] + max(4, len(block.marker or "") + 1))
+    for number in starts.get(len(shown), ()):
+        parts += ["\n\n"] * bool(parts) + [page_break(number)]
     return "".join(parts)
 
 
+def page_break(number: int) -> str:
+    """What stands before the text of a page; :func:`~ocr_plugins.markdown.parse.parse_markdown` leaves it out."""
+    return f"<!-- page {number} -->"
+
+
 def render_pages(
-    pages: Iterable[tuple[int, Sequence[Block]]], *, furniture: bool = False, join_tables: bool = False
+    pages: Iterable[tuple[int, Sequence[Block]]],
+    *,
+    furniture: bool = False,
+    join_tables: bool = False,
+    page_breaks: bool = False,
+    figures: bool = True,
 ) -> str:
-    """Pages, each its number and its blocks, as one text; what goes on is made whole, on demand any table too."""
+    """Pages, each its number and its blocks, as one text; what goes on is made whole, on demand any table too.
+
+    With ``page_breaks`` a comment with its number stands before each page that has text, behind a paragraph that goes
+    on from the page before.
+    """
     blocks: list[Block] = []
+    starts: dict[int, list[int]] = {}
     previous: int | None = None
     last = 0
     for number, page in pages:
@@ -61,6 +86,8 @@ def render_pages(
         first = 0 if previous == number - 1 else len(blocks)
         # A table goes on only from the last block of the page before; furniture stands between without a meaning.
         may_go_on = join_tables and previous == number - 1
+        if page_breaks and page:
+            starts.setdefault(len(blocks), []).append(number)
         for block in page:
             if block.kind.is_furniture:
                 if furniture:
@@ -73,7 +100,7 @@ def render_pages(
             elif _add(blocks, block, first):
                 last = len(blocks) - 1
             previous = number
-    return _render_joined(blocks)
+    return _render_joined(blocks, figures=figures, starts=starts)
 
 
 def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:

@@ -151,6 +151,17 @@ def test_tables_over_several_pages_become_one_on_demand(tmp_path: Path) -> None:
     assert (refused.exit_code, "--join-tables is for Markdown" in refused.stderr) == (2, True)
 
 
+def test_pages_are_marked_in_markdown_on_demand(tmp_path: Path) -> None:
+    arguments = (scan(tmp_path / "a.tif", pages=2), "--engine", "scripted")
+    assert convert(*arguments, "--page-breaks", "--furniture").stdout == (
+        "<!-- page 1 -->\n\na.tif\n\nwords 1 words 2\n\n<!-- page 2 -->\n\na.tif\n"
+    )
+    assert convert(*arguments, "--no-figures").stdout == "words 1 words 2\n"
+    for option in ("--page-breaks", "--no-figures"):
+        refused = convert(*arguments, option, "--format", "json")
+        assert (refused.exit_code, f"{option} is for Markdown" in refused.stderr) == (2, True)
+
+
 def test_pages_are_given_to_the_engine_in_batches_as_told(tmp_path: Path) -> None:
     path = scan(tmp_path / "a.tif", pages=3)
     arguments = (path, "--engine", "scripted", "-O", "text=batch of {batch}, page")

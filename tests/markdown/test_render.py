@@ -328,3 +328,29 @@ def test_an_item_that_continues_has_no_marker_of_its_own() -> None:
     rest = Block(BlockKind.LIST_ITEM, "more", continues=True)
     assert render([item("a"), rest, item("b")]) == "- a more\n- b"
     assert render([rest, item("b")]) == "more\n\n- b"
+
+
+def test_pages_are_marked_on_demand() -> None:
+    pages = (
+        Page(3, blocks=(Block(BlockKind.PARAGRAPH, "A sen-"), Block(BlockKind.PAGE_NUMBER, "3"))),
+        Page(4, blocks=(Block(BlockKind.PARAGRAPH, "tence.", continues=True), item("a"))),
+        Page(5),
+        Page(6, blocks=(item("b"),)),
+    )
+    marked = OcrDocument("", pages).to_markdown(page_breaks=True)
+    assert marked == "<!-- page 3 -->\n\nA sentence.\n\n<!-- page 4 -->\n\n- a\n\n<!-- page 6 -->\n\n- b"
+    assert [b.text for b in parse_markdown(marked)] == ["A sentence.", "a", "b"]
+
+
+def test_the_mark_of_a_page_that_only_ends_a_paragraph_stands_behind_it() -> None:
+    pages = tuple(Page(n, blocks=(Block(BlockKind.PARAGRAPH, t, continues=n > 1),)) for n, t in ((1, "A"), (2, "b.")))
+    marked = "<!-- page 1 -->\n\nA b.\n\n<!-- page 2 -->"
+    assert OcrDocument("", pages).to_markdown(page_breaks=True) == marked
+
+
+def test_comments_on_figures_are_left_out_on_demand() -> None:
+    figure = Block(BlockKind.FIGURE, box=BBox(0.1, 0.2, 0.3, 0.4), markdown="A map")
+    page = Page(1, blocks=(figure, Block(BlockKind.PARAGRAPH, "text"), Block(BlockKind.FIGURE, image="a.png")))
+    assert "<!-- figure" in page.markdown
+    assert page.to_markdown(figures=False) == "text\n\n![](a.png)"
+    assert OcrDocument("", (page,)).to_markdown(figures=False) == "text\n\n![](a.png)"

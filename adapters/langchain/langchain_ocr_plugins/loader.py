@@ -60,6 +60,8 @@ class OcrPluginsLoader(BaseLoader):
         mode: Mode = "page",
         furniture: bool = False,
         join_tables: bool = False,
+        page_breaks: bool = False,
+        figures: bool = True,
         pages: Pages | None = None,
         password: str | None = None,
         progress: Callable[[Progress], object] | None = None,
@@ -72,7 +74,7 @@ class OcrPluginsLoader(BaseLoader):
             glob: Which files of a directory, relative to it, in upper or lower case; ``*.pdf`` leaves out
                 subdirectories. Hidden files and files of unsupported types are never taken.
             engine, engine_options, text, layout, upright, batch_size, workers, images, pipeline, on_error, mode,
-                furniture, join_tables, pages, password, progress, cancel: See
+                furniture, join_tables, page_breaks, figures, pages, password, progress, cancel: See
                 :class:`~langchain_ocr_plugins.OcrBlobParser`; they hold for each file.
 
         Raises:
@@ -101,6 +103,8 @@ class OcrPluginsLoader(BaseLoader):
             mode=mode,
             furniture=furniture,
             join_tables=join_tables,
+            page_breaks=page_breaks,
+            figures=figures,
             pages=pages,
             password=password,
             progress=progress,

@@ -58,6 +58,8 @@ class OcrBlobParser(BaseBlobParser):
         mode: Mode = "page",
         furniture: bool = False,
         join_tables: bool = False,
+        page_breaks: bool = False,
+        figures: bool = True,
         pages: Pages | None = None,
         password: str | None = None,
         progress: Callable[[Progress], object] | None = None,
@@ -82,6 +84,8 @@ class OcrBlobParser(BaseBlobParser):
             mode: A document per ``page``, or a ``single`` one per file, with paragraphs joined over page ends.
             furniture: Keep page headers, footers and numbers in the text.
             join_tables: Make one table of those that continue over a page end; in single mode.
+            page_breaks: Put a comment with its number, ``<!-- page 3 -->``, before each page; in single mode.
+            figures: Show with a comment where a figure is that has no picture.
             pages: Which pages: a number, a range, several numbers, or a string such as ``1-3,7``; counted from 1. All
                 where None.
             password: Of encrypted PDFs.
@@ -96,6 +100,8 @@ class OcrBlobParser(BaseBlobParser):
         check("mode", mode, get_args(Mode))
         if join_tables and mode == "page":
             raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
+        if page_breaks and mode == "page":
+            raise OptionError("page_breaks: pages are marked in one document: give mode='single' too.")
         self.pipeline = make_pipeline(
             pipeline,
             on_error,
@@ -112,6 +118,8 @@ class OcrBlobParser(BaseBlobParser):
         self._single = mode == "single"
         self._furniture = furniture
         self._join_tables = join_tables
+        self._page_breaks = page_breaks
+        self._figures = figures
         self._pages = pages
         self._password = password
         self._progress = progress
@@ -154,12 +162,18 @@ class OcrBlobParser(BaseBlobParser):
         }
         if self._single:
             document = self.pipeline.read(_source(blob), **call)
-            markdown = document.to_markdown(furniture=self._furniture, join_tables=self._join_tables)
+            markdown = document.to_markdown(
+                furniture=self._furniture,
+                join_tables=self._join_tables,
+                page_breaks=self._page_breaks,
+                figures=self._figures,
+            )
             yield markdown, document_metadata(document)
             return
         for page in self.pipeline.iter_pages(_source(blob), **call):
             # LangChain's own loaders count pages from 0.
-            yield page.to_markdown(furniture=self._furniture), page_metadata(page) | {"page": page.number - 1}
+            markdown = page.to_markdown(furniture=self._furniture, figures=self._figures)
+            yield markdown, page_metadata(page) | {"page": page.number - 1}
 
 
 def _source(blob: Blob) -> Any:

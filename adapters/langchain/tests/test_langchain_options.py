@@ -114,6 +114,7 @@ def test_an_own_pipeline_says_what_happens_to_failures_unless_they_are_skipped(s
         {"text": "images"},
         {"workers": 0},
         {"join_tables": True},
+        {"page_breaks": True},
         {"engine_options": {"nonsense": 1}},
     ],
     ids=str,

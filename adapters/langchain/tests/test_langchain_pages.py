@@ -102,6 +102,11 @@ def test_tables_are_joined_over_page_ends_on_request(scan: Path) -> None:
     assert [d.page_content.count("tons") for d in (apart, joined)] == [3, 1]
 
 
+def test_pages_are_marked_on_request(scan: Path) -> None:
+    (marked,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="single", page_breaks=True).load()
+    assert [f"<!-- page {n} -->" in marked.page_content for n in range(1, 5)] == [True, True, True, False]
+
+
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_metadata_is_flat_scalars(folder: Path, mode: Any) -> None:
     for document in OcrPluginsLoader(folder, engine=Fake(texts=("words",), fail_on=1), mode=mode).load():

@@ -32,7 +32,9 @@ OPTIONS: dict[str, Any] = {
 }
 READERS = [
     OcrPluginsReader(),
-    OcrPluginsReader(**OPTIONS, mode="single", furniture=True, join_tables=True, pages=[1, 3]),
+    OcrPluginsReader(
+        **OPTIONS, mode="single", furniture=True, join_tables=True, page_breaks=True, figures=False, pages=[1, 3]
+    ),
     OcrPluginsReader(on_error="skip", pages=range(1, 3)),
     OcrPluginsReader(pipeline=Pipeline(**OPTIONS), pages="1-3"),
     OcrPluginsReader(pipeline=Pipeline(text="layer"), on_error="skip"),
@@ -179,6 +181,7 @@ def test_a_copy_with_other_options_reads_by_them() -> None:
         {"workers": 0},
         {"pages": 1.5},
         {"join_tables": True},
+        {"page_breaks": True},
         {"pipeline": "rapidocr"},
     ],
     ids=str,

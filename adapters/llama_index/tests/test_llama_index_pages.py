@@ -109,6 +109,11 @@ def test_tables_are_joined_over_page_ends_on_request(scan: Path) -> None:
     assert [d.text.count("tons") for d in (apart, joined)] == [3, 1]
 
 
+def test_pages_are_marked_on_request(scan: Path) -> None:
+    (marked,) = OcrPluginsReader(engine=SeesATable(), mode="single", page_breaks=True).load_data(scan)
+    assert [f"<!-- page {n} -->" in marked.text for n in range(1, 5)] == [True, True, True, False]
+
+
 @pytest.mark.parametrize("mode", ["page", "single"])
 def test_metadata_is_flat_scalars(scan: Path, mode: Any) -> None:
     engine = StopsEarly(texts=("words",), fail_on=1, confidence=0.5)

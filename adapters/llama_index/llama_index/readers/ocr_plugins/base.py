@@ -112,6 +112,10 @@ class OcrPluginsReader(BasePydanticReader):
     join_tables: bool = Field(
         default=False, description="Make one table of those that continue over a page end; in single mode."
     )
+    page_breaks: bool = Field(
+        default=False, description="Put a comment with its number, `<!-- page 3 -->`, before each page; in single mode."
+    )
+    figures: bool = Field(default=True, description="Show with a comment where a figure is that has no picture.")
     pages: str | int | Sequence[int] | None = Field(
         default=None,
         description="Which pages: a number, a range, several, or a string such as `1-3,7`; from 1. Default: all.",
@@ -143,6 +147,8 @@ class OcrPluginsReader(BasePydanticReader):
         super().model_post_init(context)
         if self.join_tables and self.mode == "page":
             raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
+        if self.page_breaks and self.mode == "page":
+            raise OptionError("page_breaks: pages are marked in one document: give mode='single' too.")
         if self.pipeline is None:
             options = {name: getattr(self, name) for name in SHARED}
             self._set(pipeline=Pipeline(**options, on_error="raise" if self.on_error == "raise" else "keep"))
@@ -292,11 +298,17 @@ class OcrPluginsReader(BasePydanticReader):
         }
         if self.mode == "single":
             document = self.pipeline.read(source, **call)
-            markdown = document.to_markdown(furniture=self.furniture, join_tables=self.join_tables)
+            markdown = document.to_markdown(
+                furniture=self.furniture,
+                join_tables=self.join_tables,
+                page_breaks=self.page_breaks,
+                figures=self.figures,
+            )
             yield "", markdown, document_metadata(document)
             return
         for page in self.pipeline.iter_pages(source, **call):
-            yield f"#page={page.number}", page.to_markdown(furniture=self.furniture), page_metadata(page)
+            markdown = page.to_markdown(furniture=self.furniture, figures=self.figures)
+            yield f"#page={page.number}", markdown, page_metadata(page)
 
     def _set(self, *, pipeline: Pipeline) -> None:
         object.__setattr__(self, "pipeline", pipeline)
