@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
@@ -16,6 +16,9 @@ PAGE_NUMBER = re.compile(
 )
 NOTE_MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")
 
+# A word may be broken with them.
+HYPHENS = ("-", "\u00ad", "\u2010", "¬")
+
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
     (
@@ -25,17 +28,34 @@ KEPT_PREFIXES = frozenset(
 )
 
 
-def join_lines(texts: Sequence[str]) -> str:
+# And before these, behind a whole word: ``state-owned``, but ``over`` and ``under`` are written together with them.
+KEPT_SUFFIXES = frozenset(
+    ("based", "driven", "friendly", "funded", "level", "minded", "oriented", "owned", "scale", "specific", "term")
+)
+WHOLE_WORD, TOGETHER = 4, frozenset(("counter", "inter", "over", "super", "under"))
+_COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
+
+
+def compounds_in(texts: Iterable[str]) -> frozenset[str]:
+    """The words that are written with a hyphen within a line, in small letters."""
+    return frozenset(word.lower() for text in texts for word in _COMPOUND.findall(text))
+
+
+def join_lines(texts: Sequence[str], compounds: frozenset[str] = frozenset()) -> str:
     """Join the lines of a paragraph, words hyphenated at a line end made whole.
 
     The hyphen goes where a small letter follows and the first part is a piece of a word; it stays in ``well-known``,
-    in ``Anglo-Saxon`` and between figures.
+    in ``state-owned``, in ``Anglo-Saxon`` and between figures.
+
+    Args:
+        texts: The lines.
+        compounds: Words that keep their hyphen, such as those that have it elsewhere on the page.
     """
     joined = ""
     for text in texts:
         if not joined:
             joined = text
-        elif _is_hyphenated(joined, text):
+        elif _is_hyphenated(joined, text, compounds):
             joined = joined[:-1] + text
         elif joined.endswith(("-", "\u2010")) and text[:1].isalnum() and not joined.endswith(" -"):
             joined += text
@@ -44,11 +64,20 @@ def join_lines(texts: Sequence[str]) -> str:
     return joined
 
 
-def _is_hyphenated(first: str, second: str) -> bool:
-    if not first.endswith(("-", "\u00ad", "\u2010", "¬")) or not second[:1].islower():
+def _is_hyphenated(first: str, second: str, compounds: frozenset[str]) -> bool:
+    if not first.endswith(HYPHENS) or not second[:1].islower():
         return False
     word = re.search(r"([^\W\d_]+)[-\u00ad\u2010¬]$", first)
-    return word is not None and word[1].lower() not in KEPT_PREFIXES
+    rest = re.match(r"[^\W\d_]+", second)
+    if word is None or rest is None:
+        return False
+    if first.endswith("\u00ad"):
+        return True
+    if word[1].lower() in KEPT_PREFIXES:
+        return False
+    start, end = word[1].lower(), rest[0]
+    whole = len(start) >= WHOLE_WORD and start not in TOGETHER
+    return f"{start}-{end}" not in compounds and not (whole and end in KEPT_SUFFIXES)
 
 
 _BULLET = re.compile(r"^([•●○◦▪■□▸►‣∙·➢➤✓❖]|[-–—*o](?=\s))\s*(?=\S)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_plugins.text import join_lines, split_marker
+from ocr_plugins.text import compounds_in, join_lines, split_marker
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,11 @@ from ocr_plugins.text import join_lines, split_marker
         (["it was -", "and is"], "it was - and is"),
         (["one", "two"], "one two"),
         (["soft\u00ad", "ly"], "softly"),
+        (["self\u00ad", "ish"], "selfish"),
+        (["a state-", "owned company"], "a state-owned company"),
+        (["under-", "funded"], "underfunded"),
+        (["dis-", "owned"], "disowned"),
+        (["north-", "east"], "northeast"),
     ],
 )
 def test_words_hyphenated_at_a_line_end_are_made_whole_with_care(lines: list[str], joined: str) -> None:
@@ -40,3 +45,9 @@ def test_what_is_no_list_marker(text: str) -> None:
 def test_a_letter_after_an_open_bracket_is_no_marker() -> None:
     assert split_marker("(z. B. in words)") is None
     assert split_marker("(a) in words") == ("(a)", "in words")
+
+
+def test_a_word_that_has_its_hyphen_elsewhere_keeps_it() -> None:
+    compounds = compounds_in(["the Ferry-boat and the well-", "known e-mail of 2019-2021"])
+    assert compounds == {"ferry-boat", "e-mail"}
+    assert join_lines(["a ferry-", "boat and a ferry-", "man"], compounds) == "a ferry-boat and a ferryman"

@@ -19,7 +19,7 @@ from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capital
 from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.find import FoundTable, find_tables
-from ocr_plugins.text import join_lines, split_marker
+from ocr_plugins.text import compounds_in, join_lines, split_marker
 
 # Of a row's area, what lies in the region that it belongs to.
 MOST = 0.5
@@ -68,7 +68,8 @@ def assemble(
     tables = find_tables(_in_cells(rows, regions), regions, rulings, unit)
     rest = [in_place(_classified(row, regions), unit, height) for row in _outside_tables(rows, tables)]
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
-    columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit)
+    compounds = compounds_in(line.text for line in lines)
+    columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit, compounds)
     blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
     return tuple(outermost([_on_page(block, width, height) for block in (*heads, *blocks, *feet)]))
 
@@ -168,7 +169,9 @@ def _figure_block(region: Region, rows: Sequence[Row]) -> _Solid:
     return _Solid(Block(BlockKind.FIGURE, text, region.box, confidence, lines=lines), region.box)
 
 
-def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list[list[Block]]:
+def _ordered(
+    rows: Sequence[Row], solids: Sequence[_Solid], unit: float, compounds: frozenset[str]
+) -> list[list[Block]]:
     """The blocks of each column of the page, in reading order."""
     items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text))) for r in rows] + [
         Item(s.box, solid=True) for s in solids
@@ -187,9 +190,9 @@ def _ordered(rows: Sequence[Row], solids: Sequence[_Solid], unit: float) -> list
                 # Text runs around it: the paragraph is not to be cut where the figure begins.
                 beside.append(solid)
             else:
-                blocks += [*_with_solids(nest(_text_blocks(text, unit), unit), beside), solid.block]
+                blocks += [*_with_solids(nest(_text_blocks(text, unit, compounds), unit), beside), solid.block]
                 text, beside = [], []
-        columns.append([*blocks, *_with_solids(nest(_text_blocks(text, unit), unit), beside)])
+        columns.append([*blocks, *_with_solids(nest(_text_blocks(text, unit, compounds), unit), beside)])
     return columns
 
 
@@ -202,7 +205,7 @@ def _with_solids(blocks: Sequence[Block], solids: Sequence[_Solid]) -> list[Bloc
     return merged
 
 
-def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
+def _text_blocks(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> list[Block]:
     blocks = []
     for aligned, pieces in split_aligned(rows, unit):
         table = build_table(pieces, BBox.around(p.box for p in pieces), (), (), unit) if aligned else None
@@ -211,15 +214,15 @@ def _text_blocks(rows: Sequence[Row], unit: float) -> list[Block]:
             blocks.append(_table_block(found).block)
         else:
             for paragraph in split_paragraphs(join_rows(pieces), unit):
-                blocks += [_block(rows, unit) for rows in split_sides(paragraph, unit)]
+                blocks += [_block(rows, unit, compounds) for rows in split_sides(paragraph, unit)]
     return blocks
 
 
-def _block(rows: Sequence[Row], unit: float) -> Block:
+def _block(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block:
     lines = tuple(line for row in rows for line in row.lines)
     box = BBox.around(row.box for row in rows)
     confidence = text_confidence(lines)
-    text = join_lines([row.text for row in rows])
+    text = join_lines([row.text for row in rows], compounds)
     kind, marker = rows[0].kind, None
     if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
         classified = kind == BlockKind.HEADING

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ocr_plugins.blocks import STANDS_BETWEEN, BBox, Block, BlockKind
 from ocr_plugins.layout.rows import Row
-from ocr_plugins.text import SENTENCE_END, split_marker
+from ocr_plugins.text import HYPHENS, SENTENCE_END, split_marker
 
 # Of the usual pitch of the column: a row farther down than this starts a paragraph.
 NEW_PARAGRAPH_PITCH = 1.35
@@ -31,6 +31,8 @@ SPACES, SPARE = 2, 0.5
 FULL, FREE = 0.15, 0.35
 # Of the widest line: so many lines as long as that tell how wide the column is.
 LONG, RUNNING = 0.7, 6
+# Pairs of lines that tell whether sentences run on from one to the next, and what most of them are short of.
+MIN_SHORT, SHORT = 3, 0.15
 # In heights of the running text: pieces at both sides of a page, and what counts as set in.
 FAR_APART, HANGING = 10.0, 0.7
 # How far the text of a list item may be set in from its marker, and how well its lines are aligned.
@@ -53,10 +55,11 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < MAX_PITCH * unit]
     pitch = statistics.median_low(near) if near else unit
+    apart = _never_wraps(rows, column, pitch)
     paragraphs = [[rows[0]]]
     for i, row in enumerate(rows[1:], 1):
         following = rows[i + 1] if i + 1 < len(rows) else None
-        if _starts_new(paragraphs[-1], row, following, column, pitch, unit):
+        if _starts_new(paragraphs[-1], row, following, column, pitch, unit, apart=apart):
             paragraphs.append([row])
         else:
             paragraphs[-1].append(row)
@@ -69,6 +72,14 @@ def _column(rows: Sequence[Row], unit: float) -> BBox:
     widest = max((box.width for box in boxes), default=0.0)
     long = [box for box in boxes if box.width >= LONG * widest]
     return BBox.around(long if len(long) >= RUNNING else [row.box for row in rows])
+
+
+def _never_wraps(rows: Sequence[Row], column: BBox, pitch: float) -> bool:
+    """The lines are broken on purpose, as those of an address are: no sentence runs on from one to the next."""
+    pairs = [(a, b) for a, b in pairwise(rows) if not _is_farther_down(a, b, pitch)]
+    short = sum(a.box.right < column.right - SHORT * column.width for a, _ in pairs)
+    runs = any(_runs_on(a, b) or a.text.endswith(HYPHENS) for a, b in pairs)
+    return len(pairs) >= MIN_SHORT and short > len(pairs) / 2 and not runs
 
 
 def _stands_apart(row: Row, unit: float) -> bool:
@@ -90,7 +101,9 @@ def split_sides(paragraph: list[Row], unit: float) -> list[list[Row]]:
     return [[replace(row, lines=(line,), box=box, pieces=())] for line, box in zip(row.lines, row.pieces, strict=True)]
 
 
-def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float) -> bool:
+def _starts_new(
+    paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float, *, apart: bool
+) -> bool:
     last = paragraph[-1]
     if (
         row.kind != last.kind
@@ -104,7 +117,7 @@ def _starts_new(paragraph: list[Row], row: Row, following: Row | None, column: B
         return True
     if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
         return False
-    return _indented(paragraph, row, following) or _ended_early(last, row, column)
+    return apart or _indented(paragraph, row, following) or _ended_early(last, row, column)
 
 
 def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
