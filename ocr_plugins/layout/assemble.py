@@ -11,6 +11,7 @@ from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
 from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.initials import join_initials
 from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.order import Item, reading_order
@@ -19,6 +20,7 @@ from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capital
 from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.find import FoundTable, find_tables
+from ocr_plugins.markdown.escape import escape_inline, escape_start
 from ocr_plugins.text import compounds_in, join_lines, split_marker
 
 # Of a row's area, what lies in the region that it belongs to.
@@ -61,7 +63,7 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = _rows(lines, width, height)
     unit = typical_height(rows)
-    heads, rows, feet = set_apart(join_items(rows, unit), rulings, unit, height)
+    heads, rows, feet = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
     code, rows = find_code(rows, unit)
     regions = _regions(regions, rows, width, height)
 
@@ -233,4 +235,8 @@ def _block(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block
             text = without_leader(text)
         elif split:
             kind, (marker, text) = BlockKind.LIST_ITEM, split
+    if kind == BlockKind.PARAGRAPH and len(rows) > 1 and all(row.broken for row in rows):
+        text = "\n".join(row.text for row in rows)
+        markdown = escape_start("<br>".join(escape_inline(row.text) for row in rows))
+        return Block(kind, text, box, confidence, lines=lines, markdown=markdown)
     return Block(kind, text, box, confidence, marker=marker, lines=lines)

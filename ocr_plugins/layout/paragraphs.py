@@ -43,7 +43,7 @@ RUNNING_TEXT = 60
 
 
 def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
-    """Cut the rows of one column into paragraphs, list items and headings.
+    """Cut the rows of one column into paragraphs, list items and headings; lines broken on purpose are marked.
 
     Args:
         rows: Top to bottom.
@@ -63,7 +63,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
             paragraphs.append([row])
         else:
             paragraphs[-1].append(row)
-    return paragraphs
+    return [[replace(row, broken=apart) for row in paragraph] for paragraph in paragraphs]
 
 
 def _column(rows: Sequence[Row], unit: float) -> BBox:
@@ -78,7 +78,7 @@ def _never_wraps(rows: Sequence[Row], column: BBox, pitch: float) -> bool:
     """The lines are broken on purpose, as those of an address are: no sentence runs on from one to the next."""
     pairs = [(a, b) for a, b in pairwise(rows) if not _is_farther_down(a, b, pitch)]
     short = sum(a.box.right < column.right - SHORT * column.width for a, _ in pairs)
-    runs = any(_runs_on(a, b) or a.text.endswith(HYPHENS) for a, b in pairs)
+    runs = any(_runs_on(a, b) or a.text.endswith(HYPHENS) or (a.text + b.text).isupper() for a, b in pairs)
     return len(pairs) >= MIN_SHORT and short > len(pairs) / 2 and not runs
 
 
@@ -117,7 +117,7 @@ def _starts_new(
         return True
     if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
         return False
-    return apart or _indented(paragraph, row, following) or _ended_early(last, row, column)
+    return not apart and (_indented(paragraph, row, following) or _ended_early(last, row, column))
 
 
 def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:

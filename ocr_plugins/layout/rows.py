@@ -25,6 +25,7 @@ class Row:
         pieces: Their boxes, in page units.
         capitals: All in capitals, on a page where that is out of the ordinary.
         entry: It is a line of a table of contents.
+        broken: It ends where it does on purpose, as the lines of an address do.
         region: Index of the region it lies in, None outside of all.
         kind: What that region says it is; PARAGRAPH where nothing does.
     """
@@ -36,6 +37,7 @@ class Row:
     pieces: tuple[BBox, ...] = ()
     capitals: bool = False
     entry: bool = False
+    broken: bool = False
 
     @property
     def text(self) -> str:

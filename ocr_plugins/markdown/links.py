@@ -18,26 +18,28 @@ def link_blocks(blocks: Iterable[Block], anchors: Sequence[Anchor]) -> tuple[Blo
 
 
 def _linked(block: Block, anchors: Sequence[Anchor]) -> Block:
-    box = block.box
-    if box is None or block.markdown is not None:
+    box, lines = block.box, "\n" in block.text
+    # Lines that stay lines are all that there is in the Markdown of a block that layout made.
+    if box is None or (block.markdown is not None and not lines):
         return block
+    text = block.text.replace("\n", " ")
     spans: list[tuple[int, int, str]] = []
     cursor = 0
     for anchor in anchors:
         if not box.contains(*anchor.box.center):
             continue
-        found = _find(block.text, anchor, cursor)
+        found = _find(text, anchor, cursor)
         if found is None:
             continue
         start, cursor = found
-        if spans and spans[-1][2] == anchor.url and not block.text[spans[-1][1] : start].strip():
+        if spans and spans[-1][2] == anchor.url and not text[spans[-1][1] : start].strip():
             # It goes on from the line before.
             start = spans.pop()[0]
         spans.append((start, cursor, anchor.url))
     if not spans:
         return block
     in_heading = block.kind in (BlockKind.TITLE, BlockKind.HEADING)
-    return replace(block, markdown=link_text(block.text, spans, in_heading=in_heading))
+    return replace(block, markdown=link_text(block.text, spans, in_heading=in_heading).replace("\n", "<br>"))
 
 
 def _find(text: str, anchor: Anchor, cursor: int) -> tuple[int, int] | None:

@@ -103,9 +103,10 @@ def test_a_paragraph_ends_with_a_sentence_if_the_next_word_had_room_behind_it(fr
     assert sizes(row("A sentence ends here.", width=WIDTH - free), following) == parted
 
 
-@pytest.mark.parametrize(("number", "parted"), [(5, [1] * 6), (6, [6, 1])])
+@pytest.mark.parametrize(("number", "parted"), [(5, [2, 1, 1, 1, 1]), (6, [6, 1])])
 def test_several_rows_tell_how_wide_the_column_is(number: int, parted: list[int]) -> None:
     rows = [row("Rows of verse begin with capitals", i * STEP, width=WIDTH * (1 - i % 2 * 0.2)) for i in range(number)]
+    rows[1] = row("but one of them with a small letter", STEP, width=WIDTH * 0.8)
     assert sizes(*rows, row("17 March 1852", 20, left=80, width=16)) == parted
 
 
@@ -233,3 +234,31 @@ def test_a_line_under_the_text_of_a_list_item_belongs_to_it() -> None:
     wide = column(prose("below", 4), 0.1, 0.3, width=0.8)
     blocks = assemble([item, rest, following, *wide], size=SIZE)
     assert texts(blocks, BlockKind.LIST_ITEM) == ["A short first line Under its text", "Another item"]
+
+
+def lines_of(texts: list[str], widths: list[float], *, top: float = 0.0) -> list[list[bool]]:
+    """Of each paragraph, whether its lines are broken on purpose."""
+    rows = [row(text, top + i * STEP, width=WIDTH * w) for i, (text, w) in enumerate(zip(texts, widths, strict=True))]
+    return [[r.broken for r in paragraph] for paragraph in split_paragraphs(rows, UNIT)]
+
+
+ADDRESS = ["Jane Miller", "14 Northumberland Avenue", "Leeds", "England"]
+
+
+@pytest.mark.parametrize("number", [3, 4])
+def test_a_few_short_lines_of_which_none_runs_on_are_broken_on_purpose(number: int) -> None:
+    broken = lines_of(ADDRESS[:number], [0.4, 1.0, 0.4, 0.4][:number])
+    assert (broken == [[True] * number]) == (number == 4)
+
+
+def test_lines_that_run_on_or_are_full_are_no_lines_of_an_address() -> None:
+    assert lines_of([*ADDRESS[:3], "and environs"], [0.4, 1.0, 0.4, 0.4])[-1][-1] is False
+    assert lines_of(ADDRESS, [0.9, 1.0, 0.9, 0.4])[-1][-1] is False
+    assert lines_of(["NORTHERN", "LEASE", "OF THE", "LAND"], [0.4, 1.0, 0.4, 0.4])[-1][-1] is False
+
+
+def test_lines_broken_on_purpose_stay_lines() -> None:
+    address = [line(text, 0.1, 0.1 + i * PITCH) for i, text in enumerate(ADDRESS)]
+    (block,) = assemble(address, size=SIZE)
+    assert block.text == "\n".join(ADDRESS)
+    assert block.markdown == "<br>".join(ADDRESS)

@@ -9,8 +9,10 @@ import pytest
 from ocr_plugins import BBox, Block, BlockKind, Cell, Page, Table
 from ocr_plugins.document import OcrDocument
 from ocr_plugins.markdown.escape import escape
+from ocr_plugins.markdown.links import link_blocks
 from ocr_plugins.markdown.parse import parse_markdown
 from ocr_plugins.markdown.render import render, render_table
+from ocr_plugins.source.textlayer import Anchor
 
 # What means something in Markdown or HTML, to be put together at random.
 PIECES = [
@@ -354,3 +356,11 @@ def test_comments_on_figures_are_left_out_on_demand() -> None:
     assert "<!-- figure" in page.markdown
     assert page.to_markdown(figures=False) == "text\n\n![](a.png)"
     assert OcrDocument("", (page,)).to_markdown(figures=False) == "text\n\n![](a.png)"
+
+
+def test_lines_that_stay_lines_keep_their_links() -> None:
+    box = BBox(0.1, 0.1, 0.5, 0.2)
+    block = Block(BlockKind.PARAGRAPH, "Jane Miller\nher page", box, markdown="Jane Miller<br>her page")
+    anchor = Anchor("https://x.example", "", "her page", "", BBox(0.1, 0.15, 0.3, 0.2))
+    (linked,) = link_blocks([block], [anchor])
+    assert linked.markdown == "Jane Miller<br>[her page](https://x.example)"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
+from ocr_plugins.layout.code import code_text
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.rows import Row, same_row, typical_height
@@ -104,6 +105,8 @@ class _Page:
             return list(self._by_geometry(_lines(fragments)))
         if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             return self._paragraphs(draft, rows, label, fragments)
+        if draft.kind == BlockKind.CODE:
+            return _block(draft.kind, rows, code_text(rows))
         if draft.level and len(_text(rows)) > MAX_HEADING:
             return _block(BlockKind.PARAGRAPH, rows)
         return _block(draft.kind, rows, level=draft.level)
