@@ -11,6 +11,7 @@ from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.code import code_text
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
 from ocr_plugins.layout.tagged.sound import is_sound
@@ -51,9 +52,10 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     if not is_sound(blocks):
         return None
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
+    heads, feet = page.running()
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
         _insert(blocks, block)
-    return (*page.furniture(top=True), *blocks, *page.furniture(top=False))
+    return (*page.furniture(top=True), *heads, *blocks, *feet, *page.furniture(top=False))
 
 
 def _merged(drafts: Iterable[Draft]) -> list[Draft]:
@@ -140,6 +142,21 @@ class _Page:
             return _block(BlockKind.LIST_ITEM, rows, level=draft.level)
         body = _text(_at_bullets(self._rows(fragments))[0]) if fragments else ""
         return _block(BlockKind.LIST_ITEM, rows, body, level=draft.level, marker=marker)
+
+    def running(self) -> tuple[list[Block], list[Block]]:
+        """Heads and feet among what no tag names; they are no longer left over."""
+        width, height = self._size
+        unnamed = _lines(self._unnamed)
+        left = {id(fragment) for fragment in self._unnamed}
+        others = _lines(f for found in self._by_mark.values() for f in found if id(f) not in left)
+        rows = [self._row(line) for line in (*unnamed, *others)]
+        heads, _, feet = set_apart(rows, [r.scaled(width, height) for r in self._rulings], self.unit, height)
+        ids = {id(line) for line in unnamed}
+        own = [[b for b in some if all(id(line) in ids for line in b.lines)] for some in (heads, feet)]
+        taken = [line.box for some in own for block in some for line in block.lines]
+        self._unnamed = [f for f in self._unnamed if not any(f.box.mostly_in(box) for box in taken)]
+        relative = [[replace(b, box=BBox.around(line.box for line in b.lines)) for b in some] for some in own]
+        return relative[0], relative[1]
 
     def left_over(self, figures: Sequence[BBox]) -> tuple[Block, ...]:
         """Blocks of what no tag names, by geometry."""

@@ -73,3 +73,11 @@ def test_text_without_a_tag_follows_what_is_left_of_it_unless_that_is_far(distan
     blocks = blocks_of("P P P", above, left, text(2, "x" * 60, 700), text(UNMARKED, "new", 128, 300, 400))
     assert blocks is not None
     assert [block.text for block in blocks][:3] == order
+
+
+@pytest.mark.parametrize("mark", [UNMARKED, 1])
+def test_feet_that_no_tag_names_are_furniture_and_those_that_one_names_are_not(mark: int) -> None:
+    body = [text(0, "a line of the text that goes on and", 100 + 14 * i) for i in range(20)]
+    foot = [text(mark, "Revision: 3.1", 750, 60, 150), text(mark, "22 August 2020", 750, 440, 540)]
+    kinds = kinds_of("P P", *body, *foot)
+    assert kinds == [BlockKind.PARAGRAPH, BlockKind.PAGE_FOOTER if mark == UNMARKED else BlockKind.PARAGRAPH]
