@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
 
-# ``7``, ``- 7 -``, ``Page 3 of 12``, ``7-45``; and how notes begin.
+# ``7``, ``- 7 -``, ``Page 3 of 12``, ``Page | 3``, ``7-45``, ``A-12``; and how notes begin.
 PAGE_NUMBER = re.compile(
-    r"^[\W_]*(?:page|seite|p\.|pg\.?|-)?\s*(?:\d{1,3}[-–])?(\d{1,4}|[ivxlc]{1,7})"
-    r"\s*(?:(?:of|/|von|de|sur)\s*\d{1,4})?[\W_]*$",
+    r"^[\W_]*(?:page|seite|p\.|pg\.?|-)?[\s|:]*(?:(?:\d{1,3}|[a-z]{1,2})[-–])?(\d{1,4}|[ivxlc]{1,7})"
+    r"\s*(?:(?:of|/|von|de|sur)\s*\d{1,4}|\|\s?p\s?a\s?g\s?e)?[\W_]*$",
     re.IGNORECASE,
 )
 NOTE_MARK = re.compile(r"^(?:[*†‡§¶]|\(?\d{1,2}\)?\s?[^\W\d_]|[a-z]\)\s)")

@@ -23,10 +23,6 @@ SAME_PITCH, SIGNS, SIGNS_MEASURED = 0.7, 0.3, 0.5
 MAX_WHITE = 3.5
 # In widths of a character: how far some lines of code that was measured are set in.
 INDENT = 1.5
-# Blank lines are kept up to so many.
-MAX_BLANK = 2
-# In pitches of the lines: from here on there is a blank one between two.
-BLANK = 1.6
 _SIGN = re.compile(
     "|".join(
         (
@@ -67,8 +63,7 @@ def code_text(rows: Sequence[Row]) -> str:
     lines: list[str] = []
     for above, row in zip([None, *rows], rows, strict=False):
         down = row.box.center[1] - above.box.center[1] if above else 0.0
-        if pitch and down > BLANK * pitch:
-            lines += [""] * min(MAX_BLANK, round(down / pitch) - 1)
+        lines += [""] * (round(down / pitch) - 1 if pitch else 0)
         lines.append(_placed(row, left, width))
     return "\n".join(lines)
 

@@ -26,6 +26,8 @@ EDGE, PLAIN = 0.12, 1.1
 OUTER_EDGE, HEADING, TITLE = 0.05, 0.95, 1.4
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
+# A page number at an end of the text.
+_NUMBERED = re.compile(r"^\W*\d+\s|\s\d+\W*$")
 
 
 def is_page_number(block: Block) -> bool:
@@ -104,6 +106,7 @@ class RunningText:
     """What stands at the edges of the pages seen so far; what repeats is furniture."""
 
     pages: deque[frozenset[tuple[str, bool]]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    titles: deque[tuple[str, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def observe(self, blocks: Sequence[Block]) -> None:
         self.pages.append(frozenset(key for block in blocks if (key := _key(block))))
@@ -121,9 +124,16 @@ class RunningText:
         ]
 
     def settle(self, block: Block) -> Block:
-        """The block, marked as page header or footer if another page has the same text at the same edge."""
+        """The block, marked as page header or footer if another page has the same text at the same edge.
+
+        A heading stays where it stands for the first time: running heads repeat the title of their chapter.
+        """
         key = _key(block)
         if key is None or block.kind.is_furniture or self._count(key) < 2:
+            return block
+        titled = block.kind in (BlockKind.HEADING, BlockKind.TITLE) and not _NUMBERED.search(block.text)
+        if titled and key not in self.titles:
+            self.titles.append(key)
             return block
         return replace(block, kind=BlockKind.PAGE_HEADER if key[1] else BlockKind.PAGE_FOOTER, level=0)
 

@@ -19,8 +19,6 @@ OUTER = 0.05
 APART, FAR = 0.8, 2.0
 # Lines of a head or foot, its letters and its characters, and lines of the text that it stands above or below.
 MAX_LINES, MIN_LETTERS, MAX_LENGTH, MIN_TEXT = 3, 3, 200, 4
-# Characters of nothing but a page number, such as ``Page 10 of 87``.
-MAX_NUMBER = 16
 # Words of a line that ends like a sentence, and is one.
 SENTENCE = 9
 # In heights of the running text: white between the parts of a line that stand at both sides of the page, and between
@@ -39,7 +37,8 @@ _IMPRINT = tuple(
     for pattern in (
         rf"\b\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d\d){{1,2}}\b|\b(?:\d{{1,2}}\.?\s)?{_MONTH}\s(?:\d{{1,2}},\s)?(?:19|20)\d\d\b"
         r"|\b(?:19|20)\d\d[-/]\d{1,2}\b",
-        r"\b(?:vol(?:ume)?|issue|band|heft|no|nr|tome)\b[.:]?\s?\d|\b(?:19|20)\d\d[,;]\s?\d+\s?[:(]",
+        r"\b(?:vol(?:ume)?|issue|band|heft|no|nr|tome)\b[.:]?\s?\d|\b(?:19|20)\d\d[,;]\s?\d+\s?[:(]"
+        r"|\b\d+\s?\((?:19|20)\d\d\)",
         r"https?:|\bwww\.|\bdoi\b|\b10\.\d{4,}/|©|\bcopyright\b|\biss?[bn]n\b",
         r"\b(?:rev(?:ision)?|version|p/n|document|form|stand)\b[.:]?\s\S*\d",
         r"\b(?:[a-z]{1,6}[-/.]){1,3}\d[\w./-]*\d|\b[a-z]+\d*[-/]\d{3,}|\breport\s\d",
@@ -47,6 +46,8 @@ _IMPRINT = tuple(
         r"\b(?:confidential|vertraulich|confidentiel|draft|proprietary|all rights reserved)\b",
     )
 )
+# A page number that stands in a line with other words.
+_OF_PAGES = re.compile(r"\b[Pp]age \d+ of \d+\b|\bPage \d+$")
 # How a sender is reached: a letterhead.
 _SENDER = re.compile(r"\b(?:tel|fax|phone|telephone|telefon|tél)\b|\w@\w", re.IGNORECASE)
 
@@ -154,13 +155,13 @@ def _signs(
     box, around = BBox.around(map(_box, group)), BBox.around(map(_box, text))
     words = " ".join(row.text for line in group for row in line)
     imprint = min(2, sum(pattern.search(words) is not None for pattern in _IMPRINT))
-    numbered = any(any(_numbers(line, unit)) for line in group)
+    numbered = _OF_PAGES.search(words) is not None or any(any(_numbers(line, unit)) for line in group)
     small = all(row.measured and row.height < SMALL * unit for line in group for row in line)
     ruled = _has_rule(box, _box(text[0]), around.width, rulings)
     outer = edge.distance(box) - box.height < OUTER * page_height
     far = edge.gap(box, _box(text[0])) > FAR * unit
     sides = any(b.box.left - a.box.right > SIDES * unit for line in group for a, b in pairwise(line))
-    if len(words) <= MAX_NUMBER and PAGE_NUMBER.match(words):
+    if PAGE_NUMBER.match(words):
         return ENOUGH
     worded = sum(map(str.isalpha, words)) >= MIN_LETTERS
     if not (numbered or sides or (imprint and (small or ruled))) or not worded or _SENDER.search(words):

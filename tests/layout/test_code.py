@@ -55,7 +55,7 @@ def test_a_third_of_its_lines_read_like_a_program(signs: int, enough: bool) -> N
     assert bool(code(listing([*CODE[:signs], *["the minutes"] * (5 - signs)]))) == enough
 
 
-@pytest.mark.parametrize(("scatter", "same"), [(0.01, True), (0.06, False)])
+@pytest.mark.parametrize(("scatter", "same"), [(0.01, True), (0.025, False), (0.06, False)])
 def test_on_a_scan_one_pitch_tells_the_type(scatter: float, same: bool) -> None:
     assert code(listing(CODE, mono=False, scatter=scatter)) == (["\n".join(CODE)] if same else [])
 
@@ -78,3 +78,22 @@ def test_a_line_of_prose_parts_two_pieces_of_code() -> None:
 @pytest.mark.parametrize(("blank", "pieces"), [(2, 1), (4, 2)])
 def test_much_white_parts_two_pieces_of_code(blank: int, pieces: int) -> None:
     assert len(code(listing([*CODE[:2], *[""] * blank, *CODE[3:]], 0.25))) == pieces
+
+
+@pytest.mark.parametrize(("signs", "enough"), [(2, False), (3, True)])
+def test_on_a_scan_half_of_the_lines_read_like_a_program(signs: int, enough: bool) -> None:
+    texts = [*CODE[:signs], *["    the minutes"] * (5 - signs)]
+    assert bool(code(listing(texts, mono=False))) == enough
+
+
+@pytest.mark.parametrize(("indent", "set_in"), [(1, False), (2, True)])
+def test_on_a_scan_some_lines_of_code_are_set_in(indent: int, set_in: bool) -> None:
+    texts = [CODE[0], *(" " * indent + text.strip() for text in CODE[1:])]
+    assert bool(code(listing(texts, mono=False))) == set_in
+
+
+def test_on_a_scan_short_lines_of_code_may_be_measured_badly() -> None:
+    lines = listing([*CODE, "end;"], mono=False)
+    box = lines[-1].box
+    lines[-1] = replace(lines[-1], box=BBox(box.left, box.top, box.right + WIDTH, box.bottom))
+    assert code(lines) == ["\n".join([*CODE, "end;"])]

@@ -155,3 +155,13 @@ def test_what_repeats_within_the_text_is_text() -> None:
     assert [b.kind.is_furniture for b in running.settled([block("Orders", 0.05, 0.06), *first[1:]])] == [False, True]
     below = block("The text goes on", 0.08, 0.09)
     assert not any(b.kind.is_furniture for b in running.settled([block("Orders", 0.05, 0.06), second[1], below])[:1])
+
+
+def test_a_title_that_running_heads_repeat_stays_where_it_stands_first() -> None:
+    for text, first in (("The Northern Lease", False), ("78 The Northern Lease", True)):
+        title = Block(BlockKind.HEADING, text, BBox(0.1, 0.05, 0.5, 0.07))
+        pages = [[title, block("Text", 0.2, 0.3)] for _ in range(3)]
+        running = RunningText()
+        for page in pages:
+            running.observe(page)
+        assert [running.settled(page)[0].kind.is_furniture for page in pages] == [first, True, True]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from layout_lines import PITCH, SIZE, cells, line
+from layout_lines import HEIGHT, PITCH, SIZE, cells, line
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, TextLine
 from ocr_plugins.layout.assemble import assemble
-from ocr_plugins.layout.lists import nest
+from ocr_plugins.layout.lists import join_items, nest
+from ocr_plugins.layout.rows import Row
 
 
 @pytest.mark.parametrize(("step", "level"), [(0.5, 0), (0.9, 1)])
@@ -61,3 +62,21 @@ def test_strokes_in_the_cells_of_a_table_are_no_bullets() -> None:
     assert [b.kind for b in blocks] == [BlockKind.TABLE]
     assert blocks[0].table
     assert blocks[0].table.columns == 4
+
+
+@pytest.mark.parametrize(("shift", "aligned"), [(0.3, True), (0.8, False)])
+def test_the_bullets_of_a_list_are_aligned(shift: float, aligned: bool) -> None:
+    apart = shift * HEIGHT * SIZE[1] / SIZE[0]
+    lines = [line("o", 0.1, 0.2), line("o", 0.1 + apart, 0.2 + PITCH)]
+    lines += [line(text, 0.15, 0.2 + i * PITCH) for i, text in enumerate(("First", "Second"))]
+    assert bool(join_items([Row((item,), item.box.scaled(*SIZE)) for item in lines], HEIGHT * SIZE[1])[0].pieces) == (
+        aligned
+    )
+
+
+@pytest.mark.parametrize(("white", "one"), [(1.7, True), (2.3, False)])
+def test_much_white_ends_a_table_of_contents(white: float, one: bool) -> None:
+    texts = ["Introduction .", "Purpose .", "Technical data", "Index ."]
+    step = (1 + white) * HEIGHT
+    lines = [line(text, 0.1, 0.2 + i * step) for i, text in enumerate(texts)]
+    assert bool(items(lines)) == one

@@ -30,7 +30,7 @@ def test_imprint_in_thirds_of_a_line_below_the_text_is_a_foot() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["12", "Page 3 of 18", "xiv", "7-45"])
+@pytest.mark.parametrize("number", ["12", "Page 3 of 18", "xiv", "7-45", "Page | 3", "3 | P a g e", "A-12"])
 @pytest.mark.parametrize("top", [0.05, FOOT])
 def test_a_page_number_apart_from_other_words_makes_a_head_or_foot(number: str, top: float) -> None:
     blocks = assemble([*parts("The Northern Lease", number, top=top), *BODY], size=SIZE)
@@ -61,13 +61,10 @@ def test_the_rule_of_a_head_is_longer_than_half_of_the_text(length: float) -> No
     assert bool(set_aside(*head, rulings=(rule,))) == (length > 0.5)
 
 
-@pytest.mark.parametrize(("above", "apart"), [(0.5, False), (1.2, True)])
-def test_a_foot_stands_apart_from_the_text(above: float, apart: bool) -> None:
-    last = BODY[-1].box.bottom
-    shift = FOOT - last - above * HEIGHT
-    body = [TextLine(b.text, BBox(0.1, b.box.top + shift, 0.9, b.box.bottom + shift), font=b.font) for b in BODY]
+@pytest.mark.parametrize(("white", "apart"), [(0.5, False), (1.2, True)])
+def test_a_foot_stands_apart_from_the_text(white: float, apart: bool) -> None:
     foot = parts("Revision: 3.1", "P/N 204-118", "22 August 2020")
-    assert bool(set_aside(*foot, body=body)) == apart
+    assert bool(set_aside(*foot, body=above(FOOT, white))) == apart
 
 
 @pytest.mark.parametrize(("top", "at_edge"), [(0.89, False), (0.91, True)])
@@ -117,3 +114,69 @@ def test_a_page_of_a_few_lines_has_no_foot() -> None:
 
 def test_figures_at_both_ends_of_a_line_are_no_page_number() -> None:
     assert not set_aside(*parts("890", "900"))
+
+
+def above(foot: float, gap: float) -> list[TextLine]:
+    """The text, so many heights of a line above a foot."""
+    shift = foot - gap * HEIGHT - BODY[-1].box.bottom
+    return [TextLine(b.text, BBox(0.1, b.box.top + shift, 0.9, b.box.bottom + shift), font=b.font) for b in BODY]
+
+
+@pytest.mark.parametrize(("gap", "far"), [(1.6, False), (2.4, True)])
+def test_much_white_is_a_sign_of_a_foot_that_has_two_others(gap: float, far: bool) -> None:
+    assert bool(set_aside(*parts("Lease of it", "22 August 2020", top=0.91), body=above(0.91, gap))) == far
+
+
+@pytest.mark.parametrize(("top", "outer"), [(0.04, True), (0.06, False)])
+def test_a_head_at_the_very_edge_is_set_off(top: float, outer: bool) -> None:
+    assert bool(set_aside(*parts("Leeds Council", "7 May 2019", top=top))) == outer
+
+
+@pytest.mark.parametrize(("lines", "few"), [(3, True), (4, False)])
+def test_a_foot_has_few_lines(lines: int, few: bool) -> None:
+    foot = [part for i in range(lines) for part in parts("Volume 3", "22 August 2020", top=0.905 + i * PITCH)]
+    assert bool(set_aside(*foot)) == few
+
+
+@pytest.mark.parametrize(("name", "enough"), [("ab", False), ("abc", True)])
+def test_beside_a_page_number_stand_letters(name: str, enough: bool) -> None:
+    assert bool(set_aside(*parts(name, "12", top=0.91))) == enough
+
+
+@pytest.mark.parametrize(("length", "brief"), [(170, True), (230, False)])
+def test_a_foot_is_brief(length: int, brief: bool) -> None:
+    foot = [line("x" * (length - 14), 0.1, FOOT, width=0.4), line("22 August 2020", 0.7, FOOT)]
+    assert bool(set_aside(*foot)) == brief
+
+
+@pytest.mark.parametrize(("words", "sentence"), [(5, False), (12, True)])
+def test_a_sentence_is_no_foot(words: int, sentence: bool) -> None:
+    foot = [line(f"Volume 12{' word' * (words - 2)}.", 0.1, FOOT, width=0.4), line("22 August 2020", 0.7, FOOT)]
+    foot[1] = line("It was made here.", 0.7, FOOT)
+    assert bool(set_aside(*foot)) != sentence
+
+
+@pytest.mark.parametrize(("gap", "sides"), [(4.0, False), (6.0, True)])
+def test_the_parts_of_a_foot_stand_at_both_sides(gap: float, sides: bool) -> None:
+    right = 0.4 + gap * HEIGHT * SIZE[1] / SIZE[0]
+    assert bool(set_aside(line("Volume 12", 0.1, FOOT, width=0.3), line("22 August 2020", right, FOOT))) == sides
+
+
+@pytest.mark.parametrize(("gap", "apart"), [(1.2, False), (2.0, True)])
+def test_a_page_number_stands_apart(gap: float, apart: bool) -> None:
+    right = 0.4 + gap * HEIGHT * SIZE[1] / SIZE[0]
+    assert bool(set_aside(line("The Northern Lease", 0.1, 0.91, width=0.3), line("12", right, 0.91))) == apart
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Case 1:20-cv-00123 Document 12 Filed 03/04/20 Page 3 of 18",
+        "A. Carter et al. / Journal of Storage 12 (2019) 1-10",
+        "Downloaded from https://www.example.org by guest on 12 March 2020",
+        "2019/04, a chapter of the book on leases",
+    ],
+)
+@pytest.mark.parametrize("top", [0.03, 0.96])
+def test_imprint_in_small_type_at_the_very_edge_is_a_head_or_foot(text: str, top: float) -> None:
+    assert set_aside(line(text, 0.1, top, size=7.0)) == text
