@@ -145,6 +145,8 @@ class _Page:
 
     def running(self) -> tuple[list[Block], list[Block]]:
         """Heads and feet among what no tag names; they are no longer left over."""
+        if not self._unnamed:
+            return [], []
         width, height = self._size
         unnamed = _lines(self._unnamed)
         left = {id(fragment) for fragment in self._unnamed}
