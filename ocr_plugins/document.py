@@ -31,6 +31,10 @@ class WarningCode(StrEnum):
     """The PDF has text of its own here that is not sound; the message says why, and what was done instead."""
     HIDDEN_TEXT = "hidden-text"
     """The PDF has text here that a reader of the page cannot see. It is in ``Page.hidden``, not in the blocks."""
+    UNREAD_INK = "unread-ink"
+    """There is something here that looks like text and is in no block."""
+    UNKNOWN_SCRIPT = "unknown-script"
+    """What was read here is far shorter than what stands here, as with a script that the engine does not know."""
 
 
 @dataclass(frozen=True, slots=True)

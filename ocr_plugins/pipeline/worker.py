@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ocr_plugins.document import Page
-from ocr_plugins.engine import EngineInfo, LayoutDetector, OcrEngine, PageImage, Recognition
+from ocr_plugins.engine import EngineInfo, LayoutDetector, Lines, OcrEngine, PageImage, Recognition
 from ocr_plugins.errors import EngineError, OcrError, PageError
-from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, layer_page, recognized_blocks
+from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, characters, layer_page, mixed_page, recognized_blocks
 from ocr_plugins.pipeline.boundary import checked
 from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.pixels.orientation import PageOrientation
@@ -25,7 +25,12 @@ from ocr_plugins.source.page import Source, SourcePage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ocr_plugins.blocks import BBox, TextLine
     from ocr_plugins.pixels.upright import Upright
+    from ocr_plugins.source.textlayer import TextLayer
+
+# Of the text that a PDF has itself: an engine that reads a page as a whole has read that too if it gives so much.
+WHOLE = 0.9
 
 TextPolicy = Literal["auto", "ocr", "layer"]
 
@@ -46,13 +51,15 @@ class Draft:
     """A page on its way: finished, or with the ways it may stand, which the engine is to read.
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
-    not sound.
+    not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
     """
 
     page: Page
     ways: list[Upright] = field(default_factory=list)
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
+    layer: TextLayer | None = None
+    missed: Sequence[BBox] = ()
 
     @property
     def finished(self) -> bool:
@@ -124,7 +131,10 @@ class Worker:
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        return self._with_figures(_warned(done), name)
+        warnings = page_warnings(done.page, done.distrust, done.missed, self.info.other_scripts)
+        if done.page.error is None:
+            done.page = replace(done.page, warnings=tuple(warnings))
+        return self._with_figures(done, name)
 
     def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
         """The pixels that the boxes of a page refer to."""
@@ -143,9 +153,11 @@ class Worker:
 
     def _draft(self, source_page: SourcePage, source: Source) -> Draft:
         """What can be done without the engine."""
+        from ocr_plugins.pixels.upright import Upright
+
         page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
-        distrust = None
+        distrust, missed = None, []
         try:
             with self.shared.source_lock:
                 width, height = source_page.size
@@ -155,15 +167,29 @@ class Worker:
                 distrust = layer.distrust
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
-                return Draft(layer_page(page, layer), upright=draw, distrust=distrust)
+                missed = self._missed(source_page, layer)
+                if not missed or self.engine is None:
+                    return Draft(layer_page(page, layer), upright=draw, distrust=distrust, missed=missed)
             if self.engine is None:
                 return Draft(page)
             with self.shared.source_lock:
-                image = source_page.render(self.info.longest_edge)
-            ways = self._ways_upright(PageImage(image, page.number, source.name))
-            return Draft(page, ways, distrust=distrust)
+                image = PageImage(source_page.render(self.info.longest_edge), page.number, source.name)
+            if layer is not None and missed:
+                return Draft(page, [Upright(image)], layer=layer, missed=missed)
+            return Draft(page, self._ways_upright(image), distrust=distrust)
         except Exception as e:
             return Draft(self._failed(page, e))
+
+    def _missed(self, source_page: SourcePage, layer: TextLayer) -> list[BBox]:
+        """What looks like text beside the page's own, in pictures and drawings."""
+        from ocr_plugins.pixels.ink import EDGE
+        from ocr_plugins.pixels.unread import unread_lines
+
+        if not layer.drawn:
+            return []
+        with self.shared.source_lock:
+            image = source_page.render(EDGE)
+        return unread_lines(PageImage(image), [line.box for line in layer.lines])
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -200,6 +226,8 @@ class Worker:
     def _finish(self, draft: Draft, results: Sequence[Recognition | Exception]) -> Draft:
         """The page with the blocks of the best result."""
         good = [(r, way) for r, way in zip(results, draft.ways, strict=True) if not isinstance(r, Exception)]
+        if draft.layer is not None:
+            return self._completed(draft, draft.layer, good[0][0] if good else None)
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright = max(good, key=lambda way: certainty(way[0]))
@@ -213,10 +241,47 @@ class Worker:
         if upright.rotation in (90, 270):
             page = replace(page, width=page.height, height=page.width)
         try:
+            missed: Sequence[BBox] = ()
+            if isinstance(result, Lines):
+                lines, missed = self._all_lines(result.lines, upright.page)
+                result = replace(result, lines=lines)
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
+            draw = functools.partial(getattr, upright.page, "image")
+            return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust, missed=missed)
         except Exception as e:
             return Draft(self._failed(page, e))
+
+    def _all_lines(self, lines: Sequence[TextLine], page: PageImage) -> tuple[tuple[TextLine, ...], Sequence[BBox]]:
+        """The lines of a page with those that a second look finds, and what looks like text and still is not read."""
+        from ocr_plugins.pipeline.unread import doubted, read_again
+        from ocr_plugins.pixels.unread import explains, unread_lines
+
+        missed = unread_lines(page, [line.box for line in lines if explains(line, page)])
+        if missed:
+            lines = read_again(lines, missed, page, lambda image: self.recognize([image])[0])
+            explained = [line.box for line in lines if explains(line, page)]
+            missed = [box for box in missed if not any(box.mostly_in(line) for line in explained)]
+        return tuple(doubted(lines, missed)), missed
+
+    def _completed(self, draft: Draft, layer: TextLayer, result: Recognition | None) -> Draft:
+        """A page's own text with what was read beside it."""
+        from ocr_plugins.pipeline.unread import added
+
+        upright = draft.ways[0]
+        page, missed = draft.page, draft.missed
+        draw = functools.partial(getattr, upright.page, "image")
+        if isinstance(result, Lines):
+            lines = added(layer.lines, result.lines)[len(layer.lines) :]
+            missed = [box for box in missed if not any(box.mostly_in(line.box) for line in lines)]
+            if lines:
+                page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
+                page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
+                return Draft(page, upright=draw, missed=missed)
+        elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.lines):
+            page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
+            blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
+            return Draft(page.replace_blocks(blocks), upright=draw)
+        return Draft(layer_page(page, layer), upright=draw, missed=missed)
 
     def _with_figures(self, draft: Draft, name: str) -> Page:
         if self.policy.images is None or draft.upright is None:
@@ -239,9 +304,3 @@ class Worker:
         if ours:
             raise error
         raise PageError(f"Page {page.number}: {type(error).__name__}: {error}") from error
-
-
-def _warned(draft: Draft) -> Draft:
-    if draft.page.error is not None:
-        return draft
-    return replace(draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust))))

@@ -124,6 +124,7 @@ class TextLayer:
         distrust: Why the page should be OCRed instead, None where the text is sound.
         tagged: The author's structure of the page, None where there is none.
         anchors: Words that links lie over.
+        drawn: There are pictures, or drawings as detailed as letters are.
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
     """
@@ -135,3 +136,4 @@ class TextLayer:
     tagged: Tagged | None = None
     anchors: tuple[Anchor, ...] = ()
     hidden: tuple[TextLine, ...] = ()
+    drawn: bool = False

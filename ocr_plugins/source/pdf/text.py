@@ -16,7 +16,7 @@ from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.forms import form_fields
 from ocr_plugins.source.pdf.hidden import hidden_text
 from ocr_plugins.source.pdf.links import find_anchors, read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, is_detailed, page_objects
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, names_headings
 
@@ -123,6 +123,7 @@ def read_text_layer(page: Any) -> TextLayer:
         _tagged(page, pieces, objects, relative, form_lines),
         tuple(replace(a, box=relative(a.box)) for p in pieces if links for a in find_anchors(p.text, p.boxes, links)),
         lines_of(concealed),
+        bool(figures) or is_detailed(objects),
     )
 
 
