@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,10 @@ def with_adapter(model: Any, adapter: Path, *, merge: bool) -> Any:
         if config.is_prompt_learning:
             raise ModelError(f"{adapter} has no weights for the layers of its base, but a prompt: save it as LoRA.")
         config.inference_mode = True
-        wrapped = peft.PeftModel(model, config)
+        with warnings.catch_warnings():
+            # It looks at a property of the model that transformers will rename.
+            warnings.simplefilter("ignore", FutureWarning)
+            wrapped = peft.PeftModel(model, config)
         report = peft.set_peft_model_state_dict(wrapped, peft.load_peft_weights(str(adapter), device="cpu"))
         missing = [name for name in report.missing_keys if ".default" in name]
         if missing or report.unexpected_keys:
