@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import random
+import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import finetune_lightonocr
 import lightonocr_checkpoints as checkpoints
-import lightonocr_pages
 import pytest
 import torch
-from PIL import Image
-from transformers import Trainer
 
 from ocr_plugins import PageImage, get_engine
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
@@ -36,16 +32,10 @@ SHAPES: dict[str, tuple[str, dict[str, Any]]] = {
     "LightOnOCR-3-0.8B": ("qwen", {}),
 }
 
-pytestmark = pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """More are slower for models of this size."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = [
+    pytest.mark.usefixtures("one_thread"),
+    pytest.mark.filterwarnings("ignore:`is_gradient_checkpointing`:FutureWarning"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +96,7 @@ def tokens(model: Path) -> list[list[int]]:
     return [page.tokens for page in pages if isinstance(page, WrittenPage)]
 
 
-QUICKLY = ("--steps", "2", "--batch-size", "2", "--rate", "0.05", "--dtype", "float32")
+QUICKLY = ("--steps", "2", "--batch-size", "2", "--rate", "0.05", "--longest-edge", "140", "--dtype", "float32")
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -123,3 +113,164 @@ def test_a_published_shape_is_trained_and_its_adapter_reads_as_the_merged_model(
     assert len(read) == len(PAGES)
     assert read == tokens(tmp_path / f"my-{name}")
     assert read != tokens(base)
+
+
+def test_what_is_learned_is_the_answer_and_its_end_to_the_page_as_it_is_read(
+    saved: dict[str, checkpoints.Made], pages: Path
+) -> None:
+    for made in saved.values():
+        used, end = engine(made.folder), made.processor.tokenizer.eos_token_id
+        row = finetune_lightonocr.Lessons(used, [finetune_lightonocr.Lesson(pages / "a.png", "# Page")])[0]
+        asked, answer = used.inputs(PageImage(PAGES[0])), [*made.processor.tokenizer("# Page")["input_ids"], end]
+        prompt = asked["input_ids"].shape[1]
+        assert row["input_ids"].tolist() == [asked["input_ids"][0].tolist() + answer]
+        assert row["labels"].tolist() == [[-100, *answer]]
+        assert torch.equal(row["pixel_values"], asked["pixel_values"])
+        whole = torch.tensor([[-100] * prompt + answer])
+        model = used.load().model
+        with torch.no_grad():
+            expected = model(**{**row, "labels": whole, "logits_to_keep": 0}).loss
+            assert torch.allclose(model(**row).loss, expected)
+
+
+def losses(printed: str) -> tuple[float, float]:
+    before, after = re.findall(r"[0-9]+\.[0-9]+", printed)
+    return float(before), float(after)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--full", "--rate", "3e-3"), ("--dtype", "bfloat16", "--checkpointing")],
+    ids=["adapter", "full", "bfloat16"],
+)
+def test_a_model_that_reads_learns_another_kind_of_page(
+    tmp_path: Path, finetune: Finetune, options: tuple[str, ...]
+) -> None:
+    """The small checkpoint writes what it sees: it is taught to write a word before it."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for i, word in enumerate(("able", "about", "above", "across", "after", "again")):
+        made_page([word], size=(112, 28), font_size=17, margin=2).save(folder / f"{i}.png")
+        (folder / f"{i}.md").write_text(f"Note: {word}")
+    how = ("--steps", "6", "--batch-size", "2", "--rate", "1e-2", "--dropout", "0", "--dtype", "float32")
+    before, after = losses(finetune(TINY, folder, tmp_path / "mine", *how, *options))
+    assert after < before / 2
+    assert engine(tmp_path / "mine").recognize([PageImage(made_page(["able"], size=(112, 28), font_size=17, margin=2))])
+    assert (tmp_path / "mine" / "config.json").exists() == ("--full" in options)
+
+
+def test_training_goes_on_from_where_it_was_saved(
+    saved: dict[str, checkpoints.Made], pages: Path, tmp_path: Path, finetune: Finetune, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught = finetune_lightonocr.taught
+    base, out = saved["lighton"].folder, tmp_path / "mine"
+    how, seen = (*QUICKLY, "--dropout", "0", "--save-steps", "1", "--steps", "3"), []
+    monkeypatch.setattr(finetune_lightonocr, "taught", lambda *given: seen.append(given) or taught(*given))
+    finetune(base, pages, out, *how)
+    at_once, pages_at_once = tokens(out), len(seen)
+    shutil.rmtree(out / "training" / "checkpoint-3")
+    finetune(base, pages, out, *how, "--resume")
+    assert len(seen) - pages_at_once == pages_at_once - 3, "the first epoch, of three pages, is not seen again"
+    assert tokens(out) == at_once
+
+
+def refused(finetune: Finetune, capsys: pytest.CaptureFixture[str], *given: Any) -> str:
+    with pytest.raises(SystemExit) as ended:
+        finetune(*given)
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+def remove(name: str) -> Callable[[Path], None]:
+    return lambda pages: (pages / name).unlink()
+
+
+def write(name: str, content: bytes) -> Callable[[Path], None]:
+    return lambda pages: (pages / name).write_bytes(content) and None
+
+
+def blank(pages: Path) -> None:
+    made_page([], size=(98, 70)).save(pages / "a.png")
+
+
+def cut(pages: Path) -> None:
+    (pages / "a.png").write_bytes((pages / "a.png").read_bytes()[:200])
+
+
+def empty(pages: Path) -> None:
+    for path in pages.rglob("*.*"):
+        path.unlink()
+
+
+def one_page(pages: Path) -> None:
+    shutil.rmtree(pages / "below")
+    remove("b.pdf")(pages)
+    remove("b.md")(pages)
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (remove("a.md"), r"a\.md is missing: write down"),
+        (remove("below/c.p2.md"), r"c\.p2\.md is missing: .* page 2 of c\.pdf"),
+        (write("a.md", b" \n"), r"a\.md is empty: write down"),
+        (write("a.md", b"\xff\xfe"), r"a\.md is not in UTF-8: save it so"),
+        (write("d.md", b"# D"), r"d\.md belongs to no page: .*take this away"),
+        (write("below/c.p3.md", b"# D"), r"c\.p3\.md belongs to no page"),
+        (write("a.png", b""), r"a\.png cannot be read: .*is empty.*take it away"),
+        (write("b.pdf", b"%PDF-1.7 nothing"), r"b\.pdf cannot be read"),
+        (cut, r"a\.png cannot be read"),
+        (blank, r"a\.png is blank, and a\.md is not"),
+        (empty, "there are no pages; give a folder with name.md beside name.png"),
+        (one_page, "a single page is too little"),
+    ],
+)
+def test_a_folder_with_something_wrong_is_refused_before_training(
+    saved: dict[str, checkpoints.Made],
+    pages: Path,
+    tmp_path: Path,
+    finetune: Finetune,
+    capsys: pytest.CaptureFixture[str],
+    harm: Callable[[Path], None],
+    message: str,
+) -> None:
+    harm(pages)
+    told = refused(finetune, capsys, saved["lighton"].folder, pages, tmp_path / "mine")
+    assert re.search(message, told), told
+    assert len(told.splitlines()) == 1, "nothing else is wrong"
+
+
+def test_all_that_is_wrong_is_told_at_once(
+    saved: dict[str, checkpoints.Made],
+    pages: Path,
+    tmp_path: Path,
+    finetune: Finetune,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    remove("a.md")(pages)
+    write("below/c.p1.md", b"")(pages)
+    told = refused(finetune, capsys, saved["lighton"].folder, pages, tmp_path / "mine")
+    assert len(told.splitlines()) == 2
+
+
+def test_the_text_of_a_whole_document_may_lie_beside_those_of_its_pages(pages: Path, tmp_path: Path) -> None:
+    """By it the model is evaluated."""
+    write("below/c.md", b"# Page 2 and 3")(pages)
+    lessons = finetune_lightonocr.lessons_in(pages, finetune_lightonocr.PageKeeper(tmp_path, 140))
+    assert [lesson.markdown.split("\n")[0] for lesson in lessons] == [f"# Page {i}" for i in range(4)]
+
+
+def test_a_model_or_options_that_cannot_be_trained_with_are_refused(
+    saved: dict[str, checkpoints.Made],
+    pages: Path,
+    tmp_path: Path,
+    finetune: Finetune,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    base, out = saved["lighton"].folder, tmp_path / "mine"
+    assert "nothing was saved in" in refused(finetune, capsys, base, pages, out, "--resume")
+    assert "no effect with --full" in refused(finetune, capsys, base, pages, out, "--full", "--merge")
+    assert "does not exist" in refused(finetune, capsys, tmp_path / "nowhere", pages, out)
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").touch()
+    assert "is an adapter: give --merge" in refused(finetune, capsys, tmp_path / "adapter", pages, out)
