@@ -162,10 +162,15 @@ def test_a_model_that_reads_learns_another_kind_of_page(
 def test_training_goes_on_from_where_it_was_saved(
     saved: dict[str, checkpoints.Made], pages: Path, tmp_path: Path, finetune: Finetune, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taught = finetune_lightonocr.taught
+    taught, seen = finetune_lightonocr.taught, []
+
+    def counted(asked: dict[str, Any], answer: torch.Tensor) -> dict[str, Any]:
+        seen.append(answer)
+        return taught(asked, answer)
+
+    monkeypatch.setattr(finetune_lightonocr, "taught", counted)
     base, out = saved["lighton"].folder, tmp_path / "mine"
-    how, seen = (*QUICKLY, "--dropout", "0", "--save-steps", "1", "--steps", "3"), []
-    monkeypatch.setattr(finetune_lightonocr, "taught", lambda *given: seen.append(given) or taught(*given))
+    how = (*QUICKLY, "--dropout", "0", "--save-steps", "1", "--steps", "3")
     finetune(base, pages, out, *how)
     at_once, pages_at_once = tokens(out), len(seen)
     shutil.rmtree(out / "training" / "checkpoint-3")
@@ -185,8 +190,8 @@ def remove(name: str) -> Callable[[Path], None]:
     return lambda pages: (pages / name).unlink()
 
 
-def write(name: str, content: bytes) -> Callable[[Path], None]:
-    return lambda pages: (pages / name).write_bytes(content) and None
+def write(name: str, content: bytes) -> Callable[[Path], object]:
+    return lambda pages: (pages / name).write_bytes(content)
 
 
 def blank(pages: Path) -> None:
@@ -231,7 +236,7 @@ def test_a_folder_with_something_wrong_is_refused_before_training(
     tmp_path: Path,
     finetune: Finetune,
     capsys: pytest.CaptureFixture[str],
-    harm: Callable[[Path], None],
+    harm: Callable[[Path], object],
     message: str,
 ) -> None:
     harm(pages)
