@@ -179,11 +179,17 @@ def test_training_goes_on_from_where_it_was_saved(
     assert tokens(out) == at_once
 
 
-def refused(finetune: Finetune, capsys: pytest.CaptureFixture[str], *given: Any) -> str:
-    with pytest.raises(SystemExit) as ended:
-        finetune(*given)
-    assert ended.value.code == 2
-    return capsys.readouterr().err
+@pytest.fixture
+def refused(finetune: Finetune, capsys: pytest.CaptureFixture[str]) -> Finetune:
+    """As :func:`finetune` where it ends before training; gives what it says."""
+
+    def run(*given: Any) -> str:
+        with pytest.raises(SystemExit) as ended:
+            finetune(*given)
+        assert ended.value.code == 2
+        return capsys.readouterr().err
+
+    return run
 
 
 def remove(name: str) -> Callable[[Path], None]:
@@ -234,27 +240,22 @@ def test_a_folder_with_something_wrong_is_refused_before_training(
     saved: dict[str, checkpoints.Made],
     pages: Path,
     tmp_path: Path,
-    finetune: Finetune,
-    capsys: pytest.CaptureFixture[str],
+    refused: Finetune,
     harm: Callable[[Path], object],
     message: str,
 ) -> None:
     harm(pages)
-    told = refused(finetune, capsys, saved["lighton"].folder, pages, tmp_path / "mine")
+    told = refused(saved["lighton"].folder, pages, tmp_path / "mine")
     assert re.search(message, told), told
     assert len(told.splitlines()) == 1, "nothing else is wrong"
 
 
 def test_all_that_is_wrong_is_told_at_once(
-    saved: dict[str, checkpoints.Made],
-    pages: Path,
-    tmp_path: Path,
-    finetune: Finetune,
-    capsys: pytest.CaptureFixture[str],
+    saved: dict[str, checkpoints.Made], pages: Path, tmp_path: Path, refused: Finetune
 ) -> None:
     remove("a.md")(pages)
     write("below/c.p1.md", b"")(pages)
-    told = refused(finetune, capsys, saved["lighton"].folder, pages, tmp_path / "mine")
+    told = refused(saved["lighton"].folder, pages, tmp_path / "mine")
     assert len(told.splitlines()) == 2
 
 
@@ -266,16 +267,12 @@ def test_the_text_of_a_whole_document_may_lie_beside_those_of_its_pages(pages: P
 
 
 def test_a_model_or_options_that_cannot_be_trained_with_are_refused(
-    saved: dict[str, checkpoints.Made],
-    pages: Path,
-    tmp_path: Path,
-    finetune: Finetune,
-    capsys: pytest.CaptureFixture[str],
+    saved: dict[str, checkpoints.Made], pages: Path, tmp_path: Path, refused: Finetune
 ) -> None:
     base, out = saved["lighton"].folder, tmp_path / "mine"
-    assert "nothing was saved in" in refused(finetune, capsys, base, pages, out, "--resume")
-    assert "no effect with --full" in refused(finetune, capsys, base, pages, out, "--full", "--merge")
-    assert "does not exist" in refused(finetune, capsys, tmp_path / "nowhere", pages, out)
+    assert "nothing was saved in" in refused(base, pages, out, "--resume")
+    assert "no effect with --full" in refused(base, pages, out, "--full", "--merge")
+    assert "does not exist" in refused(tmp_path / "nowhere", pages, out)
     (tmp_path / "adapter").mkdir()
     (tmp_path / "adapter" / "adapter_config.json").touch()
-    assert "is an adapter: give --merge" in refused(finetune, capsys, tmp_path / "adapter", pages, out)
+    assert "is an adapter: give --merge" in refused(tmp_path / "adapter", pages, out)
