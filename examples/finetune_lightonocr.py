@@ -89,7 +89,7 @@ def lessons_in(folder: Path, keeper: PageKeeper) -> list[Lesson]:
                 pages = pipeline.read(file).pages
             except OcrError as e:
                 wrong.append(f"{file} cannot be read: {e} Mend it, or take it away.")
-                unused -= {whole, *file.parent.glob(f"{file.stem}.p*.md")}
+                unused = {text for text in unused if not str(text).startswith(f"{file.with_suffix('')}.")}
                 continue
             texts = [whole] if len(pages) == 1 else [file.with_name(f"{file.stem}.p{p.number}.md") for p in pages]
             # What all pages together say is for the evaluation.

@@ -13,9 +13,12 @@ import finetune_lightonocr
 import lightonocr_checkpoints as checkpoints
 import pytest
 import torch
+from attempts import once
+from safetensors.torch import load_file
 
 from ocr_plugins import PageImage, get_engine
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
+from ocr_plugins.runtime.hub import has_processor
 from ocr_plugins.testing import made_page
 
 TINY = Path(__file__).parents[1] / "data" / "lightonocr-tiny"
@@ -92,7 +95,7 @@ def engine(model: Path) -> Any:
 
 
 def tokens(model: Path) -> list[list[int]]:
-    pages = engine(model)._backend.write(PAGES, temperature=0.0)
+    pages = once(engine(model)._backend.write, PAGES)
     return [page.tokens for page in pages if isinstance(page, WrittenPage)]
 
 
@@ -109,6 +112,9 @@ def test_a_published_shape_is_trained_and_its_adapter_reads_as_the_merged_model(
     assert not (tmp_path / "mine" / "config.json").exists()
     assert not (tmp_path / f"my-{name}" / "adapter_config.json").exists()
     assert engine(tmp_path / "mine").load().family == engine(base).load().family, "an adapter's name does not count"
+    assert has_processor(tmp_path / "mine")
+    trained = {name.split(".")[-3] for name in load_file(tmp_path / "mine" / "adapter_model.safetensors")}
+    assert trained >= {"q_proj", "o_proj", "down_proj"}
     read = tokens(tmp_path / "mine")
     assert len(read) == len(PAGES)
     assert read == tokens(tmp_path / f"my-{name}")
@@ -131,6 +137,15 @@ def test_what_is_learned_is_the_answer_and_its_end_to_the_page_as_it_is_read(
         with torch.no_grad():
             expected = model(**{**row, "labels": whole, "logits_to_keep": 0}).loss
             assert torch.allclose(model(**row).loss, expected)
+
+
+def test_the_image_encoder_is_left_as_it_is(saved: dict[str, checkpoints.Made]) -> None:
+    """Its layers, and those between it and the text decoder, have some of the same names."""
+    for made in saved.values():
+        names = [name for name, _ in engine(made.folder).load().model.named_modules()]
+        adapted = [name for name in names if re.fullmatch(finetune_lightonocr.TARGETS, name)]
+        assert adapted
+        assert all(name.startswith("model.language_model.layers.") for name in adapted)
 
 
 def losses(printed: str) -> tuple[float, float]:
