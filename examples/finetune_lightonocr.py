@@ -169,12 +169,8 @@ def single(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 def adapted(model: Any, chosen: argparse.Namespace) -> Any:
     """The model with fresh weights beside those of its layers, which alone are trained."""
-    return peft.get_peft_model(
-        model,
-        peft.LoraConfig(
-            r=chosen.rank, lora_alpha=chosen.alpha, lora_dropout=chosen.dropout, target_modules=chosen.targets
-        ),
-    )
+    sizes = {"r": chosen.rank, "lora_alpha": chosen.alpha, "lora_dropout": chosen.dropout}
+    return peft.get_peft_model(model, peft.LoraConfig(target_modules=chosen.targets, **sizes))
 
 
 def save(model: Any, processor: Path, chosen: argparse.Namespace) -> None:
