@@ -22,7 +22,7 @@ from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, has_several_
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
 from ocr_plugins.engines.trocr.spans import fit_words, without_invented_repeats
 from ocr_plugins.engines.trocr.words import JoinedLines
-from ocr_plugins.runtime.hub import fetch, find
+from ocr_plugins.runtime.lora import fetch_all, located
 from ocr_plugins.runtime.placement import DeviceMap, Quantization, place
 from ocr_plugins.runtime.pytorch import DtypeName, FittingBatches, free_memory
 from ocr_plugins.runtime.repeats import cut_repeated_tail
@@ -94,9 +94,9 @@ class TrOcrRecognizer(LineRecognizer):
             import torch
 
             torch.set_num_threads(chosen.threads)
-        folder = find(chosen.model, engine="trocr", revision=chosen.revision, offline=chosen.offline)
+        found = located(chosen.model, engine="trocr", revision=chosen.revision, offline=chosen.offline)
         bits, parts = chosen.quantization, chosen.device_map
-        return load(folder, place(chosen.device, chosen.dtype, device_map=parts, quantization=bits))
+        return load(found, place(chosen.device, chosen.dtype, device_map=parts, quantization=bits))
 
     @cached_property
     def _batches(self) -> FittingBatches:
@@ -146,7 +146,7 @@ class TrOcrRecognizer(LineRecognizer):
             _ = self._batches
 
     def download(self) -> list[str]:
-        return fetch(self.options.model, engine="trocr", revision=self.options.revision)
+        return fetch_all(self.options.model, engine="trocr", revision=self.options.revision)
 
     def close(self) -> None:
         with self._lock:
