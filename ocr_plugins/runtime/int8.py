@@ -6,6 +6,7 @@ quantisation). So what is read together with a line can move the last digits of 
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,14 +34,16 @@ def to_int8(model: nn.Module) -> None:
                 setattr(module, name, Int8Linear(layer))
 
 
-class Int8Linear(nn.Module):
+class Int8Linear(nn.Module):  # type: ignore[misc]  # PyTorch's types are not followed
     """A linear layer that multiplies in 8 bits, for inference; it takes and gives float32."""
 
     def __init__(self, layer: nn.Linear) -> None:
         super().__init__()
         import onnxruntime
 
+        _share_memory()
         settings = onnxruntime.SessionOptions()
+        settings.add_session_config_entry("session.use_env_allocators", "1")
         settings.intra_op_num_threads = min(torch.get_num_threads(), MOST_THREADS)
         # PyTorch's threads want the cores in between.
         settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -52,6 +55,16 @@ class Int8Linear(nn.Module):
         rows = x.reshape(-1, x.shape[-1]).contiguous().numpy()
         (result,) = self._session.run(None, {"x": rows})
         return torch.from_numpy(result).view(*x.shape[:-1], self.out_features)
+
+
+@functools.cache
+def _share_memory() -> None:
+    """One memory for the results of all layers: each would keep its own, which for a batch is gigabytes together."""
+    from onnxruntime import OrtAllocatorType, OrtArenaCfg, OrtMemoryInfo, OrtMemType, create_and_register_allocator
+
+    memory = OrtMemoryInfo("Cpu", OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, OrtMemType.DEFAULT)
+    no_limit, as_asked, default = 0, 1, -1
+    create_and_register_allocator(memory, OrtArenaCfg(no_limit, as_asked, default, default))
 
 
 def _graph(layer: nn.Linear) -> bytes:

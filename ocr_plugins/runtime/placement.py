@@ -83,7 +83,7 @@ def place(
         device: A name as :func:`~ocr_plugins.runtime.pytorch.pick_device` takes it.
         dtype: A name, or ``auto`` for the device's best; float16 for 8 bits on a GPU, in which they are multiplied.
         device_map: Spread the model over devices, by accelerate.
-        quantization: Linear layers in 8 bits, or in 4 (NF4), by bitsandbytes; ``int8`` by ONNX Runtime, on the CPU alone.
+        quantization: Linear layers in 8 bits, or in 4 (NF4), by bitsandbytes; ``int8``: by ONNX Runtime, on a CPU.
 
     Raises:
         OptionError: A device is not there, or given beside a map; int8 anywhere but on the CPU, or not beside float32.
