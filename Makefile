@@ -59,7 +59,7 @@ versions = $(VERSIONS)/bin/python $(PIP) -c $(VERSIONS)/constraints.txt
 test-models-versions:
 	rm -rf $(VERSIONS) && $(PYTHON) -m venv $(VERSIONS)
 	grep -vE '^(transformers|tokenizers|huggingface_hub|safetensors)==' constraints.txt > $(VERSIONS)/constraints.txt
-	$(versions) $(BUILD) && $(versions) --no-build-isolation -e '.[dev]'
+	$(versions) $(BUILD) && $(versions) --no-build-isolation $(all)
 	$(versions) transformers==$(call oldest,trocr)
 	$(VERSIONS)/bin/python -m pytest tests/engines/test_trocr*.py
 	$(versions) transformers==$(call oldest,lightonocr)
