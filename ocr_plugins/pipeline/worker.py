@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ocr_plugins.blocks import BBox, TextLine
+    from ocr_plugins.pixels.tiles import Tile
     from ocr_plugins.pixels.upright import Upright
     from ocr_plugins.source.textlayer import TextLayer
 
@@ -52,10 +53,12 @@ class Draft:
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
+    The engine sees each way in ``parts``, most pages in one.
     """
 
     page: Page
     ways: list[Upright] = field(default_factory=list)
+    parts: list[list[Tile]] = field(default_factory=list)
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
     layer: TextLayer | None = None
@@ -64,6 +67,11 @@ class Draft:
     @property
     def finished(self) -> bool:
         return not self.ways
+
+    @property
+    def images(self) -> list[PageImage]:
+        """What the engine is to read."""
+        return [tile.page for parts in self.parts for tile in parts]
 
 
 @dataclass(slots=True)
@@ -112,9 +120,9 @@ class Worker:
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         began = time.perf_counter()
         drafts = [self._draft(source.page(n), source) for n in numbers]
-        images = [way.page for draft in drafts for way in draft.ways]
+        images = [image for draft in drafts for image in draft.images]
         results = iter(self.recognize(images))
-        pages = [self.finished(d, [next(results) for _ in d.ways], source.name) for d in drafts]
+        pages = [self.finished(d, [next(results) for _ in d.images], source.name) for d in drafts]
         return pages, (time.perf_counter() - began) / len(numbers)
 
     def draft(self, source: Source, number: int) -> Draft:
@@ -127,7 +135,7 @@ class Worker:
 
         Args:
             draft: Finished, or with ways that the engine has read.
-            results: Of its ways, in order.
+            results: Of its images, in order.
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
@@ -138,10 +146,12 @@ class Worker:
 
     def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
         """The pixels that the boxes of a page refer to."""
+        from ocr_plugins.pixels.tiles import drawing_edge
         from ocr_plugins.pixels.upright import enlarged, turn
 
         with open_source(source, password=password) as opened:
-            image = PageImage(opened.page(page.number).render(self.info.longest_edge))
+            drawn = opened.page(page.number)
+            image = PageImage(drawn.render(drawing_edge(drawn.size, self.info.longest_edge)))
         if page.engine != TEXT_LAYER:
             image = enlarged(image, self.info.enlarge_to)
         return turn(turn(image, page.rotation), page.skew).image
@@ -153,6 +163,7 @@ class Worker:
 
     def _draft(self, source_page: SourcePage, source: Source) -> Draft:
         """What can be done without the engine."""
+        from ocr_plugins.pixels.tiles import drawing_edge, tiles
         from ocr_plugins.pixels.upright import Upright
 
         page = Page(source_page.number, total_pages=source.total_pages)
@@ -172,11 +183,13 @@ class Worker:
                     return Draft(layer_page(page, layer), upright=draw, distrust=distrust, missed=missed)
             if self.engine is None:
                 return Draft(page)
+            edge = self.info.longest_edge
             with self.shared.source_lock:
-                image = PageImage(source_page.render(self.info.longest_edge), page.number, source.name)
-            if layer is not None and missed:
-                return Draft(page, [Upright(image)], layer=layer, missed=missed)
-            return Draft(page, self._ways_upright(image), distrust=distrust)
+                drawn = source_page.render(drawing_edge((width, height), edge))
+            image = PageImage(drawn, page.number, source.name)
+            ways = [Upright(image)] if missed else self._ways_upright(image)
+            parts = [tiles(way.page, edge) for way in ways]
+            return Draft(page, ways, parts, distrust=distrust, layer=layer if missed else None, missed=missed)
         except Exception as e:
             return Draft(self._failed(page, e))
 
@@ -225,12 +238,19 @@ class Worker:
 
     def _finish(self, draft: Draft, results: Sequence[Recognition | Exception]) -> Draft:
         """The page with the blocks of the best result."""
-        good = [(r, way) for r, way in zip(results, draft.ways, strict=True) if not isinstance(r, Exception)]
+        from ocr_plugins.pixels.tiles import joined
+
+        good, coming = [], iter(results)
+        for way, parts in zip(draft.ways, draft.parts, strict=True):
+            read = [next(coming) for _ in parts]
+            sound = [part for part in read if not isinstance(part, Exception)]
+            if len(sound) == len(read):
+                good.append((joined(parts, sound), way, parts))
         if draft.layer is not None:
             return self._completed(draft, draft.layer, good[0][0] if good else None)
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
-        result, upright = max(good, key=lambda way: certainty(way[0]))
+        result, upright, parts = max(good, key=lambda way: certainty(way[0]))
         page = replace(
             draft.page,
             engine=self.policy.engine_name,
@@ -245,7 +265,9 @@ class Worker:
             if isinstance(result, Lines):
                 lines, missed = self._all_lines(result.lines, upright.page)
                 result = replace(result, lines=lines)
-            blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
+            # Regions are found on whole pages, of the shape of pages.
+            layout = self.shared.layout if len(parts) == 1 else None
+            blocks = recognized_blocks(result, upright.page, page, layout, self.shared.lock)
             draw = functools.partial(getattr, upright.page, "image")
             return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust, missed=missed)
         except Exception as e:

@@ -18,9 +18,13 @@ from ocr_plugins.runtime.shortlist import Array
 # Pixels of the page reduced to about EDGE: the heights of letters, from the x-height of type of five points on A4 to
 # letters of a headline, and how much wider than high a piece of ink may be that is a letter, or a few that touch.
 LEAST_LETTER, LARGEST_LETTER, MOST_WIDTH = 4, 60, 5.0
-# Of a letter's height: how far the next one may be that stands on the same line, and how far off the line a letter may
-# stand; of the next one's height: how much larger it may be.
-NEXT, OFF_LINE, LARGER = 1.6, 0.25, 2.0
+# Less of their boxes is ink in frames and combs.
+LEAST_FILL = 0.2
+# Of a letter's height: how far away the next one may be; how many times as high as the other one of two neighbours may
+# be, and how much of the smaller one stands beside the other.
+NEXT, LARGER, BESIDE = 1.6, 2.5, 0.5
+# Most letters of a line, at least this share, end on its base line, within so much of their usual height.
+ON_LINE, OFF_LINE = 0.6, 0.2
 # So many letters in a row are text, and so many lines of that are worth a word.
 LEAST_LETTERS = 6
 # Of a line's height for each of its characters: what is longer is not explained by them. Latin print has 0.3 to 0.7,
@@ -55,7 +59,7 @@ def unread_lines(page: PageImage, read: Iterable[BBox]) -> list[BBox]:
         return []
     return [
         BBox(left / width, top / height, right / width, bottom / height)
-        for left, top, right, bottom in _rows(_letters(stats[1:, :4]))
+        for left, top, right, bottom in _rows(_letters(stats[1:, :5]))
     ]
 
 
@@ -67,8 +71,9 @@ def explains(line: TextLine, page: PageImage) -> bool:
 
 def _letters(pieces: Array) -> Array:
     """Left, top, right and bottom of the pieces that may be letters."""
-    left, top, wide, high = pieces.T
+    left, top, wide, high, ink = pieces.T
     fits = (high >= LEAST_LETTER) & (high <= LARGEST_LETTER) & (wide <= MOST_WIDTH * high)
+    fits &= ink >= LEAST_FILL * wide * high
     letters: Array = np.stack([left, top, left + wide, top + high], 1)[fits]
     return letters
 
@@ -85,15 +90,18 @@ def _rows(letters: Array) -> list[tuple[int, int, int, int]]:
     return [
         (row[0][0], min(i[1] for i in row), max(i[2] for i in row), max(i[3] for i in row))
         for row in rows
-        if len(row) >= LEAST_LETTERS
+        if len(row) >= LEAST_LETTERS and _is_line(np.array(row))
     ]
 
 
 def _follows(last: Sequence[int], letter: Sequence[int]) -> bool:
     high, other = last[3] - last[1], letter[3] - letter[1]
-    tall = max(high, other)
-    return (
-        tall <= LARGER * min(high, other)
-        and abs(last[3] - letter[3]) <= OFF_LINE * tall
-        and -tall < letter[0] - last[2] <= NEXT * tall
-    )
+    small, tall = min(high, other), max(high, other)
+    beside = min(last[3], letter[3]) - max(last[1], letter[1])
+    return tall <= LARGER * small and beside >= BESIDE * small and -tall < letter[0] - last[2] <= NEXT * tall
+
+
+def _is_line(row: Array) -> bool:
+    ends, heights = row[:, 3], row[:, 3] - row[:, 1]
+    on_line = np.abs(ends - np.median(ends)) <= max(1.0, OFF_LINE * float(np.median(heights)))
+    return bool(on_line.mean() >= ON_LINE)
