@@ -24,7 +24,7 @@ class WarningCode(StrEnum):
     """Why a reader should distrust a page, or a part of it. The set is closed and grows only with the package."""
 
     LOW_CONFIDENCE = "low-confidence"
-    """The page's mean confidence is below 0.75: about every other character may be wrong."""
+    """The page's mean confidence is below what its engine has when many words are wrong: 0.75, LightOnOCR 0.8."""
     TRUNCATED = "truncated"
     """The engine stopped before the end of the page."""
     TEXT_LAYER_DISTRUSTED = "text-layer-distrusted"

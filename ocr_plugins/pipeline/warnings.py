@@ -6,26 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from ocr_plugins.blocks import BBox
 from ocr_plugins.document import Page, PageWarning, WarningCode
+from ocr_plugins.engine import EngineInfo
 from ocr_plugins.pipeline.blocks import TEXT_LAYER
 from ocr_plugins.text import counted
 
-# Mean over a page, 0..1: below it about every other character is wrong; clean print is above 0.95. Measured on
-# handwritten letters and on scripts that the default engine does not know, against print, typescript and receipts.
-LOW_CONFIDENCE = 0.75
 # Of a line's height: lines no farther apart are told of together.
 NEAR = 2.5
 
 
 def page_warnings(
-    page: Page, distrust: str | None = None, unread: Sequence[BBox] = (), other_scripts: str = ""
+    page: Page, info: EngineInfo, distrust: str | None = None, unread: Sequence[BBox] = ()
 ) -> Iterator[PageWarning]:
     """The warnings of a page that was read.
 
     Args:
         page: Without warnings yet.
+        info: Of the engine that read it.
         distrust: Why the PDF's own text is not sound; None where it is, or where there is none.
         unread: Lines that look like text and were not read, in 0..1 of the page.
-        other_scripts: How the engine is made to read more scripts, if it can be.
     """
     if distrust is not None:
         done = "is used all the same" if page.engine == TEXT_LAYER else "was not used"
@@ -33,7 +31,7 @@ def page_warnings(
         yield PageWarning(WarningCode.TEXT_LAYER_DISTRUSTED, message)
     if page.truncated:
         yield PageWarning(WarningCode.TRUNCATED, "The engine stopped before the end of the page.")
-    if page.confidence is not None and page.confidence < LOW_CONFIDENCE:
+    if page.confidence is not None and page.confidence < info.low_confidence:
         why = "handwriting, a script that the engine does not read, or a bad image?"
         message = f"Mean confidence {page.confidence:.2f}, many words may be wrong: {why}"
         yield PageWarning(WarningCode.LOW_CONFIDENCE, message)
@@ -43,7 +41,7 @@ def page_warnings(
         message = (
             f"Hardly anything was read in {counted(len(unknown), 'line')}: a script that the engine does not know?"
         )
-        yield PageWarning(WarningCode.UNKNOWN_SCRIPT, f"{message} {other_scripts}".strip(), BBox.around(unknown))
+        yield PageWarning(WarningCode.UNKNOWN_SCRIPT, f"{message} {info.other_scripts}".strip(), BBox.around(unknown))
     for lines in _together([box for box in unread if box not in unknown]):
         message = f"Not read: {counted(len(lines), 'line')} of what looks like text, in a picture or under a stamp?"
         yield PageWarning(WarningCode.UNREAD_INK, message, BBox.around(lines))

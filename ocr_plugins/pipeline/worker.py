@@ -139,7 +139,7 @@ class Worker:
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        warnings = page_warnings(done.page, done.distrust, done.missed, self.info.other_scripts)
+        warnings = page_warnings(done.page, self.info, done.distrust, done.missed)
         if done.page.error is None:
             done.page = replace(done.page, warnings=tuple(warnings))
         return self._with_figures(done, name)
