@@ -44,6 +44,7 @@ def _laid_out(
     lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
 ) -> tuple[Block, ...]:
     from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
+    from ocr_plugins.pixels.checkboxes import tick
     from ocr_plugins.pixels.rulings import find_rulings
     from ocr_plugins.pixels.type import measure_lines
 
@@ -55,7 +56,7 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    measured = measure_lines(image, lines, page.height)
+    measured = tick(image, measure_lines(image, lines, page.height))
     return assemble(measured, regions, find_rulings(image), (page.width, page.height))
 
 
