@@ -60,19 +60,12 @@ def _laid_out(
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:
-    """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
-    from ocr_plugins.layout.assemble import assemble
-    from ocr_plugins.layout.tagged.page import tagged_blocks
-    from ocr_plugins.layout.touching import pictures
+    """The page with the blocks of its own text."""
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
 
-    size = page.width, page.height
-    blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
-    if blocks is None:
-        # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
-        figures = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures)]
-        blocks = assemble(layer.lines, figures, layer.rulings, size)
-    return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)
+    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors)
+    return replace(page, blocks=blocks, hidden=layer.hidden, engine=TEXT_LAYER)
 
 
 def certainty(result: Recognition) -> float:

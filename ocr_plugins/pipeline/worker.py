@@ -151,7 +151,7 @@ class Worker:
                 width, height = source_page.size
                 page = replace(page, label=source_page.label, width=width, height=height)
                 layer = source_page.text_layer() if text != "ocr" else None
-            if layer is not None and layer.lines:
+            if layer is not None and (layer.lines or layer.turned):
                 distrust = layer.distrust
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)

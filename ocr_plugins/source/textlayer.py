@@ -82,6 +82,19 @@ def names_headings(tree: Sequence[Element]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedLine:
+    """A line of text that does not run level from left to right.
+
+    Attributes:
+        line: Its box, around it where it is oblique, in 0..1 of the page as it stands.
+        degrees: Clockwise, from level to where it runs, 0..359: text that is read from top to bottom has 90.
+    """
+
+    line: TextLine
+    degrees: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """What the blocks of a tagged page are made from.
 
@@ -92,6 +105,7 @@ class Tagged:
         images: The images, with their marks.
         lines: Text that no mark can name: filled form fields.
         headings: Whether the tags of the document name its headings. Those of many do not.
+        turned: Turned text that no mark names.
     """
 
     tree: tuple[Element, ...]
@@ -100,6 +114,7 @@ class Tagged:
     images: tuple[tuple[int, BBox], ...] = ()
     lines: tuple[TextLine, ...] = ()
     headings: bool = True
+    turned: tuple[TurnedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ class TextLayer:
     """A page's own text.
 
     Attributes:
-        lines: In the order of the content stream, boxes in 0..1 of the page as displayed.
+        lines: Level ones, in the order of the content stream, boxes in 0..1 of the page as displayed.
         rulings: Thin rectangles and lines, in 0..1.
         figures: Images, in 0..1.
         distrust: Why the page should be OCRed instead, None where the text is sound.
@@ -126,6 +141,7 @@ class TextLayer:
         anchors: Words that links lie over.
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
+        turned: Lines that are not level, tagged ones too.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -135,3 +151,4 @@ class TextLayer:
     tagged: Tagged | None = None
     anchors: tuple[Anchor, ...] = ()
     hidden: tuple[TextLine, ...] = ()
+    turned: tuple[TurnedLine, ...] = ()

@@ -10,6 +10,7 @@ from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.place import insert
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
 from ocr_plugins.layout.tagged.sound import is_sound
@@ -24,8 +25,6 @@ MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
 MAX_LINES, MAX_HEADING = 30, 400
 # A figure with more characters than this is text that was taken for a figure.
 FIGURE_TEXT = 400
-# Of the page: what is above a block counts as so much farther from it than what is to the left of it.
-BELOW = 0.1
 # In heights of a line: so far the next piece of it may begin before the end of the last one.
 MAX_OVERLAP = 0.5
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
@@ -249,27 +248,3 @@ def _block(
     if not text:
         return []
     return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
-
-
-def _insert(blocks: list[Block], block: Block) -> None:
-    """Put a block after the nearest one above or to the left of it."""
-    box = block.box
-    if box is None:
-        blocks.append(block)
-        return
-    best, place = float("inf"), 0
-    for i, other in enumerate(blocks):
-        distance = float("inf") if other.box is None else _distance(other.box, box)
-        if distance < float("inf") and distance <= best:
-            best, place = distance, i + 1
-    blocks.insert(place, block)
-
-
-def _distance(before: BBox, box: BBox) -> float:
-    """How far a box stands behind another one, to the right of it or below it; infinite where it does not."""
-    beside = before.overlap_y(box) > min(box.height, before.height) / 2
-    if beside and before.left <= box.left:
-        return max(0.0, box.left - before.right)
-    if not beside and before.overlap_x(box) > 0 and before.center[1] < box.center[1]:
-        return BELOW + max(0.0, box.top - before.bottom)
-    return float("inf")

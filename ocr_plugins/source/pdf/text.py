@@ -6,7 +6,7 @@ import ctypes
 import re
 import statistics
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,14 +14,17 @@ import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.forms import form_fields
+from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
-from ocr_plugins.source.pdf.links import find_anchors, read_links
+from ocr_plugins.source.pdf.links import Link, find_anchors, read_links
 from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
 from ocr_plugins.source.pdf.structure import read_structure
-from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, names_headings
+from ocr_plugins.source.textlayer import UNMARKED, Anchor, Fragment, Tagged, TextLayer, TurnedLine, names_headings
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
+# And of this many one between two words of turned text, in which PDFium does not always tell.
+WORD_GAP = 0.2
 # Signs that text is a layer under a scan, or cannot be decoded; shares of the page's area or of its characters.
 SCAN_COVER = 0.6
 # With images over this share of the page, hidden text is what an OCR program read in them.
@@ -29,7 +32,7 @@ SCAN_TEXT_COVER = 0.3
 FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
-MAX_TURNED = 0.5
+MAX_OBLIQUE = 0.5
 # Of the letters, at least so many are vowels in any language written with Latin ones.
 MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
 # Words, not abbreviations and codes.
@@ -44,18 +47,31 @@ MAX_SHIFT, CELL = 2.0, 6.0
 
 @dataclass(slots=True)
 class _Piece:
-    """Characters that stand next to each other on one baseline; spaces have no box."""
+    """Characters that stand next to each other on one baseline; spaces have no box.
+
+    Boxes are in points of the page, or of the frame in which turned text is upright.
+    """
 
     text: list[str] = field(default_factory=list)
     boxes: list[BBox] = field(default_factory=list)
     fonts: list[Font] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
+    frame: Frame | None = None
 
     def line(self) -> TextLine | None:
         text = "".join(self.text).strip()
         if not text or not self.boxes:
             return None
-        return TextLine(text, BBox.around(self.boxes), font=self._font())
+        return TextLine(text, self.on_page(BBox.around(self.boxes)), font=self._font())
+
+    def on_page(self, box: BBox) -> BBox:
+        return self.frame.back(box) if self.frame else box
+
+    def anchors(self, links: Sequence[Link]) -> Iterator[Anchor]:
+        if self.frame:
+            links = [replace(link, box=self.frame.into(link.box)) for link in links]
+        for anchor in find_anchors(self.text, self.boxes, links):
+            yield replace(anchor, box=self.on_page(anchor.box))
 
     def _font(self) -> Font:
         first = self.fonts[0]
@@ -72,14 +88,14 @@ class _Piece:
         if len(set(self.marks)) == 1:
             yield self.marks[0], self
             return
-        part, mark, i = _Piece(), UNMARKED, 0
+        part, mark, i = _Piece(frame=self.frame), UNMARKED, 0
         for char in self.text:
             if char == " ":
                 part.text.append(char)
                 continue
             if part.boxes and self.marks[i] != mark:
                 yield mark, part
-                part = _Piece()
+                part = _Piece(frame=self.frame)
             mark = self.marks[i]
             part.text.append(char)
             part.boxes.append(self.boxes[i])
@@ -104,7 +120,7 @@ def read_text_layer(page: Any) -> TextLayer:
     def relative(box: BBox) -> BBox:
         return BBox(box.left / width, box.top / height, box.right / width, box.bottom / height).clipped()
 
-    def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
+    def lines_of(some: Iterable[_Piece]) -> tuple[TextLine, ...]:
         return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
 
     form_lines = tuple(replace(line, box=relative(line.box)) for line in form_fields(page, to_page))
@@ -113,16 +129,25 @@ def read_text_layer(page: Any) -> TextLayer:
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
     pieces = [piece for piece in pieces if piece.boxes]
-    lines = lines_of(pieces)
+    lines, turned = lines_of(p for p in pieces if not p.frame), _turned_lines(pieces, relative)
     links = read_links(page, to_page)
     return TextLayer(
         lines + form_lines,
         tuple(relative(ruling) for ruling in find_rules(objects)),
         figures,
-        _distrust(counts, lines, figures, drawn),
+        _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
         _tagged(page, pieces, objects, relative, form_lines),
-        tuple(replace(a, box=relative(a.box)) for p in pieces if links for a in find_anchors(p.text, p.boxes, links)),
+        tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         lines_of(concealed),
+        turned,
+    )
+
+
+def _turned_lines(pieces: Sequence[_Piece], relative: Callable[[BBox], BBox]) -> tuple[TurnedLine, ...]:
+    return tuple(
+        TurnedLine(replace(line, box=relative(line.box)), piece.frame.degrees)
+        for piece in pieces
+        if piece.frame and (line := piece.line())
     )
 
 
@@ -131,7 +156,7 @@ class _Counts:
     visible: int = 0
     invisible: int = 0
     undecoded: int = 0
-    turned: int = 0
+    oblique: int = 0
 
     @property
     def mostly_invisible(self) -> bool:
@@ -144,8 +169,8 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
         return "characters without a Unicode mapping"
     if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
-    if counts.turned > MAX_TURNED * total:
-        return "the text is turned"
+    if counts.oblique > MAX_OBLIQUE * total:
+        return "the text is oblique"
     if _is_gibberish(" ".join(line.text for line in lines)):
         return "the letters make no words"
     if counts.visible < FEW_CHARACTERS and drawn:
@@ -195,8 +220,9 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
         obj = object_of(text_page, i)
         if has_error(text_page, i) == 1 or _is_undecoded(char):
             counts.undecoded += 1
-        if obj.turned:
-            counts.turned += 1
+        frame = obj.frame
+        if frame and frame.oblique:
+            counts.oblique += 1
         if obj.hidden:
             counts.invisible += 1
             pieces = hidden
@@ -207,17 +233,21 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
             continue
         box = to_box(rect.left, rect.bottom, rect.right, rect.top)
         size = obj.font.size
+        place = frame.character(box, size) if frame else box
         piece = pieces[-1]
         # The letters of a ligature, such as ff, have one box.
-        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == box
+        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == place
         last = obj
         if not in_ligature and overprint.repeats(char, box, size):
             continue
-        if piece.boxes and _jumps(piece.boxes[-1], box, size):
+        if piece.boxes and (piece.frame is not frame or _jumps(piece.boxes[-1], place, size)):
             piece = _Piece()
             pieces.append(piece)
+        elif frame and piece.boxes and piece.text[-1] != " " and place.left - piece.boxes[-1].right > WORD_GAP * size:
+            piece.text.append(" ")
+        piece.frame = frame
         piece.text.append("-" if char == "\u0002" else char)
-        piece.boxes.append(box)
+        piece.boxes.append(place)
         piece.fonts.append(obj.font)
         piece.marks.append(obj.mark)
     return seen, hidden, counts
@@ -275,7 +305,7 @@ def _jumps(last: BBox, box: BBox, size: float) -> bool:
 class _TextObject:
     font: Font
     hidden: bool = False
-    turned: bool = False
+    frame: Frame | None = None
     mark: int = UNMARKED
 
 
@@ -299,17 +329,17 @@ class _TextObjects:
         size = abs(pdfium_c.FPDFText_GetFontSize(text_page, index)) or 1.0
         if not raw:
             return _TextObject(Font(size))
-        matrix, turned = pdfium_c.FS_MATRIX(), False
-        if pdfium_c.FPDFPageObj_GetMatrix(raw, matrix):
+        matrix, frame = pdfium_c.FS_MATRIX(), None
+        # On the page, that is with those of the form XObjects that the text is in.
+        if pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
             size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
-            right, down = self.to_page.direction(matrix.a, matrix.b)
-            turned = right < abs(down)
+            frame = frame_of(*self.to_page.direction(matrix.a, matrix.b))
         obj = self._objects.get(address(raw))
         tiny = size < TINY and obj is not None and obj.box.height < TINY
         name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
         font = Font(round(size, 2), bold, "italic" in name or "oblique" in name)
-        return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
+        return _TextObject(font, tiny or address(raw) in self._hidden, frame, obj.mark if obj else UNMARKED)
 
 
 def _font_name(font: Any) -> str:
@@ -335,16 +365,19 @@ def _tagged(
     tree = read_structure(page)
     if not tree:
         return None
-    fragments = []
+    fragments, turned = [], []
     for number, piece in enumerate(pieces):
         for mark, part in piece.cut():
             line = part.line()
             if line and line.font:
-                fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
+                if piece.frame and mark < 0:
+                    turned += _turned_lines([part], relative)
+                else:
+                    fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
     drawings: dict[int, list[BBox]] = {}
     for obj in objects:
         if obj.kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
             drawings.setdefault(obj.mark, []).append(relative(obj.box))
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
-    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))
+    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree), tuple(turned))

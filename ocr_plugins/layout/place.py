@@ -1,0 +1,34 @@
+"""Where a block belongs among others that are in reading order."""
+
+from __future__ import annotations
+
+from ocr_plugins.blocks import BBox, Block
+
+# Of the page: what is above a block counts as so much farther from it than what is to the left of it.
+BELOW = 0.1
+
+
+def insert(blocks: list[Block], block: Block) -> None:
+    """Put a block after the nearest one above or to the left of it, and where none goes on over it; boxes in 0..1."""
+    box = block.box
+    if box is None:
+        blocks.append(block)
+        return
+    best, place = float("inf"), 0
+    for i, other in enumerate(blocks):
+        distance = float("inf") if other.box is None else _distance(other.box, box)
+        if distance < float("inf") and distance <= best:
+            best, place = distance, i + 1
+    while place < len(blocks) and blocks[place].continues:
+        place += 1
+    blocks.insert(place, block)
+
+
+def _distance(before: BBox, box: BBox) -> float:
+    """How far a box stands behind another one, to the right of it or below it; infinite where it does not."""
+    beside = before.overlap_y(box) > min(box.height, before.height) / 2
+    if beside and before.left <= box.left:
+        return max(0.0, box.left - before.right)
+    if not beside and before.overlap_x(box) > 0 and before.center[1] < box.center[1]:
+        return BELOW + max(0.0, box.top - before.bottom)
+    return float("inf")
