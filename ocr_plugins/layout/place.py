@@ -9,7 +9,7 @@ BELOW = 0.1
 
 
 def insert(blocks: list[Block], block: Block) -> None:
-    """Put a block after the nearest one above or to the left of it, and where none goes on over it; boxes in 0..1."""
+    """Put a block after the nearest one above or to the left of it; boxes in 0..1."""
     box = block.box
     if box is None:
         blocks.append(block)
@@ -19,8 +19,6 @@ def insert(blocks: list[Block], block: Block) -> None:
         distance = float("inf") if other.box is None else _distance(other.box, box)
         if distance < float("inf") and distance <= best:
             best, place = distance, i + 1
-    while place < len(blocks) and blocks[place].continues:
-        place += 1
     blocks.insert(place, block)
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
@@ -21,6 +25,8 @@ MOST = 0.5
 MARGIN = 0.08
 # Height of an oblique line in those of the running text: it is a watermark.
 WATERMARK = 1.5
+# A page with more blocks of turned text is a map or a drawing, whose labels have no place among its text.
+MOST_PLACED = 200
 
 
 def layer_blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
@@ -71,7 +77,7 @@ def _blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
     blocks = list(assemble(lines, figures, rulings, size, heads))
     taken.update(id(line) for block in blocks if block.table for line in block.lines)
     for table in tables:
-        insert(blocks, table)
+        _insert(blocks, table)
     return _with_turned(blocks, [t for t in turned if id(t.line) not in taken], rulings, size)
 
 
@@ -116,32 +122,47 @@ def _with_turned(
     if not turned:
         return tuple(blocks)
     body = [block for block in blocks if not block.kind.is_furniture]
-    unit = _text_height(body)
-    furniture = []
+    lines = [line for block in body for line in block.lines]
+    middles = np.array([line.box.center for line in lines]).reshape(-1, 2)
+    unit = _text_height(lines)
+    text, furniture = [], []
     for block in _turned_blocks(turned, rulings, size):
-        if body and not block.table and (_is_in_margin(block) or _is_watermark(block, body, unit)):
+        if body and not block.table and (_is_in_margin(block) or _is_watermark(block, middles, unit)):
             furniture.append(replace(block, kind=_furniture_kind(block)))
         else:
-            insert(blocks, block)
+            text.append(block)
+    if len(text) > MOST_PLACED:
+        return (*blocks, *text, *furniture)
+    for block in text:
+        _insert(blocks, block)
     return (*blocks, *furniture)
 
 
-def _turned_blocks(
-    turned: Sequence[TurnedLine], rulings: Sequence[BBox], size: tuple[float, float]
-) -> Iterator[Block]:
-    """Tables and paragraphs of what runs up, down or upside down; each oblique line is a paragraph."""
+def _insert(blocks: list[Block], block: Block) -> None:
+    """Put a block behind what is above or left of it, but between no two parts of a paragraph."""
+    insert(blocks, block)
+    place = next(i for i, other in enumerate(blocks) if other is block)
+    while place + 1 < len(blocks) and blocks[place + 1].continues:
+        blocks[place], blocks[place + 1] = blocks[place + 1], block
+        place += 1
+
+
+def _turned_blocks(turned: Sequence[TurnedLine], rulings: Sequence[BBox], size: tuple[float, float]) -> Iterator[Block]:
+    """Tables and paragraphs of what runs up, down or upside down; oblique lines of one kind in a row are a paragraph."""
     for degrees in _quarters(turned):
         for block in _read_turned(turned, degrees, rulings, size):
             yield block if block.table else replace(block, kind=BlockKind.PARAGRAPH, level=0)
-    for t in turned:
-        if t.degrees % QUARTER:
-            yield Block(BlockKind.PARAGRAPH, t.line.text, t.line.box, lines=(t.line,))
+    oblique = [t for t in turned if t.degrees % QUARTER]
+    for _, labels in groupby(oblique, key=lambda t: (t.degrees, t.line.font)):
+        lines = tuple(t.line for t in labels)
+        box = BBox.around(line.box for line in lines)
+        yield Block(BlockKind.PARAGRAPH, " ".join(line.text for line in lines), box, lines=lines)
 
 
-def _text_height(blocks: Iterable[Block]) -> float:
+def _text_height(lines: Iterable[TextLine]) -> float:
     """The size of the type of most characters, 0 where nobody knows it."""
     sizes = Counter[float]()
-    for line in (line for block in blocks for line in block.lines if line.font):
+    for line in lines:
         sizes[line.font.size if line.font else 0.0] += len(line.text)
     return max(sizes, key=lambda size: sizes[size], default=0.0)
 
@@ -154,13 +175,14 @@ def _is_in_margin(block: Block) -> bool:
     return not MARGIN < x < 1 - MARGIN and block.box.width < 2 * MARGIN
 
 
-def _is_watermark(block: Block, body: Sequence[Block], unit: float) -> bool:
-    """Whether turned text is large, or is drawn over the body."""
+def _is_watermark(block: Block, middles: npt.NDArray[np.float64], unit: float) -> bool:
+    """Whether turned text is large, or is drawn over the body, the middles of whose lines are given."""
     box = block.box
     if box is None:
         return False
     large = any(line.font and line.font.size > WATERMARK * unit for line in block.lines)
-    return large or any(_is_in(line.box, box) for other in body for line in other.lines)
+    x, y = middles.T
+    return large or bool(((box.left <= x) & (x <= box.right) & (box.top <= y) & (y <= box.bottom)).any())
 
 
 def _furniture_kind(block: Block) -> BlockKind:
@@ -212,7 +234,9 @@ def _upright_layer(layer: TextLayer, degrees: int) -> TextLayer:
     level = tuple(TurnedLine(line, 0) for line in layer.lines)
     lines = tuple(_turned_line(t.line, degrees) for t in layer.turned if t.degrees == degrees)
     tagged = layer.tagged and _upright_tags(layer.tagged, degrees)
-    return TextLayer(lines, boxes(layer.rulings), boxes(layer.figures), None, tagged, turned=other((*layer.turned, *level)))
+    return TextLayer(
+        lines, boxes(layer.rulings), boxes(layer.figures), None, tagged, turned=other((*layer.turned, *level))
+    )
 
 
 def _upright_tags(tagged: Tagged, degrees: int) -> Tagged:

@@ -50,7 +50,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
         return None
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
-        _insert(blocks, block)
+        insert(blocks, block)
     return (*page.furniture(top=True), *blocks, *page.furniture(top=False))
 
 

@@ -210,8 +210,10 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     last: _TextObject | None = None
     for i, char in _characters(text_page):
         if char in "\r\n":
-            seen.append(_Piece())
-            hidden.append(_Piece())
+            for some in (seen, hidden):
+                # Where a turned line ends, its places tell better.
+                if not some[-1].frame:
+                    some.append(_Piece())
             continue
         if char.isspace():
             if pieces[-1].text:
