@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 
 from ocr_plugins.blocks import BBox, TextLine
@@ -77,7 +78,7 @@ def _size(line: TextLine) -> float:
 
 def _line(stack: Sequence[TextLine]) -> TextLine:
     middles = [letter.box.center[1] for letter in stack]
-    steps = [0.0, *(b - a for a, b in zip(middles, middles[1:], strict=False))]
+    steps = [0.0, *(b - a for a, b in pairwise(middles))]
     usual = median(steps[1:])
     text = "".join((" " if step > WORD_PITCH * usual else "") + s.text for s, step in zip(stack, steps, strict=True))
     return TextLine(text, BBox.around(letter.box for letter in stack), font=stack[0].font)

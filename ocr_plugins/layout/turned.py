@@ -61,9 +61,9 @@ def _most_common(layer: TextLayer) -> int:
 
 def _blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
     if layer.tagged:
-        blocks = tagged_blocks(layer.tagged, layer.rulings, size)
-        if blocks is not None:
-            return _with_turned(list(blocks), layer.tagged.turned, layer.rulings, size)
+        by_tags = tagged_blocks(layer.tagged, layer.rulings, size)
+        if by_tags is not None:
+            return _with_turned(list(by_tags), layer.tagged.turned, layer.rulings, size)
     lines, stacked = unstacked(layer.lines, size)
     turned = (*layer.turned, *stacked)
     # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
@@ -148,7 +148,7 @@ def _insert(blocks: list[Block], block: Block) -> None:
 
 
 def _turned_blocks(turned: Sequence[TurnedLine], rulings: Sequence[BBox], size: tuple[float, float]) -> Iterator[Block]:
-    """Tables and paragraphs of what runs up, down or upside down; oblique lines of one kind in a row are a paragraph."""
+    """Tables and paragraphs of what runs up, down or upside down; oblique lines of a kind in a row are a paragraph."""
     for degrees in _quarters(turned):
         for block in _read_turned(turned, degrees, rulings, size):
             yield block if block.table else replace(block, kind=BlockKind.PARAGRAPH, level=0)

@@ -191,7 +191,8 @@ def test_a_table_set_sideways_is_read_as_the_table_it_is(
     assert page.text.startswith(BODY[0] if text else "Depot")
     assert page.text.endswith("to its end." if text else "1,400")
     (box,) = (block.box for block in page.blocks if block.table and block.box)
-    assert box.height * HEIGHT > 300 > 120 > box.width * WIDTH
+    assert box.height * HEIGHT > 300
+    assert box.width * WIDTH < 120
 
 
 def test_turned_heads_of_columns_belong_to_their_cells(read: Callable[[Draw], Page]) -> None:

@@ -210,10 +210,8 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     last: _TextObject | None = None
     for i, char in _characters(text_page):
         if char in "\r\n":
-            for some in (seen, hidden):
-                # Where a turned line ends, its places tell better.
-                if not some[-1].frame:
-                    some.append(_Piece())
+            _end_line(seen)
+            _end_line(hidden)
             continue
         if char.isspace():
             if pieces[-1].text:
@@ -236,23 +234,36 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
         box = to_box(rect.left, rect.bottom, rect.right, rect.top)
         size = obj.font.size
         place = frame.character(box, size) if frame else box
-        piece = pieces[-1]
+        boxes = pieces[-1].boxes
         # The letters of a ligature, such as ff, have one box.
-        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == place
+        in_ligature = last is obj and bool(boxes) and boxes[-1] == place
         last = obj
         if not in_ligature and overprint.repeats(char, box, size):
             continue
-        if piece.boxes and (piece.frame is not frame or _jumps(piece.boxes[-1], place, size)):
-            piece = _Piece()
-            pieces.append(piece)
-        elif frame and piece.boxes and piece.text[-1] != " " and place.left - piece.boxes[-1].right > WORD_GAP * size:
-            piece.text.append(" ")
-        piece.frame = frame
+        piece = _piece_for(pieces, place, size, frame)
         piece.text.append("-" if char == "\u0002" else char)
         piece.boxes.append(place)
         piece.fonts.append(obj.font)
         piece.marks.append(obj.mark)
     return seen, hidden, counts
+
+
+def _end_line(pieces: list[_Piece]) -> None:
+    # Where a turned line ends, its places tell better.
+    if not pieces[-1].frame:
+        pieces.append(_Piece())
+
+
+def _piece_for(pieces: list[_Piece], place: BBox, size: float, frame: Frame | None) -> _Piece:
+    """The piece that a character goes on with, or begins."""
+    piece = pieces[-1]
+    if piece.boxes and (piece.frame is not frame or _jumps(piece.boxes[-1], place, size)):
+        piece = _Piece()
+        pieces.append(piece)
+    elif frame and piece.boxes and piece.text[-1] != " " and place.left - piece.boxes[-1].right > WORD_GAP * size:
+        piece.text.append(" ")
+    piece.frame = frame
+    return piece
 
 
 def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
@@ -367,7 +378,8 @@ def _tagged(
     tree = read_structure(page)
     if not tree:
         return None
-    fragments, turned = [], []
+    fragments: list[Fragment] = []
+    turned: list[TurnedLine] = []
     for number, piece in enumerate(pieces):
         for mark, part in piece.cut():
             line = part.line()
