@@ -46,13 +46,14 @@ class Draft:
     """A page on its way: finished, or with the ways it may stand, which the engine is to read.
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
-    not sound.
+    not sound; ``xfa`` whether an XFA form is to take its place.
     """
 
     page: Page
     ways: list[Upright] = field(default_factory=list)
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
+    xfa: bool = False
 
     @property
     def finished(self) -> bool:
@@ -145,7 +146,7 @@ class Worker:
         """What can be done without the engine."""
         page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
-        distrust = None
+        distrust, xfa = None, False
         try:
             with self.shared.source_lock:
                 width, height = source_page.size
@@ -153,15 +154,16 @@ class Worker:
                 layer = source_page.text_layer() if text != "ocr" else None
             if layer is not None and (layer.lines or layer.turned):
                 distrust = layer.distrust
+            xfa = layer is not None and layer.xfa
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
-                return Draft(layer_page(page, layer), upright=draw, distrust=distrust)
+                return Draft(layer_page(page, layer), upright=draw, distrust=distrust, xfa=xfa)
             if self.engine is None:
                 return Draft(page)
             with self.shared.source_lock:
                 image = source_page.render(self.info.longest_edge)
             ways = self._ways_upright(PageImage(image, page.number, source.name))
-            return Draft(page, ways, distrust=distrust)
+            return Draft(page, ways, distrust=distrust, xfa=xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
 
@@ -214,7 +216,8 @@ class Worker:
             page = replace(page, width=page.height, height=page.width)
         try:
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
+            page = page.replace_blocks(blocks)
+            return replace(draft, page=page, ways=[], upright=lambda: upright.page.image)
         except Exception as e:
             return Draft(self._failed(page, e))
 
@@ -244,4 +247,6 @@ class Worker:
 def _warned(draft: Draft) -> Draft:
     if draft.page.error is not None:
         return draft
-    return replace(draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust))))
+    return replace(
+        draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust, xfa=draft.xfa)))
+    )

@@ -142,6 +142,7 @@ class TextLayer:
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
+        xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -152,3 +153,4 @@ class TextLayer:
     anchors: tuple[Anchor, ...] = ()
     hidden: tuple[TextLine, ...] = ()
     turned: tuple[TurnedLine, ...] = ()
+    xfa: bool = False

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import re
-import statistics
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
-from ocr_plugins.source.pdf.forms import form_fields
+from ocr_plugins.source.pdf.annotations import annotation_page
+from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
-from ocr_plugins.source.pdf.links import Link, find_anchors, read_links
+from ocr_plugins.source.pdf.links import read_links
 from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.structure import read_structure
-from ocr_plugins.source.textlayer import UNMARKED, Anchor, Fragment, Tagged, TextLayer, TurnedLine, names_headings
+from ocr_plugins.source.pdf.ticks import with_ticks
+from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, TurnedLine, names_headings
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
@@ -45,105 +47,67 @@ OVERPRINT = 0.12
 MAX_SHIFT, CELL = 2.0, 6.0
 
 
-@dataclass(slots=True)
-class _Piece:
-    """Characters that stand next to each other on one baseline; spaces have no box.
+def read_text_layer(page: Any, index: int) -> TextLayer:
+    """Read the text of a ``pypdfium2.PdfPage``, forms and written annotations included.
 
-    Boxes are in points of the page, or of the frame in which turned text is upright.
+    The caller holds the PDFium lock.
+
+    Args:
+        page: The page.
+        index: Its place in the document, counted from 0.
     """
-
-    text: list[str] = field(default_factory=list)
-    boxes: list[BBox] = field(default_factory=list)
-    fonts: list[Font] = field(default_factory=list)
-    marks: list[int] = field(default_factory=list)
-    frame: Frame | None = None
-
-    def line(self) -> TextLine | None:
-        text = "".join(self.text).strip()
-        if not text or not self.boxes:
-            return None
-        return TextLine(text, self.on_page(BBox.around(self.boxes)), font=self._font())
-
-    def on_page(self, box: BBox) -> BBox:
-        return self.frame.back(box) if self.frame else box
-
-    def anchors(self, links: Sequence[Link]) -> Iterator[Anchor]:
-        if self.frame:
-            links = [replace(link, box=self.frame.into(link.box)) for link in links]
-        for anchor in find_anchors(self.text, self.boxes, links):
-            yield replace(anchor, box=self.on_page(anchor.box))
-
-    def _font(self) -> Font:
-        first = self.fonts[0]
-        if all(font is first for font in self.fonts):
-            return first
-        return Font(
-            round(statistics.median(f.size for f in self.fonts), 2),
-            sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
-            sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
-        )
-
-    def cut(self) -> Iterator[tuple[int, _Piece]]:
-        """The piece as parts under one mark; a space belongs to what is before it."""
-        if len(set(self.marks)) == 1:
-            yield self.marks[0], self
-            return
-        part, mark, i = _Piece(frame=self.frame), UNMARKED, 0
-        for char in self.text:
-            if char == " ":
-                part.text.append(char)
-                continue
-            if part.boxes and self.marks[i] != mark:
-                yield mark, part
-                part = _Piece(frame=self.frame)
-            mark = self.marks[i]
-            part.text.append(char)
-            part.boxes.append(self.boxes[i])
-            part.fonts.append(self.fonts[i])
-            i += 1
-        if part.boxes:
-            yield mark, part
-
-
-def read_text_layer(page: Any) -> TextLayer:
-    """Read the text of a ``pypdfium2.PdfPage``, filled form fields included; the caller holds the PDFium lock."""
     to_page = PageTransform(page)
     objects = page_objects(page, to_page)
-    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
-    text_page = page.get_textpage()
-    try:
-        pieces, concealed, counts = _pieces(text_page.raw, text_objects)
-    finally:
-        text_page.close()
+    pieces, concealed, counts = _pieces_of(page, to_page, objects)
     width, height = page.get_size()
 
     def relative(box: BBox) -> BBox:
         return BBox(box.left / width, box.top / height, box.right / width, box.bottom / height).clipped()
 
-    def lines_of(some: Iterable[_Piece]) -> tuple[TextLine, ...]:
-        return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
+    def placed(some: Iterable[TextLine]) -> tuple[TextLine, ...]:
+        return tuple(replace(line, box=relative(line.box)) for line in some)
 
-    form_lines = tuple(replace(line, box=relative(line.box)) for line in form_fields(page, to_page))
     figures = tuple(relative(obj.box) for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
-    pieces = [piece for piece in pieces if piece.boxes]
-    lines, turned = lines_of(p for p in pieces if not p.frame), _turned_lines(pieces, relative)
+    with annotation_page(page, index) as written:
+        if written:
+            more, unseen, _ = _pieces_of(written, to_page, page_objects(written, to_page))
+            pieces, concealed = pieces + more, concealed + unseen
+    answers, rules = form_answers(page, to_page), find_rules(objects)
+    pieces = with_ticks([piece for piece in pieces if piece.boxes], answers.ticks, rules)
+    lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
+    form_lines = placed(answers.lines)
     links = read_links(page, to_page)
     return TextLayer(
         lines + form_lines,
-        tuple(relative(ruling) for ruling in find_rules(objects)),
+        tuple(map(relative, rules)),
         figures,
         _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
         _tagged(page, pieces, objects, relative, form_lines),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
-        lines_of(concealed),
+        placed((*_lines(concealed), *answers.hidden)),
         turned,
     )
 
 
-def _turned_lines(pieces: Sequence[_Piece], relative: Callable[[BBox], BBox]) -> tuple[TurnedLine, ...]:
+def _pieces_of(
+    page: Any, to_page: PageTransform, objects: Sequence[PageObject]
+) -> tuple[list[Piece], list[Piece], _Counts]:
+    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
+    text_page = page.get_textpage()
+    try:
+        return _pieces(text_page.raw, text_objects)
+    finally:
+        text_page.close()
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[TextLine]:
+    return (line for piece in pieces if (line := piece.line()))
+
+
+def _turned_lines(pieces: Sequence[Piece], relative: Callable[[BBox], BBox]) -> tuple[TurnedLine, ...]:
     return tuple(
         TurnedLine(replace(line, box=relative(line.box)), piece.frame.degrees)
         for piece in pieces
@@ -193,14 +157,14 @@ def _is_gibberish(text: str) -> bool:
     return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
 
 
-def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_Piece], _Counts]:
+def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
     """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps.
 
     Returns:
         The pieces that can be seen, the others, and how many characters are of which sort.
     """
     counts = _Counts()
-    seen, hidden = [_Piece()], [_Piece()]
+    seen, hidden = [Piece()], [Piece()]
     pieces = seen
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
@@ -248,17 +212,17 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     return seen, hidden, counts
 
 
-def _end_line(pieces: list[_Piece]) -> None:
+def _end_line(pieces: list[Piece]) -> None:
     # Where a turned line ends, its places tell better.
     if not pieces[-1].frame:
-        pieces.append(_Piece())
+        pieces.append(Piece())
 
 
-def _piece_for(pieces: list[_Piece], place: BBox, size: float, frame: Frame | None) -> _Piece:
+def _piece_for(pieces: list[Piece], place: BBox, size: float, frame: Frame | None) -> Piece:
     """The piece that a character goes on with, or begins."""
     piece = pieces[-1]
     if piece.boxes and (piece.frame is not frame or _jumps(piece.boxes[-1], place, size)):
-        piece = _Piece()
+        piece = Piece()
         pieces.append(piece)
     elif frame and piece.boxes and piece.text[-1] != " " and place.left - piece.boxes[-1].right > WORD_GAP * size:
         piece.text.append(" ")
@@ -368,7 +332,7 @@ def _font_name(font: Any) -> str:
 
 def _tagged(
     page: Any,
-    pieces: Sequence[_Piece],
+    pieces: Sequence[Piece],
     objects: Sequence[PageObject],
     relative: Callable[[BBox], BBox],
     form_lines: tuple[TextLine, ...],
