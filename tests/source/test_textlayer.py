@@ -262,9 +262,9 @@ def test_form_fields_are_read(layer: Layer) -> None:
         canvas.acroForm.checkbox(name="d", checked=True, x=200, y=550)
 
     found = layer(page)
-    assert texts(found) == ["Name:", "Country:", "Ada Lovelace", "Utopia"]
+    assert texts(found) == ["Name:", "Country:", "[x]", "Ada Lovelace", "Utopia"]
     assert found.distrust is None
-    name = found.lines[2].box.scaled(WIDTH, HEIGHT)
+    name = found.lines[3].box.scaled(WIDTH, HEIGHT)
     assert [name.left, name.top, name.right, name.bottom] == pytest.approx([200, 122, 350, 142], abs=1)
 
 
