@@ -245,5 +245,5 @@ def _upright_tags(tagged: Tagged, degrees: int) -> Tagged:
         fragments=tuple(replace(f, box=turned_box(f.box, degrees)) for f in tagged.fragments),
         drawings={mark: turned_box(box, degrees) for mark, box in tagged.drawings.items()},
         images=tuple((mark, turned_box(box, degrees)) for mark, box in tagged.images),
-        lines=tuple(_turned_line(line, degrees) for line in tagged.lines),
+        answers=tuple(tuple(_turned_line(line, degrees) for line in lines) for lines in tagged.answers),
     )

@@ -103,7 +103,7 @@ class Tagged:
         fragments: Its text, cut at the marks.
         drawings: Where images and drawings stand, by mark.
         images: The images, with their marks.
-        lines: Text that no mark can name: filled form fields.
+        answers: Text that no mark can name: the lines of each filled form field and written annotation.
         headings: Whether the tags of the document name its headings. Those of many do not.
         turned: Turned text that no mark names.
     """
@@ -112,7 +112,7 @@ class Tagged:
     fragments: tuple[Fragment, ...]
     drawings: Mapping[int, BBox]
     images: tuple[tuple[int, BBox], ...] = ()
-    lines: tuple[TextLine, ...] = ()
+    answers: tuple[tuple[TextLine, ...], ...] = ()
     headings: bool = True
     turned: tuple[TurnedLine, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,9 +35,15 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a page's form fields say, boxes in points; ``hidden`` are texts that leave no trace when it is drawn."""
+    """What a page's form fields say, boxes in points.
 
-    lines: tuple[TextLine, ...] = ()
+    Attributes:
+        fields: The lines of each that is filled in.
+        ticks: The boxes and buttons.
+        hidden: Lines that leave no trace when the page is drawn.
+    """
+
+    fields: tuple[tuple[TextLine, ...], ...] = ()
     ticks: tuple[Tick, ...] = ()
     hidden: tuple[TextLine, ...] = ()
 
@@ -46,7 +53,7 @@ def form_answers(page: Any, to_page: PageTransform) -> Answers:
     form = page.formenv
     if form is None:
         return Answers()
-    fields: list[list[TextLine]] = []
+    fields: list[tuple[TextLine, ...]] = []
     ticks: list[Tick] = []
     for annotation in each_annotation(page):
         kind = pdfium_c.FPDFAnnot_GetFormFieldType(form, annotation)
@@ -59,11 +66,11 @@ def form_answers(page: Any, to_page: PageTransform) -> Answers:
             value = _selected(form, annotation) if kind not in _TEXT else _value(form, annotation)
             texts = [text for line in value.splitlines() if (text := " ".join(line.split()))]
             if texts:
-                fields.append(list(_lines(texts, box, _drawn(annotation, to_page, box))))
+                fields.append(tuple(_lines(texts, box, _drawn(annotation, to_page, box))))
     trace = Trace(page) if fields else None
     seen = [trace is None or any(trace.varies(_inner(line.box)) for line in field) for field in fields]
     return Answers(
-        tuple(line for field, visible in zip(fields, seen, strict=True) for line in field if visible),
+        tuple(itertools.compress(fields, seen)),
         tuple(ticks),
         tuple(line for field, visible in zip(fields, seen, strict=True) for line in field if not visible),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -71,21 +72,24 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
-    with annotation_page(page, index) as written:
-        if written:
-            more, unseen, _ = _pieces_of(written, to_page, page_objects(written, to_page))
-            pieces, concealed = pieces + more, concealed + unseen
+    written: list[Piece] = []
+    with annotation_page(page, index) as drawing:
+        if drawing:
+            written, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
+            pieces, concealed = pieces + written, concealed + unseen
     answers, rules = form_answers(page, to_page), find_rules(objects)
     pieces = with_ticks([piece for piece in pieces if piece.boxes], answers.ticks, rules)
     lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
-    form_lines = placed(answers.lines)
+    fields = tuple(map(placed, answers.fields))
+    apart = {id(piece) for piece in written if not piece.frame}
+    own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
     return TextLayer(
-        lines + form_lines,
+        tuple(itertools.chain(lines, *fields)),
         tuple(map(relative, rules)),
         figures,
         _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
-        _tagged(page, pieces, objects, relative, form_lines),
+        _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
         turned,
@@ -335,7 +339,7 @@ def _tagged(
     pieces: Sequence[Piece],
     objects: Sequence[PageObject],
     relative: Callable[[BBox], BBox],
-    form_lines: tuple[TextLine, ...],
+    answers: tuple[tuple[TextLine, ...], ...],
 ) -> Tagged | None:
     if not any(mark >= 0 for piece in pieces for mark in piece.marks):
         return None
@@ -358,4 +362,4 @@ def _tagged(
             drawings.setdefault(obj.mark, []).append(relative(obj.box))
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
-    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree), tuple(turned))
+    return Tagged(tree, tuple(fragments), around, images, answers, names_headings(tree), tuple(turned))
