@@ -10,7 +10,7 @@ from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
-from ocr_plugins.layout.place import insert
+from ocr_plugins.layout.place import insert, insert_answer
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
 from ocr_plugins.layout.tagged.sound import is_sound
@@ -54,7 +54,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
         insert(blocks, block)
     for block in page.answers():
-        insert(blocks, block)
+        insert_answer(blocks, block)
     return (*page.furniture(top=True), *blocks, *page.furniture(top=False))
 
 
