@@ -19,6 +19,8 @@ _TEXT = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX)
 _TICKS = (pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON)
 # Points: of type whose size nobody knows, and of the frame that a field may have.
 USUAL_SIZE, BORDER = 10.0, 2.0
+# Points: a field that is higher may have its text anywhere.
+ONE_LINE = 24.0
 # Of a field of one line, its type; of a size, from one line to the next.
 TYPE, PITCH = 0.75, 1.2
 # Entries of a list that are asked for whether they are selected.
@@ -66,7 +68,8 @@ def form_answers(page: Any, to_page: PageTransform) -> Answers:
             value = _selected(form, annotation) if kind not in _TEXT else _value(form, annotation)
             texts = [text for line in value.splitlines() if (text := " ".join(line.split()))]
             if texts:
-                fields.append(tuple(_lines(texts, box, _drawn(annotation, to_page, box))))
+                drawn = _drawn(annotation, to_page, box) if len(texts) > 1 or box.height > ONE_LINE else []
+                fields.append(tuple(_lines(texts, box, drawn)))
     trace = Trace(page) if fields else None
     seen = [trace is None or any(trace.varies(_inner(line.box)) for line in field) for field in fields]
     return Answers(
@@ -142,7 +145,7 @@ def _lines(texts: Sequence[str], box: BBox, drawn: Sequence[BBox]) -> Iterator[T
     """The lines of a field where they are drawn, or from its top on where nobody knows."""
     size = min(box.height * TYPE, USUAL_SIZE)
     if len(texts) == 1:
-        yield TextLine(texts[0], BBox.around(drawn) if len(drawn) > 1 else box, font=Font(size))
+        yield TextLine(texts[0], BBox.around(drawn) if drawn else box, font=Font(size))
         return
     if len(drawn) == len(texts):
         for text, place in zip(texts, drawn, strict=True):
