@@ -12,7 +12,7 @@ from ocr_plugins.source.textlayer import TurnedLine
 # Letters that a stack has at least.
 MIN_LETTERS = 4
 # In font sizes: from the middle of a letter to that of the next one, along a stack and across it.
-PITCH, ACROSS = 3.0, 0.5
+PITCH, ACROSS = 3.5, 0.5
 # In pitches of the stack: between two words of it.
 WORD_PITCH = 1.5
 # In font sizes: between a stack and all other text.
