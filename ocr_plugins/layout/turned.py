@@ -19,8 +19,6 @@ from ocr_plugins.layout.touching import pictures
 from ocr_plugins.source.textlayer import Tagged, TextLayer, TurnedLine
 
 QUARTER = 90
-# Of a page's characters: with more of them running one way, that way is up.
-MOST = 0.5
 # Share of the page's width: so near its left or right edge, turned text is a note in the margin.
 MARGIN = 0.08
 # Height of an oblique line in those of the running text: it is a watermark.
@@ -32,7 +30,7 @@ MOST_PLACED = 200
 def layer_blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
     """The blocks of a page's own text: by the author's tags where they are sound, by geometry otherwise.
 
-    A page most of whose text is turned by a quarter or half is read as if it were upright; the boxes of the blocks are
+    A page whose text mostly runs up, down or upside down is read as if it were upright; the boxes of the blocks are
     those on the page as it stands. Turned tables and texts are read where they stand; notes in the margin and
     watermarks are furniture.
 
@@ -55,8 +53,8 @@ def _most_common(layer: TextLayer) -> int:
     lengths = Counter({0: sum(len(line.text) for line in layer.lines)})
     for turned in layer.turned:
         lengths[turned.degrees] += len(turned.line.text)
-    degrees, length = lengths.most_common(1)[0]
-    return degrees if degrees % QUARTER == 0 and length > MOST * lengths.total() else 0
+    degrees, _ = lengths.most_common(1)[0]
+    return degrees if degrees % QUARTER == 0 else 0
 
 
 def _blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
