@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -266,11 +266,15 @@ def test_thousands_of_fields_are_read_in_time_that_grows_with_them(draw_pdf: Cal
 
 
 def test_a_form_of_many_pages_takes_as_long_for_each(draw_pdf: Callable[..., bytes]) -> None:
-    def pages(count: int) -> Sequence[Draw]:
-        def draw(i: int) -> Draw:
-            return lambda canvas: [write(canvas, 72, 703, "Name:"), field(canvas, 150 + i / 1000, 700, f"Ada {i}")]
+    def page(number: int) -> Draw:
+        def draw(canvas: Any) -> None:
+            write(canvas, 72, 703, "Name:")
+            field(canvas, 150 + number / 1000, 700, f"Ada {number}")
 
-        return [draw(i) for i in range(count)]
+        return draw
+
+    def pages(count: int) -> list[Draw]:
+        return [page(number) for number in range(count)]
 
     few, many = draw_pdf(*pages(4)), draw_pdf(*pages(40))
     assert read_all(many).pages[39].text == "Name: Ada 39"
