@@ -165,6 +165,7 @@ class EngineInfo:
         languages: What it reads, in words.
         requires: Modules that must be importable, by their top-level names.
         install: The exact command that installs them.
+        other_scripts: How it is made to read scripts that it does not know from the start, if it can be.
         boxes: Whether lines or blocks come with boxes.
         confidence: Whether a confidence is given.
         longest_edge: Pixels of the page image it reads best; PDF pages are drawn and larger images reduced to it.
@@ -177,6 +178,7 @@ class EngineInfo:
     languages: str = "unknown"
     requires: tuple[str, ...] = ()
     install: str = ""
+    other_scripts: str = ""
     boxes: bool = False
     confidence: bool = False
     longest_edge: int = 2000

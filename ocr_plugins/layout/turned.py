@@ -27,7 +27,7 @@ WATERMARK = 1.5
 MOST_PLACED = 200
 
 
-def layer_blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
+def layer_blocks(layer: TextLayer, size: tuple[float, float], regions: Sequence[Region] = ()) -> tuple[Block, ...]:
     """The blocks of a page's own text: by the author's tags where they are sound, by geometry otherwise.
 
     A page whose text mostly runs up, down or upside down is read as if it were upright; the boxes of the blocks are
@@ -37,13 +37,15 @@ def layer_blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ..
     Args:
         layer: The text.
         size: Width and height of the page, in points.
+        regions: Of a layout detector, beside the pictures of the layer.
     """
     degrees = _most_common(layer)
     if degrees:
         upright = _upright_layer(layer, degrees)
-        blocks = _blocks(upright, _turned_size(size, degrees))
+        regions = [replace(region, box=turned_box(region.box, degrees)) for region in regions]
+        blocks = _blocks(upright, _turned_size(size, degrees), regions)
         return tuple(_turned_block(block, -degrees) for block in blocks)
-    return _blocks(layer, size)
+    return _blocks(layer, size, regions)
 
 
 def _most_common(layer: TextLayer) -> int:
@@ -57,7 +59,7 @@ def _most_common(layer: TextLayer) -> int:
     return degrees if degrees % QUARTER == 0 else 0
 
 
-def _blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
+def _blocks(layer: TextLayer, size: tuple[float, float], regions: Sequence[Region]) -> tuple[Block, ...]:
     if layer.tagged:
         by_tags = tagged_blocks(layer.tagged, layer.rulings, size)
         if by_tags is not None:
@@ -65,14 +67,14 @@ def _blocks(layer: TextLayer, size: tuple[float, float]) -> tuple[Block, ...]:
     lines, stacked = unstacked(layer.lines, size)
     turned = (*layer.turned, *stacked)
     # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
-    figures = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures)]
+    regions = [*regions, *(Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures))]
     if not turned:
-        return assemble(lines, figures, layer.rulings, size)
+        return assemble(lines, regions, layer.rulings, size)
     tables = _sideways_tables(turned, lines, layer.rulings, size)
     taken = {id(line) for table in tables for line in table.lines}
     rulings = [r for r in layer.rulings if not any(table.box and _is_in(r, table.box) for table in tables)]
     heads = [t.line for t in turned if t.degrees % (2 * QUARTER) == QUARTER and id(t.line) not in taken]
-    blocks = list(assemble(lines, figures, rulings, size, heads))
+    blocks = list(assemble(lines, regions, rulings, size, heads))
     taken.update(id(line) for block in blocks if block.table for line in block.lines)
     for table in tables:
         _insert(blocks, table)

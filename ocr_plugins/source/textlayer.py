@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 
@@ -93,6 +93,21 @@ class TurnedLine:
     line: TextLine
     degrees: int
 
+    def parts(self) -> Iterator[TextLine]:
+        """The line, or its letters where it is oblique, each with about the box that it stands in."""
+        if self.degrees % 90 == 0:
+            yield self.line
+            return
+        box, count = self.line.box, len(self.line.text)
+        for i, letter in enumerate(self.line.text):
+            along = max(0, i - 2) / count, min(count, i + 3) / count
+            against = 1 - along[1], 1 - along[0]
+            left, right = against if 90 < self.degrees < 270 else along
+            top, bottom = along if self.degrees < 180 else against
+            x, y, width, height = box.left, box.top, box.width, box.height
+            place = BBox(x + left * width, y + top * height, x + right * width, y + bottom * height)
+            yield replace(self.line, text=letter, box=place)
+
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
@@ -139,6 +154,7 @@ class TextLayer:
         distrust: Why the page should be OCRed instead, None where the text is sound.
         tagged: The author's structure of the page, None where there is none.
         anchors: Words that links lie over.
+        drawn: There are pictures, or drawings as detailed as letters are.
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
@@ -152,5 +168,10 @@ class TextLayer:
     tagged: Tagged | None = None
     anchors: tuple[Anchor, ...] = ()
     hidden: tuple[TextLine, ...] = ()
+    drawn: bool = False
     turned: tuple[TurnedLine, ...] = ()
     xfa: bool = False
+
+    def places(self) -> list[TextLine]:
+        """All text with where it stands; the letters of oblique lines each for itself, as their boxes are empty."""
+        return [*self.lines, *(part for turned in self.turned for part in turned.parts())]

@@ -21,7 +21,8 @@ def scan(pages: int = 1) -> bytes:
 
 
 def codes(page: Page) -> list[str]:
-    return [warning.code for warning in page.warnings]
+    """Without what a fake engine leaves unread, as it reads nothing that stands there."""
+    return [warning.code for warning in page.warnings if warning.code != "unread-ink"]
 
 
 @pytest.mark.slow

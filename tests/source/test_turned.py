@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from counting import calls
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import Page, Pipeline
@@ -90,6 +92,23 @@ def test_a_turned_line_is_whole_and_apart_from_the_level_ones(degrees: int, laye
     box = turned.line.box.scaled(WIDTH, HEIGHT)
     assert box.left - 9 < 300 < box.right + 9
     assert box.top - 9 < HEIGHT - 400 < box.bottom + 9
+
+
+@pytest.mark.parametrize("degrees", [30, 60, 120, 150, 210, 240, 300, 330])
+def test_the_letters_of_an_oblique_line_stand_on_it(degrees: int, layer: Callable[[Draw], TextLayer]) -> None:
+    (turned,) = layer(lambda canvas: write(canvas, 300, 400, "o" * 20, 12, degrees)).turned
+    parts = list(turned.parts())
+    assert [part.text for part in parts] == ["o"] * 20
+    for i, part in enumerate(parts):
+        cos, sin = direction(degrees)
+        along, above = stringWidth("o", "Helvetica", 12) * (i + 0.5), 3
+        box = part.box.scaled(WIDTH, HEIGHT)
+        assert box.contains(300 + along * cos - above * sin, HEIGHT - 400 - along * sin - above * cos)
+        assert box.width * box.height < 60**2
+
+
+def direction(degrees: float) -> tuple[float, float]:
+    return math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
 
 
 def test_the_words_of_a_turned_line_are_told_apart_though_each_is_drawn_alone(

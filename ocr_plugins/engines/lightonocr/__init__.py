@@ -16,16 +16,19 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ocr_plugins.engine import Blocks, EngineInfo, PageImage, StreamingEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt, read_pages
-from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_config, read_config
+from ocr_plugins.engines.lightonocr.families import UNKNOWN, Family, by_name, of_checkpoint
 from ocr_plugins.engines.lightonocr.framing import Framed, framed
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.options import LightOnOcrOptions, LightOnOcrServerOptions, VlmServerOptions
 from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import ModelError, OcrError
-from ocr_plugins.runtime.hub import cached
+from ocr_plugins.runtime.lora import located_if_here
 
 if TYPE_CHECKING:
+    import torch
     from PIL.Image import Image
+
+    from ocr_plugins.engines.lightonocr.checkpoint import Checkpoint
 
 __all__ = [
     "LightOnOcrEngine",
@@ -90,7 +93,7 @@ class PageReader(StreamingEngine):
 
         def seen(pages: Iterable[tuple[int, Image]]) -> Iterator[tuple[int, Image]]:
             for i, image in pages:
-                frames[i] = framed(image, family, options.longest_edge or family.longest_edge)
+                frames[i] = self._framed(image, family)
                 yield i, frames[i].image
 
         pages = inked()
@@ -111,6 +114,9 @@ class PageReader(StreamingEngine):
                 else:
                     yield i, attempt
         yield from ((i, Blocks()) for i in blank)
+
+    def _framed(self, image: Image, family: Family) -> Framed:
+        return framed(image, family, self.options.longest_edge or family.longest_edge)
 
 
 class LightOnOcrEngine(PageReader):
@@ -144,6 +150,27 @@ class LightOnOcrEngine(PageReader):
         options = self.options
         gpu = options.device.startswith("cuda") or (options.device == "auto" and _has_gpu())
         return GPU_BATCH if gpu else self.info.batch_size
+
+    def load(self) -> Checkpoint:
+        """Load the model now instead of with the first page.
+
+        Returns:
+            The model, its tokenizer, and what else it takes to use it.
+
+        Raises:
+            OcrError: It is not there, damaged, or does not fit.
+        """
+        return self._backend.load()
+
+    def inputs(self, page: PageImage) -> dict[str, torch.Tensor]:
+        """What the model is called with to read a page: the ids of the prompt, and the pixels.
+
+        Raises:
+            OcrError: The model cannot be loaded, or the page not be cut into patches.
+        """
+        checkpoint = self._backend.load()
+        prompt = checkpoint.family.prompt(grounding=self.options.grounding)
+        return checkpoint.inputs(self._framed(page.image, checkpoint.family).image, prompt)
 
     def download(self) -> list[str]:
         return self._backend.download()
@@ -185,8 +212,8 @@ def _family_here(model: str, revision: str | None = None) -> Family:
     if named and not Path(model).is_dir():
         return named
     try:
-        folder = cached(model, revision)
-        return of_config(read_config(folder), model) if folder else UNKNOWN
+        found = located_if_here(model, revision)
+        return of_checkpoint(found, model) if found else UNKNOWN
     except (ModelError, ImportError):
         # Said when a page is read, as of every model that is not there.
         return UNKNOWN

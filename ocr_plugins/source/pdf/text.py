@@ -18,7 +18,7 @@ from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
 from ocr_plugins.source.pdf.links import read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, is_detailed, page_objects
 from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
@@ -92,6 +92,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
+        bool(figures) or is_detailed(objects),
         turned,
     )
 
