@@ -31,6 +31,8 @@ class WarningCode(StrEnum):
     """The PDF has text of its own here that is not sound; the message says why, and what was done instead."""
     HIDDEN_TEXT = "hidden-text"
     """The PDF has text here that a reader of the page cannot see. It is in ``Page.hidden``, not in the blocks."""
+    XFA_FORM = "xfa-form"
+    """The page stands in for an XFA form, which only Adobe's programs show; the form is not in the text."""
     UNREAD_INK = "unread-ink"
     """There is something here that looks like text and is in no block."""
     UNKNOWN_SCRIPT = "unknown-script"

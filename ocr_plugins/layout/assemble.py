@@ -46,6 +46,7 @@ def assemble(
     regions: Sequence[Region] = (),
     rulings: Sequence[BBox] = (),
     size: tuple[float, float] = (612.0, 792.0),
+    heads: Sequence[TextLine] = (),
 ) -> tuple[Block, ...]:
     """Make blocks in reading order.
 
@@ -54,6 +55,8 @@ def assemble(
         regions: Of a layout detector; without them geometry alone decides.
         rulings: Ruling lines, in 0..1 of the page.
         size: Width and height of the page, in points or pixels.
+        heads: Lines that run up or down the page: those that stand in tables become text of their cells, others are
+            left out.
     """
     width, height = size
     rulings = [r.scaled(width, height) for r in rulings]
@@ -61,7 +64,8 @@ def assemble(
     unit = typical_height(rows)
     regions = _regions(regions, rows, width, height)
 
-    tables = find_tables(_outside_figures(rows, regions), regions, rulings, unit)
+    sideways = _rows(heads, width, height)
+    tables = find_tables(_outside_figures([*rows, *sideways], regions), regions, rulings, unit)
     rest = [in_place(_classified(row, regions), unit, height) for row in _outside_tables(rows, tables)]
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest)]
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit)

@@ -61,19 +61,12 @@ def _laid_out(
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:
-    """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
-    from ocr_plugins.layout.assemble import assemble
-    from ocr_plugins.layout.tagged.page import tagged_blocks
-    from ocr_plugins.layout.touching import pictures
+    """The page with the blocks of its own text."""
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
 
-    size = page.width, page.height
-    blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
-    if blocks is None:
-        # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
-        figures = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures)]
-        blocks = assemble(layer.lines, figures, layer.rulings, size)
-    return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)
+    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors)
+    return replace(page, blocks=blocks, hidden=layer.hidden, engine=TEXT_LAYER)
 
 
 def mixed_page(
@@ -93,7 +86,7 @@ def mixed_page(
         image: What the engine saw.
         layout, lock: See :func:`recognized_blocks`.
     """
-    from ocr_plugins.layout.assemble import assemble
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
     from ocr_plugins.pixels.rulings import find_rulings
     from ocr_plugins.pixels.type import measure_lines
@@ -102,8 +95,9 @@ def mixed_page(
     if layout:
         with lock:
             regions = layout.detect([image])[0]
-    lines = [*layer.lines, *measure_lines(image, seen, page.height)]
-    blocks = assemble(lines, regions, [*layer.rulings, *find_rulings(image)], (page.width, page.height))
+    lines = (*layer.lines, *measure_lines(image, seen, page.height))
+    mixed = replace(layer, lines=lines, rulings=(*layer.rulings, *find_rulings(image)), figures=(), tagged=None)
+    blocks = layer_blocks(mixed, (page.width, page.height), regions)
     return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors)), hidden=layer.hidden)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from ocr_plugins.blocks import BBox
@@ -14,8 +15,17 @@ from ocr_plugins.text import counted
 NEAR = 2.5
 
 
+# What Adobe's programs write on the page that other readers of an XFA form show.
+_PLACEHOLDER = re.compile(r"please wait\b.{0,40}if this message is not eventually replaced", re.IGNORECASE | re.DOTALL)
+
+
 def page_warnings(
-    page: Page, info: EngineInfo, distrust: str | None = None, unread: Sequence[BBox] = ()
+    page: Page,
+    info: EngineInfo,
+    distrust: str | None = None,
+    unread: Sequence[BBox] = (),
+    *,
+    xfa: bool = False,
 ) -> Iterator[PageWarning]:
     """The warnings of a page that was read.
 
@@ -24,7 +34,11 @@ def page_warnings(
         info: Of the engine that read it.
         distrust: Why the PDF's own text is not sound; None where it is, or where there is none.
         unread: Lines that look like text and were not read, in 0..1 of the page.
+        xfa: The PDF says that the page is to be replaced by an XFA form.
     """
+    if xfa or _PLACEHOLDER.search(page.text):
+        message = "An XFA form, which is not in the text: print it to a PDF with Adobe Reader, and read that."
+        yield PageWarning(WarningCode.XFA_FORM, message)
     if distrust is not None:
         done = "is used all the same" if page.engine == TEXT_LAYER else "was not used"
         message = f"The PDF's own text {done}, and is not sound: {distrust}."

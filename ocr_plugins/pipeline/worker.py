@@ -54,6 +54,7 @@ class Draft:
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
     The engine sees each way in ``parts``, most pages in one.
+    ``xfa`` is whether an XFA form is to take the page's place.
     """
 
     page: Page
@@ -63,6 +64,7 @@ class Draft:
     distrust: str | None = None
     layer: TextLayer | None = None
     missed: Sequence[BBox] = ()
+    xfa: bool = False
 
     @property
     def finished(self) -> bool:
@@ -139,7 +141,7 @@ class Worker:
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        warnings = page_warnings(done.page, self.info, done.distrust, done.missed)
+        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, xfa=draft.xfa)
         if done.page.error is None:
             done.page = replace(done.page, warnings=tuple(warnings))
         return self._with_figures(done, name)
@@ -168,19 +170,21 @@ class Worker:
 
         page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
-        distrust, missed = None, []
+        distrust, missed, xfa = None, [], False
         try:
             with self.shared.source_lock:
                 width, height = source_page.size
                 page = replace(page, label=source_page.label, width=width, height=height)
                 layer = source_page.text_layer() if text != "ocr" else None
-            if layer is not None and layer.lines:
+            if layer is not None and (layer.lines or layer.turned):
                 distrust = layer.distrust
+            xfa = layer is not None and layer.xfa
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
                 missed = self._missed(source_page, layer)
                 if not missed or self.engine is None:
-                    return Draft(layer_page(page, layer), upright=draw, distrust=distrust, missed=missed)
+                    read = layer_page(page, layer)
+                    return Draft(read, upright=draw, distrust=distrust, missed=missed, xfa=xfa)
             if self.engine is None:
                 return Draft(page)
             edge = self.info.longest_edge
@@ -189,7 +193,8 @@ class Worker:
             image = PageImage(drawn, page.number, source.name)
             ways = [Upright(image)] if missed else self._ways_upright(image)
             parts = [tiles(way.page, edge) for way in ways]
-            return Draft(page, ways, parts, distrust=distrust, layer=layer if missed else None, missed=missed)
+            beside = layer if missed else None
+            return Draft(page, ways, parts, distrust=distrust, layer=beside, missed=missed, xfa=xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
 
@@ -202,7 +207,7 @@ class Worker:
             return []
         with self.shared.source_lock:
             image = source_page.render(EDGE)
-        return unread_lines(PageImage(image), [line.box for line in layer.lines])
+        return unread_lines(PageImage(image), [line.box for line in layer.places()])
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -293,13 +298,14 @@ class Worker:
         page, missed = draft.page, draft.missed
         draw = functools.partial(getattr, upright.page, "image")
         if isinstance(result, Lines):
-            lines = added(layer.lines, result.lines)[len(layer.lines) :]
+            own = layer.places()
+            lines = added(own, result.lines)[len(own) :]
             missed = [box for box in missed if not any(box.mostly_in(line.box) for line in lines)]
             if lines:
                 page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
                 page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
                 return Draft(page, upright=draw, missed=missed)
-        elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.lines):
+        elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.places()):
             page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
             return Draft(page.replace_blocks(blocks), upright=draw)
