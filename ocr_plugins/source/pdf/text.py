@@ -30,6 +30,8 @@ PIECE_GAP = 1.1
 WORD_GAP = 0.2
 # Signs that text is a layer under a scan, or cannot be decoded; shares of the page's area or of its characters.
 SCAN_COVER = 0.6
+# A smaller share is a signet, in which nobody looks for text.
+PICTURE_COVER = 0.01
 # With images over this share of the page, hidden text is what an OCR program read in them.
 SCAN_TEXT_COVER = 0.3
 FEW_CHARACTERS = 12
@@ -92,7 +94,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
-        bool(figures) or is_detailed(objects),
+        _cover(figures) > PICTURE_COVER or is_detailed(objects),
         turned,
     )
 
