@@ -14,10 +14,11 @@ adapters := -e '.[test]' $(ADAPTERS)
 all := -e '.[dev]' $(ADAPTERS)
 FRESH := build/fresh
 LOWEST := build/lowest
+VERSIONS := build/versions
 
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test test-fast test-core test-adapters test-models test-lowest lint venv constraints clean
+.PHONY: demo test test-fast test-core test-adapters test-models test-lowest test-models-versions lint venv constraints clean
 
 demo: $(VENV)/.demo
 	$(BIN)/ocr-plugins convert examples/data/scan.pdf -o demo-out --stdout --force
@@ -50,6 +51,21 @@ test-lowest:
 		$(core) -e adapters/langchain -e adapters/llama_index
 	$(LOWEST)/bin/uv pip freeze --python $(LOWEST)/bin/python
 	$(LOWEST)/bin/python -m pytest -m 'not models'
+
+# TrOCR and LightOnOCR with the oldest and the newest transformers that each allows, whose caches they use from inside; in an
+# environment of its own. What transformers pins itself is free.
+oldest = $(shell sed -n 's/^$(1) = .*"transformers>=\([^,"]*\).*/\1/p' pyproject.toml)
+versions = $(VERSIONS)/bin/python $(PIP) -c $(VERSIONS)/constraints.txt
+test-models-versions:
+	rm -rf $(VERSIONS) && $(PYTHON) -m venv $(VERSIONS)
+	grep -vE '^(transformers|tokenizers|huggingface_hub|safetensors)==' constraints.txt > $(VERSIONS)/constraints.txt
+	$(versions) $(BUILD) && $(versions) --no-build-isolation $(all)
+	$(versions) transformers==$(call oldest,trocr)
+	$(VERSIONS)/bin/python -m pytest tests/engines/test_trocr*.py
+	$(versions) transformers==$(call oldest,lightonocr)
+	$(VERSIONS)/bin/python -m pytest tests/engines/test_lightonocr*.py
+	$(versions) --upgrade 'transformers<6'
+	$(VERSIONS)/bin/python -m pytest tests/engines/test_trocr*.py tests/engines/test_lightonocr*.py
 
 lint: $(VENV)/.all
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """Speed of the TrOCR engine against the recipe of the model's documentation: same model, same lines, same text.
 
-    OMP_NUM_THREADS=1 python benchmarks/trocr.py --page         # CPU: the size of trocr-small
+    OMP_NUM_THREADS=1 python benchmarks/trocr.py --page --also int8    # CPU: the size of trocr-small
     python benchmarks/trocr.py --size base --size large --device cuda --lines 512 --dtype bfloat16
 
 The weights are random, which costs what trained ones cost; every text runs to the same limit. The recipe reads line by
@@ -160,11 +160,12 @@ def measure(
         ratio = rate / (len(few) / seconds)
         row(size, label, len(few) / seconds, f"the engine is {ratio:.1f} × as fast; {same(texts, own_texts)}")
     row(size, "engine", rate, f"{encoder_share(engine, images, device):.0%} of the time in the encoder")
-    for dtype in chosen.also:
-        other = TrOcrRecognizer(dtype=dtype, **own)
+    for number in chosen.also:
+        other = TrOcrRecognizer(**{"quantization" if number == "int8" else "dtype": number}, **own)
         other.read_lines(images[:2])
         seconds, texts = timed(device, lambda: [text for text, _ in other.read_lines(images)])  # noqa: B023
-        row(size, f"engine, {dtype}", len(images) / seconds, same(texts, ours))
+        ratio = len(images) / seconds / rate
+        row(size, f"engine, {number}", len(images) / seconds, f"{ratio:.2f} × {chosen.dtype}; {same(texts, ours)}")
     if chosen.page:
         page = Image.new("RGB", (900, 40 * 60), "white")
         for number, image in enumerate(images[:40]):
@@ -194,7 +195,7 @@ def main() -> None:
     options.add_argument("--tokens", type=int, default=64, help="limit of every line, for all")
     options.add_argument("--device", default="cpu")
     options.add_argument("--dtype", default="float32")
-    options.add_argument("--also", action="append", default=[], help="another dtype for the engine alone: bfloat16")
+    options.add_argument("--also", action="append", default=[], help="for the engine alone: bfloat16 or int8")
     options.add_argument("--page", action="store_true", help="also a page of 40 lines with a warm engine")
     chosen = options.parse_args()
     images = lines(chosen.lines)

@@ -3,7 +3,8 @@
 Needs: pip install "ocr-plugins[lightonocr]" reportlab jiwer
 
 The classes, the form of the configuration, the processor and the prompt are those of the published models; only the
-sizes are small. Training starts with single words and goes on to whole pages as the smaller ones are read.
+sizes are small. Training starts with single words and goes on to whole pages as the smaller ones are read. The model in
+`tests/data/lightonocr-tiny` comes from here; to go on from one that reads already, see `finetune_lightonocr.py`.
 """
 
 from __future__ import annotations

@@ -24,13 +24,19 @@ class WarningCode(StrEnum):
     """Why a reader should distrust a page, or a part of it. The set is closed and grows only with the package."""
 
     LOW_CONFIDENCE = "low-confidence"
-    """The page's mean confidence is below 0.75: about every other character may be wrong."""
+    """The page's mean confidence is below what its engine has when many words are wrong: 0.75, LightOnOCR 0.8."""
     TRUNCATED = "truncated"
     """The engine stopped before the end of the page."""
     TEXT_LAYER_DISTRUSTED = "text-layer-distrusted"
     """The PDF has text of its own here that is not sound; the message says why, and what was done instead."""
     HIDDEN_TEXT = "hidden-text"
     """The PDF has text here that a reader of the page cannot see. It is in ``Page.hidden``, not in the blocks."""
+    XFA_FORM = "xfa-form"
+    """The page stands in for an XFA form, which only Adobe's programs show; the form is not in the text."""
+    UNREAD_INK = "unread-ink"
+    """There is something here that looks like text and is in no block."""
+    UNKNOWN_SCRIPT = "unknown-script"
+    """What was read here is far shorter than what stands here, as with a script that the engine does not know."""
 
 
 @dataclass(frozen=True, slots=True)

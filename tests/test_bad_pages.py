@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr_plugins import BBox, BlockKind, Lines, OcrEngine, Page, PageImage, Pipeline, TextLine
 from ocr_plugins.cli import main
-from ocr_plugins.pipeline.warnings import LOW_CONFIDENCE
+from ocr_plugins.engine import LOW_CONFIDENCE
 from ocr_plugins.testing import made_page
 
 pytestmark = pytest.mark.slow

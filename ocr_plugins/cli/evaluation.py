@@ -23,7 +23,6 @@ from ocr_plugins.markdown.parse import parse_markdown
 from ocr_plugins.pipeline.pipeline import Pipeline
 from ocr_plugins.plugins import get_engine
 from ocr_plugins.source.open import open_source
-from ocr_plugins.source.page import MAX_EDGE
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,8 +32,8 @@ __all__ = ["Reader", "Reading", "Sample", "Scores", "diff", "load_jiwer", "make_
 # What a file's ground truth may be called, behind its name without suffix; the first that exists counts.
 PLAIN_TRUTH = ".gt.txt"
 TRUTHS = (PLAIN_TRUTH, ".gt.md", ".md")
-# Line images in memory at a time.
-CHUNK = 512
+# Line images in memory at a time, and pixels of their longest edge.
+CHUNK, LINE_EDGE = 512, 8000
 # Of a diff: so many differences are shown, and of a longer run of words so many at each end.
 SHOWN_DIFFERENCES, SHOWN_WORDS = 8, 4
 
@@ -203,7 +202,7 @@ def _line_image(sample: Sample) -> Image | str:
     """Its pixels, or why there are none."""
     try:
         with open_source(sample.path) as source:
-            return source.page(1).render(MAX_EDGE)
+            return source.page(1).render(LINE_EDGE)
     except Exception as e:
         return reason_of(e, str(sample.path))
 

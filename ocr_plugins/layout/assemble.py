@@ -50,6 +50,7 @@ def assemble(
     regions: Sequence[Region] = (),
     rulings: Sequence[BBox] = (),
     size: tuple[float, float] = (612.0, 792.0),
+    heads: Sequence[TextLine] = (),
 ) -> tuple[Block, ...]:
     """Make blocks in reading order.
 
@@ -58,22 +59,25 @@ def assemble(
         regions: Of a layout detector; without them geometry alone decides.
         rulings: Ruling lines, in 0..1 of the page.
         size: Width and height of the page, in points or pixels.
+        heads: Lines that run up or down the page: those that stand in tables become text of their cells, others are
+            left out.
     """
     width, height = size
     rulings = [r.scaled(width, height) for r in rulings]
     rows = _rows(lines, width, height)
     unit = typical_height(rows)
-    heads, rows, feet = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
+    above, rows, below = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
     code, rows = find_code(rows, unit)
     regions = _regions(regions, rows, width, height)
 
-    tables = find_tables(_in_cells(rows, regions), regions, rulings, unit)
+    sideways = _rows(heads, width, height)
+    tables = find_tables(_in_cells([*rows, *sideways], regions), regions, rulings, unit)
     rest = [in_place(_classified(row, regions), unit, height) for row in _outside_tables(rows, tables)]
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
     compounds = compounds_in(line.text for line in lines)
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit, compounds)
     blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
-    return tuple(outermost([_on_page(block, width, height) for block in (*heads, *blocks, *feet)]))
+    return tuple(outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)]))
 
 
 def _rows(lines: Sequence[TextLine], width: float, height: float) -> list[Row]:

@@ -62,8 +62,12 @@ def _escape_formulas(escaped: str) -> str:
     # From the end, as a dollar sign that is escaped no longer closes a formula that begins before it.
     for start, sign in reversed([(m.start(), m[0]) for m in _FORMULA_START.finditer(escaped)]):
         if sign in ("$", "\\[") and formula_at(escaped, start):
+            before, rest = escaped[:start], escaped[start + len(sign) :]
             harmless = "\\$" if sign == "$" else "&#91;"
-            escaped = f"{escaped[:start]}{harmless}{escaped[start + len(sign) :]}"
+            # Two dollar signs that are escaped can be a formula's.
+            if sign == "$" and formula_at(f"{before}\\${rest}", start):
+                harmless = "&#36;"
+            escaped = f"{before}{harmless}{rest}"
     return escaped
 
 

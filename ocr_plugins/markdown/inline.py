@@ -131,17 +131,17 @@ def hide_numbered(source: str) -> str:
 
 
 def split_formulas(text: str) -> list[str | Formula]:
-    """The text of an HTML element, cut at its formulas; a dollar sign behind a backslash stands for itself."""
+    """The text of an HTML element, cut at its formulas; any other dollar sign behind a backslash stands for itself."""
     pieces: list[str | Formula] = []
     begin = at = 0
     while match := _FORMULA_START.search(text, at):
         at = match.start()
-        if text.startswith("\\$", at):
-            pieces += [text[begin:at], "$"]
-            begin = at = at + 2
-        elif formula := formula_at(text, at):
+        if formula := formula_at(text, at):
             pieces += [text[begin:at], formula]
             begin = at = formula.end
+        elif text.startswith("\\$", at):
+            pieces += [text[begin:at], "$"]
+            begin = at = at + 2
         else:
             at += 1
     return [piece for piece in (*pieces, text[begin:]) if piece]

@@ -2,6 +2,7 @@
 
 Inside it nothing is Markdown: ``$a_1 * b_2 * c$`` has no emphasis. A formula is ``$…$`` or ``\\(…\\)`` in a line,
 ``$$…$$`` or ``\\[…\\]`` when displayed, or a mathematical environment on lines of its own. A price is none.
+Models escape the dollar signs of formulas too: they delimit one where what is between them can be nothing else.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ _BRACKETS = r"\\\[(?P<brackets>(?:[^\\]|\\[^\]])%s)\\\]"
 _INLINE = re.compile(
     rf"{_DOUBLE % _LINE}|{_BRACKETS % _LINE}"
     rf"|\$(?P<single>(?:[^$\\]|\\.){_LINE})\$(?![\d$])"
-    rf"|\\\((?P<parentheses>(?:[^\\]|\\[^)]){_LINE})\\\)",
+    rf"|\\\((?P<parentheses>(?:[^\\]|\\[^)]){_LINE})\\\)"
+    rf"|(?P<dollars>(?:\\\$){{1,2}})(?P<escaped>(?:[^$\\]|\\[^$]){_LINE})(?P=dollars)(?!\d|\\?\$)",
     re.DOTALL,
 )
 _ENVIRONMENTS = (
@@ -34,6 +36,12 @@ _OPERATOR = re.compile(r"[-+*/<>|,·×]")
 _WORD = re.compile(r"[^\W\d_]{3}")
 # Brackets that are escaped in Markdown look the same: in a line, they are a formula with one of these in it.
 _BRACKETED = re.compile(r"[\\^={}]")
+# Between dollar signs that are escaped: a command, an index or exponent with its argument; or a letter alone or in a
+# relation. Not prose: a word outside commands and braces, of three letters or, behind a number, of two.
+_LATEX = re.compile(r"\\[A-Za-z]|[\^_]\s?[\w{\\*+-]")
+_RELATION = re.compile(r"[A-Za-z]|[A-Za-z](?=[^=<>]*[=<>])[A-Za-z\d\s()+*/=<>.,'-]*(?<![A-Z])[A-Za-z\d)']")
+_ARGUMENT = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
+_PROSE = re.compile(r"[^\W\d_]{3}|\d\S* [^\W\d_]{2} ")
 # What stands in brackets and is a reference, not a formula.
 _NUMBERS = re.compile(r"[\d\s,;–-]*")
 
@@ -78,7 +86,18 @@ def formula_at(text: str, start: int) -> Formula | None:
             return None
         if re.search(r"\s", body) and (_WORD.search(body) or not _OPERATOR.search(body)):
             return None
-    return Formula(_harmless(" ".join(body.split())), match.end(), kind in ("double", "brackets"))
+    if kind == "escaped" and not _is_latex(body, after_letter=text[start - 1 : start].isalpha()):
+        return None
+    display = kind in ("double", "brackets") or match["dollars"] == r"\$\$"
+    return Formula(_harmless(" ".join(body.split())), match.end(), display)
+
+
+def _is_latex(body: str, *, after_letter: bool) -> bool:
+    """Whether what stands between escaped dollar signs can be nothing but a formula; amounts and names are none."""
+    if body[0].isspace() != body[-1].isspace() or _PROSE.search(_ARGUMENT.sub("", body)):
+        return False
+    # Behind a letter the sign belongs to a currency: "US\\$".
+    return bool(_LATEX.search(body) or (not after_letter and _RELATION.fullmatch(body)))
 
 
 def display_formula(text: str) -> Formula | None:

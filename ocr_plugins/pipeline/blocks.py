@@ -44,6 +44,7 @@ def _laid_out(
     lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
 ) -> tuple[Block, ...]:
     from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
+    from ocr_plugins.pixels.checkboxes import tick
     from ocr_plugins.pixels.rulings import find_rulings
     from ocr_plugins.pixels.type import measure_lines
 
@@ -55,33 +56,66 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    measured = measure_lines(image, lines, page.height)
+    measured = tick(image, measure_lines(image, lines, page.height))
     return assemble(measured, regions, find_rulings(image), (page.width, page.height))
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:
-    """The page with the blocks of its own text: by the author's tags where they are sound, by geometry otherwise."""
-    from ocr_plugins.layout.assemble import assemble
-    from ocr_plugins.layout.tagged.page import tagged_blocks
-    from ocr_plugins.layout.touching import pictures
+    """The page with the blocks of its own text."""
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
 
-    size = page.width, page.height
-    blocks = tagged_blocks(layer.tagged, layer.rulings, size) if layer.tagged else None
-    if blocks is None:
-        # Nobody knows whether an image is a figure with words in it or the ground that text is printed on.
-        figures = [Region(BlockKind.FIGURE, box, 0.5) for box in pictures(layer.figures)]
-        blocks = assemble(layer.lines, figures, layer.rulings, size)
-    return replace(page, blocks=link_blocks(blocks, layer.anchors), hidden=layer.hidden, engine=TEXT_LAYER)
+    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors)
+    return replace(page, blocks=blocks, hidden=layer.hidden, engine=TEXT_LAYER)
+
+
+def mixed_page(
+    page: Page,
+    layer: TextLayer,
+    seen: Sequence[TextLine],
+    image: PageImage,
+    layout: LayoutDetector | None,
+    lock: threading.RLock,
+) -> Page:
+    """The page with the blocks of its own text and of what was read beside it, by geometry.
+
+    Args:
+        page: As drawn.
+        layer: Its own text.
+        seen: Lines that an engine read elsewhere on the page.
+        image: What the engine saw.
+        layout, lock: See :func:`recognized_blocks`.
+    """
+    from ocr_plugins.layout.turned import layer_blocks
+    from ocr_plugins.markdown.links import link_blocks
+    from ocr_plugins.pixels.rulings import find_rulings
+    from ocr_plugins.pixels.type import measure_lines
+
+    regions: list[Region] = []
+    if layout:
+        with lock:
+            regions = layout.detect([image])[0]
+    lines = (*layer.lines, *measure_lines(image, seen, page.height))
+    mixed = replace(layer, lines=lines, rulings=(*layer.rulings, *find_rulings(image)), figures=(), tagged=None)
+    blocks = layer_blocks(mixed, (page.width, page.height), regions)
+    return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors)), hidden=layer.hidden)
 
 
 def certainty(result: Recognition) -> float:
     """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
+    return sum((confidence or 0.0) ** 2 * len(text) for text, confidence in _texts(result))
+
+
+def characters(result: Recognition) -> int:
+    """How much text was read."""
+    return sum(len(text) for text, _ in _texts(result))
+
+
+def _texts(result: Recognition) -> list[tuple[str, float | None]]:
     match result:
         case Lines(lines):
-            read = [(line.text, line.confidence) for line in lines]
+            return [(line.text, line.confidence) for line in lines]
         case Blocks(blocks):
-            read = [(block.text, block.confidence) for block in blocks]
+            return [(block.text, block.confidence) for block in blocks]
         case Markdown(text, confidence):
-            read = [(text, confidence)]
-    return sum((confidence or 0.0) ** 2 * len(text) for text, confidence in read)
+            return [(text, confidence)]

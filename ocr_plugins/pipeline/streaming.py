@@ -57,20 +57,18 @@ class _Sheet:
     """A page that was drawn and not given out yet; ``outcome`` is the page, or the error that ends the document."""
 
     draft: Draft
+    images: int
     results: dict[int, Recognition | Exception] = field(default_factory=dict)
     outcome: Page | Exception | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One of the ways in which a page may stand."""
+    """One of the images of a page."""
 
     sheet: _Sheet
-    way: int
-
-    @property
-    def image(self) -> PageImage:
-        return self.sheet.draft.ways[self.way].page
+    place: int
+    image: PageImage
 
 
 class _Stream:
@@ -122,9 +120,10 @@ class _Stream:
             self._failure, draft = e, None
         if draft is None:
             return False
-        sheet = _Sheet(draft)
+        images = draft.images
+        sheet = _Sheet(draft, len(images))
         self._sheets.append(sheet)
-        self._unasked.extend(_Asked(sheet, way) for way in range(len(draft.ways)))
+        self._unasked.extend(_Asked(sheet, i, image) for i, image in enumerate(images))
         if draft.finished:
             self._finish(sheet)
         return True
@@ -180,12 +179,12 @@ class _Stream:
 
     def _answer(self, asked: _Asked, result: Recognition | Exception) -> None:
         sheet = asked.sheet
-        sheet.results[asked.way] = result
-        if len(sheet.results) == len(sheet.draft.ways):
+        sheet.results[asked.place] = result
+        if len(sheet.results) == sheet.images:
             self._finish(sheet)
 
     def _finish(self, sheet: _Sheet) -> None:
-        results = [sheet.results[way] for way in range(len(sheet.results))]
+        results = [sheet.results[place] for place in range(sheet.images)]
         try:
             sheet.outcome = self._worker.finished(sheet.draft, results, self._name)
         except Exception as e:

@@ -2,36 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from ocr_plugins.blocks import BBox
 from ocr_plugins.document import Page, PageWarning, WarningCode
+from ocr_plugins.engine import EngineInfo
 from ocr_plugins.pipeline.blocks import TEXT_LAYER
 from ocr_plugins.text import counted
 
-# Mean over a page, 0..1: below it about every other character is wrong; clean print is above 0.95. Measured on
-# handwritten letters and on scripts that the default engine does not know, against print, typescript and receipts.
-LOW_CONFIDENCE = 0.75
+# Of a line's height: lines no farther apart are told of together.
+NEAR = 2.5
 
 
-def page_warnings(page: Page, distrust: str | None = None) -> Iterator[PageWarning]:
+# What Adobe's programs write on the page that other readers of an XFA form show.
+_PLACEHOLDER = re.compile(r"please wait\b.{0,40}if this message is not eventually replaced", re.IGNORECASE | re.DOTALL)
+
+
+def page_warnings(
+    page: Page,
+    info: EngineInfo,
+    distrust: str | None = None,
+    unread: Sequence[BBox] = (),
+    *,
+    xfa: bool = False,
+) -> Iterator[PageWarning]:
     """The warnings of a page that was read.
 
     Args:
         page: Without warnings yet.
+        info: Of the engine that read it.
         distrust: Why the PDF's own text is not sound; None where it is, or where there is none.
+        unread: Lines that look like text and were not read, in 0..1 of the page.
+        xfa: The PDF says that the page is to be replaced by an XFA form.
     """
+    if xfa or _PLACEHOLDER.search(page.text):
+        message = "An XFA form, which is not in the text: print it to a PDF with Adobe Reader, and read that."
+        yield PageWarning(WarningCode.XFA_FORM, message)
     if distrust is not None:
         done = "is used all the same" if page.engine == TEXT_LAYER else "was not used"
         message = f"The PDF's own text {done}, and is not sound: {distrust}."
         yield PageWarning(WarningCode.TEXT_LAYER_DISTRUSTED, message)
     if page.truncated:
         yield PageWarning(WarningCode.TRUNCATED, "The engine stopped before the end of the page.")
-    if page.confidence is not None and page.confidence < LOW_CONFIDENCE:
+    if page.confidence is not None and page.confidence < info.low_confidence:
         why = "handwriting, a script that the engine does not read, or a bad image?"
         message = f"Mean confidence {page.confidence:.2f}, many words may be wrong: {why}"
         yield PageWarning(WarningCode.LOW_CONFIDENCE, message)
+    read = [line.box for block in page.blocks for line in block.lines]
+    unknown = [box for box in unread if any(box.mostly_in(line) for line in read)]
+    if unknown:
+        message = (
+            f"Hardly anything was read in {counted(len(unknown), 'line')}: a script that the engine does not know?"
+        )
+        yield PageWarning(WarningCode.UNKNOWN_SCRIPT, f"{message} {info.other_scripts}".strip(), BBox.around(unknown))
+    for lines in _together([box for box in unread if box not in unknown]):
+        message = f"Not read: {counted(len(lines), 'line')} of what looks like text, in a picture or under a stamp?"
+        yield PageWarning(WarningCode.UNREAD_INK, message, BBox.around(lines))
     if page.hidden:
         count = sum(len(line.text) for line in page.hidden)
         message = f"Left out: {counted(count, 'character')} that a reader of the page cannot see."
         yield PageWarning(WarningCode.HIDDEN_TEXT, message, BBox.around(line.box for line in page.hidden))
+
+
+def _together(lines: Sequence[BBox]) -> list[list[BBox]]:
+    """Lines that stand one below the other, as groups."""
+    groups: list[list[BBox]] = []
+    for line in sorted(lines, key=lambda box: (box.top, box.left)):
+        near = (
+            group
+            for group in groups
+            if line.top - max(box.bottom for box in group) < NEAR * line.height
+            and any(line.overlap_x(box) for box in group)
+        )
+        group = next(near, None)
+        if group is None:
+            groups.append([line])
+        else:
+            group.append(line)
+    return groups

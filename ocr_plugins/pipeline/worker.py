@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ocr_plugins.document import Page
-from ocr_plugins.engine import EngineInfo, LayoutDetector, OcrEngine, PageImage, Recognition
+from ocr_plugins.engine import EngineInfo, LayoutDetector, Lines, OcrEngine, PageImage, Recognition
 from ocr_plugins.errors import EngineError, OcrError, PageError
-from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, layer_page, recognized_blocks
+from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, characters, layer_page, mixed_page, recognized_blocks
 from ocr_plugins.pipeline.boundary import checked
 from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.pixels.orientation import PageOrientation
@@ -25,7 +25,13 @@ from ocr_plugins.source.page import Source, SourcePage
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ocr_plugins.blocks import BBox, TextLine
+    from ocr_plugins.pixels.tiles import Tile
     from ocr_plugins.pixels.upright import Upright
+    from ocr_plugins.source.textlayer import TextLayer
+
+# Of the text that a PDF has itself: an engine that reads a page as a whole has read that too if it gives so much.
+WHOLE = 0.9
 
 TextPolicy = Literal["auto", "ocr", "layer"]
 
@@ -46,17 +52,28 @@ class Draft:
     """A page on its way: finished, or with the ways it may stand, which the engine is to read.
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
-    not sound.
+    not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
+    The engine sees each way in ``parts``, most pages in one.
+    ``xfa`` is whether an XFA form is to take the page's place.
     """
 
     page: Page
     ways: list[Upright] = field(default_factory=list)
+    parts: list[list[Tile]] = field(default_factory=list)
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
+    layer: TextLayer | None = None
+    missed: Sequence[BBox] = ()
+    xfa: bool = False
 
     @property
     def finished(self) -> bool:
         return not self.ways
+
+    @property
+    def images(self) -> list[PageImage]:
+        """What the engine is to read."""
+        return [tile.page for parts in self.parts for tile in parts]
 
 
 @dataclass(slots=True)
@@ -105,9 +122,9 @@ class Worker:
     def _read_batch(self, source: Source, numbers: Sequence[int]) -> tuple[list[Page], float]:
         began = time.perf_counter()
         drafts = [self._draft(source.page(n), source) for n in numbers]
-        images = [way.page for draft in drafts for way in draft.ways]
+        images = [image for draft in drafts for image in draft.images]
         results = iter(self.recognize(images))
-        pages = [self.finished(d, [next(results) for _ in d.ways], source.name) for d in drafts]
+        pages = [self.finished(d, [next(results) for _ in d.images], source.name) for d in drafts]
         return pages, (time.perf_counter() - began) / len(numbers)
 
     def draft(self, source: Source, number: int) -> Draft:
@@ -120,18 +137,23 @@ class Worker:
 
         Args:
             draft: Finished, or with ways that the engine has read.
-            results: Of its ways, in order.
+            results: Of its images, in order.
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        return self._with_figures(_warned(done), name)
+        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, xfa=draft.xfa)
+        if done.page.error is None:
+            done.page = replace(done.page, warnings=tuple(warnings))
+        return self._with_figures(done, name)
 
     def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
         """The pixels that the boxes of a page refer to."""
+        from ocr_plugins.pixels.tiles import drawing_edge
         from ocr_plugins.pixels.upright import enlarged, turn
 
         with open_source(source, password=password) as opened:
-            image = PageImage(opened.page(page.number).render(self.info.longest_edge))
+            drawn = opened.page(page.number)
+            image = PageImage(drawn.render(drawing_edge(drawn.size, self.info.longest_edge)))
         if page.engine != TEXT_LAYER:
             image = enlarged(image, self.info.enlarge_to)
         return turn(turn(image, page.rotation), page.skew).image
@@ -143,27 +165,49 @@ class Worker:
 
     def _draft(self, source_page: SourcePage, source: Source) -> Draft:
         """What can be done without the engine."""
+        from ocr_plugins.pixels.tiles import drawing_edge, tiles
+        from ocr_plugins.pixels.upright import Upright
+
         page = Page(source_page.number, total_pages=source.total_pages)
         text = self.policy.text
-        distrust = None
+        distrust, missed, xfa = None, [], False
         try:
             with self.shared.source_lock:
                 width, height = source_page.size
                 page = replace(page, label=source_page.label, width=width, height=height)
                 layer = source_page.text_layer() if text != "ocr" else None
-            if layer is not None and layer.lines:
+            if layer is not None and (layer.lines or layer.turned):
                 distrust = layer.distrust
+            xfa = layer is not None and layer.xfa
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
-                return Draft(layer_page(page, layer), upright=draw, distrust=distrust)
+                missed = self._missed(source_page, layer)
+                if not missed or self.engine is None:
+                    read = layer_page(page, layer)
+                    return Draft(read, upright=draw, distrust=distrust, missed=missed, xfa=xfa)
             if self.engine is None:
                 return Draft(page)
+            edge = self.info.longest_edge
             with self.shared.source_lock:
-                image = source_page.render(self.info.longest_edge)
-            ways = self._ways_upright(PageImage(image, page.number, source.name))
-            return Draft(page, ways, distrust=distrust)
+                drawn = source_page.render(drawing_edge((width, height), edge))
+            image = PageImage(drawn, page.number, source.name)
+            ways = [Upright(image)] if missed else self._ways_upright(image)
+            parts = [tiles(way.page, edge) for way in ways]
+            beside = layer if missed else None
+            return Draft(page, ways, parts, distrust=distrust, layer=beside, missed=missed, xfa=xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
+
+    def _missed(self, source_page: SourcePage, layer: TextLayer) -> list[BBox]:
+        """What looks like text beside the page's own, in pictures and drawings."""
+        from ocr_plugins.pixels.ink import EDGE
+        from ocr_plugins.pixels.unread import unread_lines
+
+        if not layer.drawn:
+            return []
+        with self.shared.source_lock:
+            image = source_page.render(EDGE)
+        return unread_lines(PageImage(image), [line.box for line in layer.places()])
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -199,10 +243,19 @@ class Worker:
 
     def _finish(self, draft: Draft, results: Sequence[Recognition | Exception]) -> Draft:
         """The page with the blocks of the best result."""
-        good = [(r, way) for r, way in zip(results, draft.ways, strict=True) if not isinstance(r, Exception)]
+        from ocr_plugins.pixels.tiles import joined
+
+        good, coming = [], iter(results)
+        for way, parts in zip(draft.ways, draft.parts, strict=True):
+            read = [next(coming) for _ in parts]
+            sound = [part for part in read if not isinstance(part, Exception)]
+            if len(sound) == len(read):
+                good.append((joined(parts, sound), way, parts))
+        if draft.layer is not None:
+            return self._completed(draft, draft.layer, good[0][0] if good else None)
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
-        result, upright = max(good, key=lambda way: certainty(way[0]))
+        result, upright, parts = max(good, key=lambda way: certainty(way[0]))
         page = replace(
             draft.page,
             engine=self.policy.engine_name,
@@ -213,10 +266,50 @@ class Worker:
         if upright.rotation in (90, 270):
             page = replace(page, width=page.height, height=page.width)
         try:
-            blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return Draft(page.replace_blocks(blocks), upright=lambda: upright.page.image, distrust=draft.distrust)
+            missed: Sequence[BBox] = ()
+            if isinstance(result, Lines):
+                lines, missed = self._all_lines(result.lines, upright.page)
+                result = replace(result, lines=lines)
+            # Regions are found on whole pages, of the shape of pages.
+            layout = self.shared.layout if len(parts) == 1 else None
+            blocks = recognized_blocks(result, upright.page, page, layout, self.shared.lock)
+            draw = functools.partial(getattr, upright.page, "image")
+            return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust, missed=missed)
         except Exception as e:
             return Draft(self._failed(page, e))
+
+    def _all_lines(self, lines: Sequence[TextLine], page: PageImage) -> tuple[tuple[TextLine, ...], Sequence[BBox]]:
+        """The lines of a page with those that a second look finds, and what looks like text and still is not read."""
+        from ocr_plugins.pipeline.unread import doubted, read_again
+        from ocr_plugins.pixels.unread import explains, unread_lines
+
+        missed = unread_lines(page, [line.box for line in lines if explains(line, page)])
+        if missed:
+            lines = read_again(lines, missed, page, lambda image: self.recognize([image])[0])
+            explained = [line.box for line in lines if explains(line, page)]
+            missed = [box for box in missed if not any(box.mostly_in(line) for line in explained)]
+        return tuple(doubted(lines, missed)), missed
+
+    def _completed(self, draft: Draft, layer: TextLayer, result: Recognition | None) -> Draft:
+        """A page's own text with what was read beside it."""
+        from ocr_plugins.pipeline.unread import added
+
+        upright = draft.ways[0]
+        page, missed = draft.page, draft.missed
+        draw = functools.partial(getattr, upright.page, "image")
+        if isinstance(result, Lines):
+            own = layer.places()
+            lines = added(own, result.lines)[len(own) :]
+            missed = [box for box in missed if not any(box.mostly_in(line.box) for line in lines)]
+            if lines:
+                page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
+                page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
+                return Draft(page, upright=draw, missed=missed)
+        elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.places()):
+            page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
+            blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
+            return Draft(page.replace_blocks(blocks), upright=draw)
+        return Draft(layer_page(page, layer), upright=draw, missed=missed)
 
     def _with_figures(self, draft: Draft, name: str) -> Page:
         if self.policy.images is None or draft.upright is None:
@@ -239,9 +332,3 @@ class Worker:
         if ours:
             raise error
         raise PageError(f"Page {page.number}: {type(error).__name__}: {error}") from error
-
-
-def _warned(draft: Draft) -> Draft:
-    if draft.page.error is not None:
-        return draft
-    return replace(draft, page=replace(draft.page, warnings=tuple(page_warnings(draft.page, draft.distrust))))

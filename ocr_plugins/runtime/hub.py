@@ -12,15 +12,18 @@ from pathlib import Path
 
 from ocr_plugins.errors import ModelError
 
-__all__ = ["cached", "fetch", "find"]
+__all__ = ["ADAPTER", "cached", "fetch", "find", "has_processor"]
 
 log = logging.getLogger(__name__)
 
+# By this file a folder is an adapter, as peft writes them: its weights are put on those of another checkpoint.
+ADAPTER, ADAPTER_WEIGHTS = "adapter_config.json", ("adapter_model.safetensors", "adapter_model.bin")
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 PROCESSORS, TOKENIZERS = {"processor_config.json", "preprocessor_config.json"}, ("tokenizer.json", "vocab.")
 # Patterns of what is fetched: the small files of a checkpoint, with weights of the first kind that there is. Others are
 # READMEs, pictures, the states of optimisers, what lies in folders.
-SMALL, KINDS = ("*.json", "*.txt", "*.model", "*.jinja"), ("model*.safetensors", "pytorch_model*.bin")
+SMALL = ("*.json", "*.txt", "*.model", "*.jinja")
+KINDS = (("model*.safetensors", "adapter_model.safetensors"), ("pytorch_model*.bin", "adapter_model.bin"))
 
 
 def find(model: str, *, engine: str, revision: str | None = None, offline: bool = False) -> Path:
@@ -63,15 +66,15 @@ def cached(model: str, revision: str | None = None) -> Path | None:
     from huggingface_hub.errors import HFValidationError
 
     try:
-        config = try_to_load_from_cache(model, "config.json", revision=revision)
+        files = [try_to_load_from_cache(model, name, revision=revision) for name in ("config.json", ADAPTER)]
     except HFValidationError as e:
         raise ModelError(f"{model!r} is neither a folder nor a hub id such as microsoft/trocr-base-printed.") from e
     # Neither None nor the mark of a file that the hub is known not to have.
-    folder = Path(config).parent if isinstance(config, str) else None
-    return folder if folder and not _lacks(folder) and _has_processor(folder) else None
+    folder = next((Path(file).parent for file in files if isinstance(file, str)), None)
+    return folder if folder and not _lacks(folder) and (_is_adapter(folder) or has_processor(folder)) else None
 
 
-def _has_processor(folder: Path) -> bool:
+def has_processor(folder: Path) -> bool:
     """Whether what turns images into tensors and tokens into text is here: who fetched the model alone has it not."""
     names = {path.name for path in folder.iterdir()}
     return bool(names & PROCESSORS) and any(name.startswith(TOKENIZERS) or name.endswith(".model") for name in names)
@@ -94,9 +97,9 @@ def fetch(model: str, *, engine: str, revision: str | None = None) -> list[str]:
     where = model if revision is None else f"{model} at revision {revision}"
     try:
         for weights in KINDS:
-            wanted = [*SMALL, weights]
+            wanted = [*SMALL, *weights]
             folder = Path(snapshot_download(model, revision=revision, allow_patterns=wanted, ignore_patterns="*/*"))
-            if any(folder.glob(weights)):
+            if any(path for pattern in weights for path in folder.glob(pattern)):
                 break
     except GatedRepoError as e:
         raise ModelError(f"{where} has terms to accept on the hub; then log in with `hf auth login`.") from e
@@ -119,12 +122,19 @@ def _checked_folder(folder: Path) -> Path:
         what = "is a file" if folder.exists() else "does not exist"
         raise ModelError(f"The model folder {folder} {what}: name the folder with the checkpoint's config.json.")
     if lacks := _lacks(folder):
-        raise ModelError(f"The folder {folder} is no checkpoint: it has no {lacks}.")
+        raise ModelError(f"The folder {folder} is no checkpoint: it has no {lacks}. Save or download it again.")
     return folder
+
+
+def _is_adapter(folder: Path) -> bool:
+    return (folder / ADAPTER).is_file()
 
 
 def _lacks(folder: Path) -> str:
     """What a checkpoint cannot do without and the folder has not."""
+    if _is_adapter(folder):
+        there = any((folder / name).is_file() for name in ADAPTER_WEIGHTS)
+        return "" if there else f"{ADAPTER_WEIGHTS[0]} beside its {ADAPTER}"
     if not (folder / "config.json").is_file():
         return "config.json"
     found = next((folder / name for name in WEIGHTS if (folder / name).is_file()), None)

@@ -18,9 +18,10 @@ from ocr_plugins.runtime.pytorch import DtypeName, is_out_of_memory, pick_device
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["DeviceMap", "Placement", "Quantization", "fitting", "place"]
+__all__ = ["DeviceMap", "Int8", "Placement", "Quantization", "fitting", "place"]
 
 Quantization = Literal["8bit", "4bit"]
+Int8 = Literal["int8"]
 
 
 def _parsed(value: object) -> object:
@@ -44,15 +45,21 @@ class Placement:
         dtype: What it computes in.
         arguments: Of ``from_pretrained``.
         moves: It is loaded on the CPU and moved then; otherwise it is loaded where it belongs, and must stay there.
+        int8: Its linear layers are to multiply in 8 bits, by ONNX Runtime.
     """
 
     device: torch.device
     dtype: torch.dtype
     arguments: Mapping[str, Any]
     moves: bool = True
+    int8: bool = False
 
     def put(self, model: Any) -> Any:
         """The loaded model on its device."""
+        if self.int8:
+            from ocr_plugins.runtime.int8 import to_int8
+
+            to_int8(model)
         return model.to(self.device) if self.moves else model
 
     def device_of(self, model: Any) -> torch.device:
@@ -68,7 +75,7 @@ def place(
     dtype: DtypeName,
     *,
     device_map: Literal["auto"] | Mapping[str, int | str] | None = None,
-    quantization: Quantization | None = None,
+    quantization: Quantization | Int8 | None = None,
 ) -> Placement:
     """Decide where a model goes.
 
@@ -76,13 +83,15 @@ def place(
         device: A name as :func:`~ocr_plugins.runtime.pytorch.pick_device` takes it.
         dtype: A name, or ``auto`` for the device's best; float16 for 8 bits on a GPU, in which they are multiplied.
         device_map: Spread the model over devices, by accelerate.
-        quantization: Linear layers in 8 bits, or in 4 (NF4), by bitsandbytes.
+        quantization: Linear layers in 8 bits, or in 4 (NF4), by bitsandbytes; ``int8``: by ONNX Runtime, on a CPU.
 
     Raises:
-        OptionError: A device is not there, or given beside a map.
+        OptionError: A device is not there, or given beside a map; int8 anywhere but on the CPU, or not beside float32.
         ModelError: bitsandbytes does not run on the device.
-        MissingDependencyError: accelerate or bitsandbytes is not installed.
+        MissingDependencyError: accelerate, bitsandbytes, onnx or onnxruntime is not installed.
     """
+    if quantization == "int8":
+        return _int8(device, dtype, device_map)
     if device_map is not None and device != "auto":
         raise OptionError(f"device={device!r} has no effect beside device_map: leave one of them out.")
     _need("device_map", ["accelerate"] if device_map is not None else [])
@@ -96,6 +105,19 @@ def place(
     if quantization:
         arguments |= {"device_map": {"": where}, "quantization_config": _bits(quantization, where, number)} | arguments
     return Placement(where, number, arguments, len(arguments) == 1)
+
+
+def _int8(device: str, dtype: DtypeName, device_map: object) -> Placement:
+    import torch
+
+    if device not in ("auto", "cpu") or device_map is not None:
+        raise OptionError(
+            "quantization='int8' is for the CPU: leave device and device_map out, or take '8bit' or '4bit' instead."
+        )
+    if dtype not in ("auto", "float32"):
+        raise OptionError(f"dtype={dtype!r} has no effect beside quantization='int8': leave one of them out.")
+    _need("quantization='int8'", ["onnx", "onnxruntime"])
+    return Placement(torch.device("cpu"), torch.float32, {"dtype": torch.float32}, int8=True)
 
 
 @contextmanager

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 
 
+# The kinds of the container (ISO/IEC 23008-12) in which telephones save photographs.
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
+
+
 class FileSource(Source):
     """An image file; a TIFF has a page per frame, other formats have one page."""
 
@@ -46,6 +50,11 @@ class FileSource(Source):
             # It stays a document of one page, which says when it is used that it is too large.
             pass
         except PIL.UnidentifiedImageError:
+            if data[8:12] in HEIF_BRANDS and data[4:8] == b"ftyp":
+                raise UnsupportedSourceError(
+                    f"{name} is a HEIC or AVIF photograph. Save it as JPEG first, or open it with pillow-heif, part of "
+                    "which is under the GPL, and give the Pillow image as source."
+                ) from None
             if Path(name).suffix.lower() in SUFFIXES:
                 raise CorruptSourceError(
                     f"{name} is damaged, or not what its name says. Supported: {SUPPORTED}."

@@ -21,8 +21,8 @@ SUPPORTED = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF"
 MAX_PIXELS = 89_000_000
 
 
-# Below this a render would not show anything, above it no engine gains.
-MIN_EDGE, MAX_EDGE = 16, 8000
+# Below this a render would not show anything; so many pixels are for long pages, which engines see in parts.
+MIN_EDGE, MAX_EDGE = 16, 60_000
 
 
 class SourcePage(ABC):

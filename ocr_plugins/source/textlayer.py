@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 
@@ -82,6 +82,34 @@ def names_headings(tree: Sequence[Element]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedLine:
+    """A line of text that does not run level from left to right.
+
+    Attributes:
+        line: Its box, around it where it is oblique, in 0..1 of the page as it stands.
+        degrees: Clockwise, from level to where it runs, 0..359: text that is read from top to bottom has 90.
+    """
+
+    line: TextLine
+    degrees: int
+
+    def parts(self) -> Iterator[TextLine]:
+        """The line, or its letters where it is oblique, each with about the box that it stands in."""
+        if self.degrees % 90 == 0:
+            yield self.line
+            return
+        box, count = self.line.box, len(self.line.text)
+        for i, letter in enumerate(self.line.text):
+            along = max(0, i - 2) / count, min(count, i + 3) / count
+            against = 1 - along[1], 1 - along[0]
+            left, right = against if 90 < self.degrees < 270 else along
+            top, bottom = along if self.degrees < 180 else against
+            x, y, width, height = box.left, box.top, box.width, box.height
+            place = BBox(x + left * width, y + top * height, x + right * width, y + bottom * height)
+            yield replace(self.line, text=letter, box=place)
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     """What the blocks of a tagged page are made from.
 
@@ -90,16 +118,18 @@ class Tagged:
         fragments: Its text, cut at the marks.
         drawings: Where images and drawings stand, by mark.
         images: The images, with their marks.
-        lines: Text that no mark can name: filled form fields.
+        answers: Text that no mark can name: the lines of each filled form field and written annotation.
         headings: Whether the tags of the document name its headings. Those of many do not.
+        turned: Turned text that no mark names.
     """
 
     tree: tuple[Element, ...]
     fragments: tuple[Fragment, ...]
     drawings: Mapping[int, BBox]
     images: tuple[tuple[int, BBox], ...] = ()
-    lines: tuple[TextLine, ...] = ()
+    answers: tuple[tuple[TextLine, ...], ...] = ()
     headings: bool = True
+    turned: tuple[TurnedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +148,17 @@ class TextLayer:
     """A page's own text.
 
     Attributes:
-        lines: In the order of the content stream, boxes in 0..1 of the page as displayed.
+        lines: Level ones, in the order of the content stream, boxes in 0..1 of the page as displayed.
         rulings: Thin rectangles and lines, in 0..1.
         figures: Images, in 0..1.
         distrust: Why the page should be OCRed instead, None where the text is sound.
         tagged: The author's structure of the page, None where there is none.
         anchors: Words that links lie over.
+        drawn: There are pictures, or drawings as detailed as letters are.
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
+        turned: Lines that are not level, tagged ones too.
+        xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
     lines: tuple[TextLine, ...] = ()
@@ -135,3 +168,10 @@ class TextLayer:
     tagged: Tagged | None = None
     anchors: tuple[Anchor, ...] = ()
     hidden: tuple[TextLine, ...] = ()
+    drawn: bool = False
+    turned: tuple[TurnedLine, ...] = ()
+    xfa: bool = False
+
+    def places(self) -> list[TextLine]:
+        """All text with where it stands; the letters of oblique lines each for itself, as their boxes are empty."""
+        return [*self.lines, *(part for turned in self.turned for part in turned.parts())]

@@ -29,6 +29,17 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return seconds
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """More are slower for models of this size."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def placed() -> Iterator[str]:
     """The name under which the line detector ``PlacedLines`` is registered, as a third party's."""

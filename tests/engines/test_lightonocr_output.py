@@ -204,6 +204,7 @@ def test_a_description_is_no_text_of_the_page() -> None:
         ("$$x_1$$", "$$x_1$$"),
         ("$x_1$", "$x_1$"),
         ("\\[x_1\\]", "$$x_1$$"),
+        ("\\$x_1\\$", "$x_1$"),
         ("x_1\n\n+ y_1", "$$\nx_1\n+ y_1\n$$"),
         ("$$x_1$$ (1)", "$$x_1$$ (1)"),
         ("$$x_1$$\n(1)", "$$x_1$$\n\n(1)"),
@@ -366,6 +367,14 @@ def test_html_tables_keep_their_spans_and_formulas() -> None:
         ),
     )
     assert parse_markdown(render([block])) == (block,)
+
+
+def test_a_formula_with_escaped_dollar_signs_is_one_beside_a_price() -> None:
+    table = r"<table><tr><th>\$x^2\$</th><th>US\$</th></tr><tr><td>\$\alpha\$</td><td>\$5–\$10</td></tr></table>"
+    paragraph, block = parse_output(rf"Let \$x^2\$ cost \$5 or \$10.{chr(10) * 2}{table}", "markdown").blocks
+    assert paragraph.text == paragraph.markdown == "Let $x^2$ cost $5 or $10."
+    assert block.text == "$x^2$\tUS$\n$\\alpha$\t$5–$10"
+    assert parse_markdown(render([paragraph, block])) == (paragraph, block)
 
 
 def test_half_a_table_keeps_its_cells_and_what_follows() -> None:

@@ -53,6 +53,7 @@ from ocr_plugins.engines.lightonocr.checkpoint import load
 from ocr_plugins.engines.lightonocr.local import LocalBackend
 from ocr_plugins.engines.lightonocr.slots import Slots
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
+from ocr_plugins.runtime.lora import Located
 from ocr_plugins.runtime.placement import place
 from ocr_plugins.testing import EngineContract
 
@@ -236,7 +237,7 @@ def test_pages_are_reduced_to_the_longest_edge_and_never_enlarged(
     made: str, size: tuple[int, int], seen: tuple[int, int], request: pytest.FixtureRequest
 ) -> None:
     known: Made = request.getfixturevalue(made)
-    checkpoint = load(known.folder, name="a model", placement=place("cpu", "float32"))
+    checkpoint = load(Located(known.folder, known.folder), name="a model", placement=place("cpu", "float32"))
     inputs = checkpoint.inputs(Image.new("RGB", size))
     if made == "lighton":
         assert inputs["image_sizes"].tolist() == [[seen[1], seen[0]]]
@@ -246,7 +247,7 @@ def test_pages_are_reduced_to_the_longest_edge_and_never_enlarged(
 
 def test_inputs_are_those_of_the_documented_processor(lighton: Made, qwen: Made) -> None:
     for made in (lighton, qwen):
-        checkpoint = load(made.folder, name="a model", placement=place("cpu", "float32"))
+        checkpoint = load(Located(made.folder, made.folder), name="a model", placement=place("cpu", "float32"))
         for sample in made.samples:
             ours, theirs = checkpoint.inputs(sample.image, sample.prompt), asked(made.processor, sample)
             assert ours["input_ids"].tolist() == theirs["input_ids"].tolist()

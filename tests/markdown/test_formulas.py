@@ -75,6 +75,54 @@ def test_a_price_is_no_formula(text: str) -> None:
     assert escape(text) == text
 
 
+@pytest.mark.parametrize(
+    ("source", "formula"),
+    [
+        (r"\$x^2\$", "$x^2$"),
+        (r"\$\frac{1}{2}\$", r"$\frac{1}{2}$"),
+        (r"\$ a_i \$", "$a_i$"),
+        (r"10\$\mu\$m", r"10$\mu$m"),
+        (r"\$n\$", "$n$"),
+        (r"\$f(x) = 2x + 1\$", "$f(x) = 2x + 1$"),
+        (r"\$x_{\text{the largest}} \le 5\$", r"$x_{\text{the largest}} \le 5$"),
+        (r"\$5 \times 10^3\$", r"$5 \times 10^3$"),
+        (r"\$\$E = mc^2\$\$", "$$E = mc^2$$"),
+        (r"\$a_1\$, \$b_1\$", "$a_1$, $b_1$"),
+    ],
+)
+def test_a_formula_whose_dollar_signs_are_escaped_is_a_formula(source: str, formula: str) -> None:
+    (block,) = parse_markdown(f"See *this*: {source}.")
+    assert (block.text, block.markdown) == (f"See this: {formula}.", f"See *this*: {formula}.")
+    assert parse_markdown(render([block])) == (block,)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        r"\$5 and \$10",
+        r"it cost \$5–\$10",
+        r"US\$",
+        r"between US\$ and A\$",
+        r"US\$A\$ and \$A = US\$ 2",
+        r"5\$ or 10\$",
+        r"\$5^a or 6\$, see note a",
+        r"the names \$my_file and \$your_file",
+        r"\$some_long_name\$",
+        r"\$\$\$",
+        r"\$ - \$",
+        r"\$x^2$",
+    ],
+)
+def test_escaped_dollar_signs_of_amounts_and_names_are_text(source: str) -> None:
+    text = source.replace("\\", "")
+    assert parse_markdown(source) == (Block(BlockKind.PARAGRAPH, text),)
+
+
+def test_text_like_two_formulas_is_rendered_as_text() -> None:
+    for text in ("$a^1$b^2$", "$a^1$ and $b^2$", "$$a^1$$b^2$$", r"\$a^1\$b^2\$"):
+        assert parse_markdown(escape(text)) == (Block(BlockKind.PARAGRAPH, text),)
+
+
 def test_brackets_that_are_escaped_are_brackets() -> None:
     assert parse_markdown("\\[12\\] Smith \\[a\\](b)") == (Block(BlockKind.PARAGRAPH, "[12] Smith [a](b)"),)
 

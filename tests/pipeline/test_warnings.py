@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ def scan(pages: int = 1) -> bytes:
 
 
 def codes(page: Page) -> list[str]:
-    return [warning.code for warning in page.warnings]
+    """Without what a fake engine leaves unread, as it reads nothing that stands there."""
+    return [warning.code for warning in page.warnings if warning.code != "unread-ink"]
 
 
 @pytest.mark.slow
@@ -29,6 +31,14 @@ def codes(page: Page) -> list[str]:
 def test_a_page_of_low_confidence(confidence: float | None, expected: list[str]) -> None:
     (page,) = Pipeline(FakeEngine(confidence=confidence)).read(scan()).pages
     assert codes(page) == expected
+
+
+def test_an_engine_says_what_is_a_low_confidence() -> None:
+    class Strict(FakeEngine):
+        info = replace(FakeEngine.info, low_confidence=0.95)
+
+    (page,) = Pipeline(Strict(confidence=0.9)).read(scan()).pages
+    assert codes(page) == ["low-confidence"]
 
 
 def test_a_page_that_was_cut_off() -> None:

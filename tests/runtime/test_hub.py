@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -33,24 +34,31 @@ FILES = {
     "logs/run.json": b"{}",
     "optimizer.pt": b"states",
 }
+ADAPTER = {
+    "adapter_config.json": b'{"base_model_name_or_path": "team/reader"}',
+    "adapter_model.safetensors": b"few weights",
+    "README.md": b"# A card",
+}
+REPOSITORIES = {"team/reader": FILES, "team/adapter": ADAPTER}
 
 
 class Hub(BaseHTTPRequestHandler):
-    """Serves the repository ``team/reader``."""
+    """Serves the repositories."""
 
     asked: list[str]
 
     def do_GET(self) -> None:
         self.asked.append(self.path)
         path = self.path.partition("?")[0]
-        if path.startswith("/api/models/team/reader"):
-            if "/tree/" in path:
-                self.answer(json.dumps([self.entry(name) for name in FILES]).encode())
-            else:
-                siblings = [{"rfilename": name} for name in FILES]
-                self.answer(json.dumps({"id": "team/reader", "sha": COMMIT, "siblings": siblings}).encode())
-        elif path.startswith("/team/reader/resolve/") and path.split("/", 5)[5] in FILES:
-            self.answer(FILES[path.split("/", 5)[5]])
+        name = next((name for name in REPOSITORIES if f"/{name}/" in f"{path}/"), "")
+        files = REPOSITORIES.get(name, {})
+        if path.startswith(f"/api/models/{name}/tree/"):
+            self.answer(json.dumps([self.entry(file, content) for file, content in files.items()]).encode())
+        elif name and path.startswith(f"/api/models/{name}"):
+            siblings = [{"rfilename": file} for file in files]
+            self.answer(json.dumps({"id": name, "sha": COMMIT, "siblings": siblings}).encode())
+        elif path.startswith(f"/{name}/resolve/") and path.split("/", 5)[5] in files:
+            self.answer(files[path.split("/", 5)[5]])
         else:
             self.send_response(404)
             self.send_header("X-Error-Code", "RepoNotFound")
@@ -59,8 +67,8 @@ class Hub(BaseHTTPRequestHandler):
 
     do_HEAD = do_GET  # noqa: N815
 
-    def entry(self, name: str) -> dict[str, object]:
-        return {"type": "file", "path": name, "size": len(FILES[name]), "oid": hashlib.sha1(FILES[name]).hexdigest()}
+    def entry(self, name: str, content: bytes) -> dict[str, object]:
+        return {"type": "file", "path": name, "size": len(content), "oid": hashlib.sha1(content).hexdigest()}
 
     def answer(self, body: bytes) -> None:
         self.send_response(200)
@@ -99,8 +107,8 @@ def command(cache: Path, endpoint: str, *arguments: str) -> subprocess.Completed
     )
 
 
-def fetched(cache: Path) -> set[str]:
-    return {path.name for path in cache.glob("hub/models--team--reader/snapshots/*/*")}
+def fetched(cache: Path, repository: str = "reader") -> set[str]:
+    return {path.name for path in cache.glob(f"hub/models--team--{repository}/snapshots/*/*")}
 
 
 def test_download_fetches_a_checkpoint_once(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
@@ -124,6 +132,29 @@ def test_of_a_checkpoint_without_safe_weights_the_others_are_fetched(
     done = command(tmp_path, hub[0], "download", "trocr", "--model", "team/reader")
     assert done.returncode == 0, done.stderr
     assert fetched(tmp_path) == {"config.json", "pytorch_model.bin", "preprocessor_config.json", "tokenizer.json"}
+
+
+def test_of_an_adapter_the_base_is_fetched_too(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
+    endpoint, asked = hub
+    done = command(tmp_path, endpoint, "download", "trocr", "--model", "team/adapter")
+    assert done.returncode == 0, done.stderr
+    assert fetched(tmp_path, "adapter") == {"adapter_config.json", "adapter_model.safetensors"}
+    assert {"config.json", "model.safetensors"} <= fetched(tmp_path)
+    asked.clear()
+    assert "Nothing to fetch" in command(tmp_path, endpoint, "download", "trocr", "--model", "team/adapter").stderr
+    assert asked == []
+    shutil.rmtree(tmp_path / "hub" / "models--team--reader")
+    assert "model.safetensors" in command(tmp_path, endpoint, "download", "trocr", "--model", "team/adapter").stderr
+
+
+def test_an_adapter_whose_base_the_hub_has_not_is_told(
+    tmp_path: Path, hub: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ADAPTER, "adapter_config.json", b'{"base_model_name_or_path": "team/writer"}')
+    done = command(tmp_path, hub[0], "download", "lightonocr", "--model", "team/adapter")
+    assert done.returncode == 2
+    for part in ("is for team/writer", "check the name", "base_model_name_or_path"):
+        assert part in done.stderr
 
 
 def test_a_repository_without_weights_is_no_checkpoint(

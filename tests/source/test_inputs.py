@@ -98,3 +98,11 @@ def test_an_address_is_not_fetched(url: str) -> None:
         open_source(url)
     with pytest.raises(SourceNotFoundError):
         open_source("c:/no/such.pdf")
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_a_photograph_of_a_telephone_says_how_it_can_be_read(tmp_path: Path, brand: bytes) -> None:
+    path = tmp_path / "IMG_4711.heic"
+    path.write_bytes(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1heic")
+    with pytest.raises(UnsupportedSourceError, match=r"IMG_4711\.heic is a HEIC or AVIF photograph\. Save it as JPEG"):
+        Pipeline().read(path)

@@ -7,6 +7,8 @@ parts are: tokenizer, chat template and the image processor that runs on Pillow.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 import transformers
 
-from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
-from ocr_plugins.errors import ModelError, PageError
+from ocr_plugins.engines.lightonocr.families import Family, of_checkpoint, read_config
+from ocr_plugins.errors import ModelError, OcrError, PageError
+from ocr_plugins.runtime.lora import Located, with_adapter
 from ocr_plugins.runtime.placement import Placement, fitting
 from ocr_plugins.runtime.pytorch import check_loaded, is_out_of_memory, loading
 
@@ -37,6 +40,7 @@ class Checkpoint:
         stops: The tokens by which it ends an answer.
         device: Where it runs.
         dtype: What it computes in.
+        folder: With the files of tokenizer and image processor.
     """
 
     model: Any
@@ -46,6 +50,7 @@ class Checkpoint:
     stops: frozenset[int]
     device: torch.device
     dtype: torch.dtype
+    folder: Path
 
     def inputs(self, image: Image, prompt: str = "") -> dict[str, torch.Tensor]:
         """What the model is called with to read a page: token ids of shape (1, tokens) and the pixels.
@@ -98,11 +103,11 @@ class Checkpoint:
         return str(self.tokenizer.decode(tokens, skip_special_tokens=True))
 
 
-def load(folder: Path, *, name: str, placement: Placement, edge: int | None = None) -> Checkpoint:
-    """Load a checkpoint from its folder; nothing is downloaded.
+def load(found: Located, *, name: str, placement: Placement, edge: int | None = None) -> Checkpoint:
+    """Load a checkpoint from its folders; nothing is downloaded.
 
     Args:
-        folder: As ``save_pretrained`` or a download made it.
+        found: As ``save_pretrained`` or a download made it, or an adapter with its base.
         name: The model as the user gave it, for its family and for messages.
         placement: Where it is to run, and what it is to compute in.
         edge: Longest edge of the page images, in pixels, if not the family's.
@@ -110,19 +115,19 @@ def load(folder: Path, *, name: str, placement: Placement, edge: int | None = No
     Raises:
         ModelError: It is another model, its weights do not belong to its class, a file is missing or damaged, or the
             memory does not hold it.
+        MissingDependencyError: It is an adapter, and peft is not installed.
     """
-    described = read_config(folder)
-    family = of_config(described, name)
+    family = of_checkpoint(found, name)
     family = replace(family, longest_edge=edge or family.longest_edge)
     with loading(), fitting(name, placement.device):
-        try:
-            tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
-            image_processor = _image_processor(folder, family)
-            model = _model(folder, family, described, name, placement)
-        except (OSError, ValueError, RuntimeError, KeyError, TypeError, _safetensors_error()) as e:
-            if is_out_of_memory(e):
-                raise
-            raise ModelError(f"{name} cannot be loaded from {folder}: {e}. Download the model again.") from e
+        with _readable(f"The tokenizer of {name}", found.processor):
+            tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(found.processor, local_files_only=True)
+        with _readable(f"The image processor of {name}", found.processor):
+            image_processor = _image_processor(found.processor, family)
+        with _readable(name, found.folder):
+            model = _model(found.folder, family, name, placement)
+        if found.adapter:
+            model = with_adapter(model, found.adapter, merge="quantization_config" not in placement.arguments)
     image_token = tokenizer.convert_tokens_to_ids(IMAGE_TOKEN)
     if not isinstance(image_token, int) or image_token == tokenizer.unk_token_id or not tokenizer.chat_template:
         raise ModelError(
@@ -139,7 +144,19 @@ def load(folder: Path, *, name: str, placement: Placement, edge: int | None = No
     with fitting(name, placement.device):
         model = placement.put(model).eval()
     device = placement.device_of(model)
-    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), device, placement.dtype)
+    dtype = placement.dtype
+    return Checkpoint(model, tokenizer, image_processor, family, frozenset(stops), device, dtype, found.processor)
+
+
+@contextmanager
+def _readable(what: str, folder: Path) -> Iterator[None]:
+    """Whatever the libraries say of damaged files, and tokenizers raises bare exceptions, becomes an error of ours."""
+    try:
+        yield
+    except Exception as e:
+        if isinstance(e, OcrError | ImportError) or is_out_of_memory(e):
+            raise
+        raise ModelError(f"{what} cannot be loaded from {folder}: {e}. Download the model again.") from e
 
 
 def _image_processor(folder: Path, family: Family) -> Any:
@@ -152,14 +169,14 @@ def _image_processor(folder: Path, family: Family) -> Any:
     return PixtralImageProcessorPil.from_pretrained(folder, local_files_only=True)
 
 
-def _model(folder: Path, family: Family, described: dict[str, Any], name: str, placement: Placement) -> Any:
+def _model(folder: Path, family: Family, name: str, placement: Placement) -> Any:
     """The model, with all weights of the checkpoint and no others."""
     if family.architecture == "qwen3_5":
         config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
         cls: Any = transformers.AutoModelForImageTextToText
     else:
         # As labelled, most would become a Mistral3, whose vision tower has other names and so stays random.
-        config = transformers.LightOnOcrConfig.from_dict({**described, "model_type": "lighton_ocr"})
+        config = transformers.LightOnOcrConfig.from_dict({**read_config(folder), "model_type": "lighton_ocr"})
         cls = transformers.LightOnOcrForConditionalGeneration
     model, report = cls.from_pretrained(
         folder,
@@ -175,9 +192,3 @@ def _model(folder: Path, family: Family, described: dict[str, Any], name: str, p
 
 def _unmasked(_module: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     return args, {**kwargs, "attention_mask": None}
-
-
-def _safetensors_error() -> type[Exception]:
-    from safetensors import SafetensorError
-
-    return SafetensorError

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ocr_plugins.errors import ModelError, OptionError
+from ocr_plugins.runtime.lora import Located
 
 __all__ = [
     "ANY_MODEL",
@@ -26,6 +27,7 @@ __all__ = [
     "Family",
     "by_name",
     "is_mislabelled",
+    "of_checkpoint",
     "of_config",
     "read_config",
 ]
@@ -151,6 +153,15 @@ def of_config(config: Mapping[str, Any], model: str) -> Family:
 def is_mislabelled(config: Mapping[str, Any]) -> bool:
     """Whether a checkpoint of LightOnOCR says that it is another model, so that others load it wrongly, in silence."""
     return _architecture(config) == "lighton_ocr" and config.get("model_type") != "lighton_ocr"
+
+
+def of_checkpoint(found: Located, model: str) -> Family:
+    """The family of a checkpoint on this machine; an adapter that has another name is of its base's.
+
+    Raises:
+        ModelError: It is no LightOnOCR model, or its ``config.json`` is damaged.
+    """
+    return of_config(read_config(found.folder), model if by_name(model) else found.base or model)
 
 
 def _architecture(config: Mapping[str, Any]) -> Architecture | None:

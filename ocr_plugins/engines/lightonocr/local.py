@@ -8,13 +8,12 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocr_plugins.engines.lightonocr.attempts import Asked, Attempt
-from ocr_plugins.engines.lightonocr.families import Family, of_config, read_config
+from ocr_plugins.engines.lightonocr.families import Family, of_checkpoint
 from ocr_plugins.errors import EngineError, MissingDependencyError, OcrError
-from ocr_plugins.runtime.hub import fetch, find
+from ocr_plugins.runtime.lora import Located, fetch_all, located
 from ocr_plugins.runtime.placement import Placement, place
 from ocr_plugins.runtime.pytorch import DtypeName, free_memory, is_out_of_memory
 from ocr_plugins.text import counted
@@ -57,7 +56,7 @@ class LocalBackend:
         with self._lock:
             if self._loaded is not None:
                 return self._loaded.family
-            return of_config(read_config(self._folder()), self._options.model)
+            return of_checkpoint(self._located(), self._options.model)
 
     def read(self, asked: Iterator[Asked[Image]]) -> Iterator[tuple[int, Attempt | OcrError] | None]:
         """Read pages as they come, once each.
@@ -134,7 +133,7 @@ class LocalBackend:
         """Fetch the model's files, if it is a hub id and not in the hub's cache; their paths."""
         if self._options.offline:
             return []
-        return fetch(self._options.model, engine="lightonocr", revision=self._options.revision)
+        return fetch_all(self._options.model, engine="lightonocr", revision=self._options.revision)
 
     def close(self) -> None:
         """Free the model."""
@@ -143,18 +142,23 @@ class LocalBackend:
                 self._loaded = None
                 free_memory()
 
-    def _folder(self) -> Path:
+    def load(self) -> Checkpoint:
+        """The model with what belongs to it."""
+        with self._lock:
+            return self._checkpoint()
+
+    def _located(self) -> Located:
         options = self._options
         try:
-            return find(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
+            return located(options.model, engine="lightonocr", revision=options.revision, offline=options.offline)
         except ImportError as e:
             raise _missing(e) from e
 
     def _checkpoint(self) -> Checkpoint:
         if self._loaded is None:
-            options, folder = self._options, self._folder()
+            options, found = self._options, self._located()
             # Before torch is imported, which takes seconds.
-            of_config(read_config(folder), options.model)
+            of_checkpoint(found, options.model)
             try:
                 from ocr_plugins.engines.lightonocr.checkpoint import load
             except ImportError as e:
@@ -163,7 +167,7 @@ class LocalBackend:
                 import torch
 
                 torch.set_num_threads(options.threads)
-            self._loaded = load(folder, name=options.model, placement=self._placement(), edge=options.longest_edge)
+            self._loaded = load(found, name=options.model, placement=self._placement(), edge=options.longest_edge)
         return self._loaded
 
     def _placement(self) -> Placement:
@@ -197,8 +201,7 @@ class LocalBackend:
         return max(1, min(MOST_ROWS, int(SHARE_OF_GPU * free / (token * tokens))))
 
     def _attempt(self, page: WrittenPage) -> Attempt:
-        with self._lock:
-            checkpoint = self._checkpoint()
+        checkpoint = self.load()
         stop = self._options.stop_repeats
         text = checkpoint.decode(page.text(stop_repeats=stop))
         return Attempt(text, page.finished, page.mean_logprob(stop_repeats=stop))

@@ -7,6 +7,7 @@ however many pages. Whatever page is done makes room for the next.
 
 from __future__ import annotations
 
+import inspect
 import random
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -94,6 +95,9 @@ class Writer:
         self._options = options
         self._rows = rows
         self._asked = asked
+        # Named anew in transformers 5.24.
+        parameters = inspect.signature(type(checkpoint.model).forward).parameters
+        self._cache_name = "cache" if "cache" in parameters else "past_key_values"
         self._prompt = checkpoint.family.prompt(grounding=options.grounding)
         self._pages: list[WrittenPage] = []
         # Pages that the last call of the model was for, or that were in memory beside it.
@@ -143,7 +147,7 @@ class Writer:
             return [(asked.key, e)]
         self.busy = len(self._pages) + 1
         cache = DynamicCache(config=self._checkpoint.model.config)
-        output = self._checkpoint.model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        output = self._model(cache, **inputs, logits_to_keep=1)
         shift = getattr(self._checkpoint.model.model, "rope_deltas", None)
         seed = self._options.seed
         page = WrittenPage(
@@ -165,17 +169,19 @@ class Writer:
         pages, device = self._pages, self._checkpoint.device
         self.busy = len(pages)
         mask = self._slots.step([page.length for page in pages], device)
-        output = self._checkpoint.model(
+        output = self._model(
+            self._slots,
             input_ids=torch.tensor([page.tokens[-1:] for page in pages], device=device),
             position_ids=torch.tensor([[page.length + page.shift] for page in pages], device=device),
             attention_mask=mask,
-            past_key_values=self._slots,
-            use_cache=True,
         )
         for page in pages:
             page.length += 1
         scores: torch.Tensor = output.logits[:, -1]
         return scores
+
+    def _model(self, cache: Any, **inputs: Any) -> Any:
+        return self._checkpoint.model(**{self._cache_name: cache}, **inputs, use_cache=True)
 
     def _choose(self, pages: Sequence[WrittenPage], scores: Any) -> None:
         """Choose the next token of each page."""

@@ -22,6 +22,10 @@ INFO = EngineInfo(
     languages="English, Chinese, Japanese and the languages in Latin script",
     requires=("rapidocr", "cv2", "onnxruntime"),
     install="pip install 'ocr-plugins[rapidocr]'",
+    other_scripts=(
+        "For Cyrillic: ocr-plugins download rapidocr -O script=cyrillic, then read with script='cyrillic'; likewise "
+        "arabic, devanagari, el, korean, ta, te, th."
+    ),
     boxes=True,
     confidence=True,
     longest_edge=2000,

@@ -22,8 +22,8 @@ from ocr_plugins.engines.trocr.crops import empty_columns, has_ink, has_several_
 from ocr_plugins.engines.trocr.generation import Reading, automatic_batch_size, read
 from ocr_plugins.engines.trocr.spans import fit_words, without_invented_repeats
 from ocr_plugins.engines.trocr.words import JoinedLines
-from ocr_plugins.runtime.hub import fetch, find
-from ocr_plugins.runtime.placement import DeviceMap, Quantization, place
+from ocr_plugins.runtime.lora import fetch_all, located
+from ocr_plugins.runtime.placement import DeviceMap, Int8, Quantization, place
 from ocr_plugins.runtime.pytorch import DtypeName, FittingBatches, free_memory
 from ocr_plugins.runtime.repeats import cut_repeated_tail
 
@@ -63,7 +63,9 @@ class TrOcrOptions(EngineOptions):
         None,
         description="spread the model by accelerate, beside no device: auto, or a device, cpu or disk by part (JSON)",
     )
-    quantization: Quantization | None = Field(None, description="8bit or 4bit (NF4), by bitsandbytes on GPU or CPU")
+    quantization: Quantization | Int8 | None = Field(
+        None, description="8bit or 4bit (NF4), by bitsandbytes on GPU or CPU; int8, faster on a CPU, by onnxruntime"
+    )
     threads: int = Field(0, ge=0, description="of PyTorch on the CPU, 0 to leave its setting; for the whole process")
     batch_size: int = Field(0, ge=0, description="crops at once, 0 for as many as the memory holds")
     num_beams: int = Field(1, ge=1, le=32, description="1 is greedy; the paper's tables have 10")
@@ -94,9 +96,9 @@ class TrOcrRecognizer(LineRecognizer):
             import torch
 
             torch.set_num_threads(chosen.threads)
-        folder = find(chosen.model, engine="trocr", revision=chosen.revision, offline=chosen.offline)
+        found = located(chosen.model, engine="trocr", revision=chosen.revision, offline=chosen.offline)
         bits, parts = chosen.quantization, chosen.device_map
-        return load(folder, place(chosen.device, chosen.dtype, device_map=parts, quantization=bits))
+        return load(found, place(chosen.device, chosen.dtype, device_map=parts, quantization=bits))
 
     @cached_property
     def _batches(self) -> FittingBatches:
@@ -146,7 +148,7 @@ class TrOcrRecognizer(LineRecognizer):
             _ = self._batches
 
     def download(self) -> list[str]:
-        return fetch(self.options.model, engine="trocr", revision=self.options.revision)
+        return fetch_all(self.options.model, engine="trocr", revision=self.options.revision)
 
     def close(self) -> None:
         with self._lock:

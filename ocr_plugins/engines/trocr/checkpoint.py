@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocr_plugins.errors import MissingDependencyError, ModelError
+from ocr_plugins.runtime.lora import Located, with_adapter
 from ocr_plugins.runtime.placement import Placement, fitting
 from ocr_plugins.runtime.pytorch import check_loaded, is_out_of_memory, loading
 
@@ -51,30 +52,33 @@ class Checkpoint:
     row_bytes: int
 
 
-def load(folder: Path, placement: Placement) -> Checkpoint:
-    """Load the checkpoint in ``folder``.
+def load(found: Located, placement: Placement) -> Checkpoint:
+    """Load a checkpoint.
 
     Raises:
-        ModelError: It is no TrOCR checkpoint, weights are missing, or the memory does not hold it.
-        MissingDependencyError: A package for its tokenizer is missing.
+        ModelError: It is no TrOCR checkpoint, weights are missing, a file is damaged, or the memory does not hold it.
+        MissingDependencyError: A package for its tokenizer, or for an adapter, is missing.
     """
+    folder = found.folder
     _check_kind(folder)
     from transformers import VisionEncoderDecoderModel
 
-    processor = _processor(folder)
     if bits := placement.arguments.get("quantization_config"):
         bits.llm_int8_skip_modules = list(WHOLE)
-    with fitting(str(folder), placement.device):
+    with loading(), fitting(str(folder), placement.device):
+        processor = _processor(found.processor)
         try:
-            with loading():
-                model, info = VisionEncoderDecoderModel.from_pretrained(
-                    folder, output_loading_info=True, **placement.arguments
-                )
+            model, info = VisionEncoderDecoderModel.from_pretrained(
+                folder, output_loading_info=True, **placement.arguments
+            )
         except Exception as e:
             if is_out_of_memory(e):
                 raise
             raise ModelError(f"The checkpoint {folder} cannot be loaded: {type(e).__name__}: {_first_line(e)}") from e
-    check_loaded(str(folder), info, UNUSED)
+        check_loaded(str(folder), info, UNUSED)
+        _check_tokenizer(found.processor, processor, model)
+        if found.adapter:
+            model = with_adapter(model, found.adapter, merge=not bits)
     with fitting(str(folder), placement.device):
         model = placement.put(model)
     device = placement.device_of(model)
@@ -125,8 +129,19 @@ def _processor(folder: Path) -> Any:
     except Exception as e:
         raise ModelError(
             f"The processor of {folder} cannot be loaded: {_first_line(e)} A checkpoint has preprocessor_config.json "
-            "and tokenizer files beside its weights: save them with TrOCRProcessor.save_pretrained."
+            "and tokenizer files beside its weights: save them with TrOCRProcessor.save_pretrained, or download the "
+            "model again."
         ) from e
+
+
+def _check_tokenizer(folder: Path, processor: Any, model: Any) -> None:
+    """Refuse a tokenizer with few of the model's tokens: an empty SentencePiece model is read without an error."""
+    known, written = len(processor.tokenizer), int(model.config.decoder.vocab_size)
+    if known < written / 2:
+        raise ModelError(
+            f"The tokenizer of {folder} knows {known} tokens and its model writes {written}: a file is damaged or of "
+            "another model. Download the model again."
+        )
 
 
 def _compute_positions(model: Any, device: torch.device) -> None:

@@ -12,6 +12,7 @@ from ocr_plugins.layout.code import code_text
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import looks_like_heading
 from ocr_plugins.layout.margins import set_apart
+from ocr_plugins.layout.place import insert, insert_answer
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
 from ocr_plugins.layout.tagged.sound import is_sound
@@ -26,8 +27,8 @@ MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
 MAX_LINES, MAX_HEADING = 30, 400
 # A figure with more characters than this is text that was taken for a figure.
 FIGURE_TEXT = 400
-# Of the page: what is above a block counts as so much farther from it than what is to the left of it.
-BELOW = 0.1
+# Answers that are put behind their labels one by one, which takes long where there are thousands; forms have dozens.
+MOST_ANSWERS = 200
 # In heights of a line: so far the next piece of it may begin before the end of the last one.
 MAX_OVERLAP = 0.5
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
@@ -54,7 +55,9 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     heads, feet = page.running()
     for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
-        _insert(blocks, block)
+        insert(blocks, block)
+    for block in page.answers():
+        insert_answer(blocks, block)
     return (*page.furniture(top=True), *heads, *blocks, *feet, *page.furniture(top=False))
 
 
@@ -76,6 +79,7 @@ class _Page:
         self._size = size
         self._rulings = rulings
         self._drawings = tagged.drawings
+        self._answers = tagged.answers
         self._headings = tagged.headings
         self._by_mark: dict[int, list[Fragment]] = {}
         for fragment in tagged.fragments:
@@ -83,7 +87,6 @@ class _Page:
         self._artifacts = self._by_mark.pop(ARTIFACT, [])
         named = {mark for draft in drafts for mark in (*draft.label, *draft.marks)}
         self._unnamed = [f for mark, found in self._by_mark.items() if mark not in named for f in found]
-        self._form_lines = tagged.lines
         every = _length(tagged.fragments)
         self._uncovered = _length(self._unnamed) / max(1, every)
         if _length(self._artifacts) > MAX_ARTIFACTS * every:
@@ -164,7 +167,21 @@ class _Page:
         """Blocks of what no tag names, by geometry."""
         # Nobody knows whether such an image is a figure or the ground that text is printed on.
         regions = [Region(BlockKind.FIGURE, box, confidence=0.0) for box in pictures(figures)]
-        return self._by_geometry([*_lines(self._unnamed), *self._form_lines], regions)
+        return self._by_geometry(_lines(self._unnamed), regions)
+
+    def answers(self) -> Sequence[Block]:
+        """A block for each answer; where there are very many, by geometry."""
+        if len(self._answers) > MOST_ANSWERS:
+            return self._by_geometry([line for lines in self._answers for line in lines])
+        return [
+            Block(
+                BlockKind.PARAGRAPH,
+                " ".join(line.text for line in lines),
+                BBox.around(line.box for line in lines),
+                lines=lines,
+            )
+            for lines in self._answers
+        ]
 
     def furniture(self, *, top: bool) -> list[Block]:
         """What the author marked as no part of the content, in the upper or the lower half of the page."""
@@ -271,27 +288,3 @@ def _block(
     if not text:
         return []
     return [Block(kind, text, BBox.around(line.box for line in lines), level=level, marker=marker, lines=lines)]
-
-
-def _insert(blocks: list[Block], block: Block) -> None:
-    """Put a block after the nearest one above or to the left of it."""
-    box = block.box
-    if box is None:
-        blocks.append(block)
-        return
-    best, place = float("inf"), 0
-    for i, other in enumerate(blocks):
-        distance = float("inf") if other.box is None else _distance(other.box, box)
-        if distance < float("inf") and distance <= best:
-            best, place = distance, i + 1
-    blocks.insert(place, block)
-
-
-def _distance(before: BBox, box: BBox) -> float:
-    """How far a box stands behind another one, to the right of it or below it; infinite where it does not."""
-    beside = before.overlap_y(box) > min(box.height, before.height) / 2
-    if beside and before.left <= box.left:
-        return max(0.0, box.left - before.right)
-    if not beside and before.overlap_x(box) > 0 and before.center[1] < box.center[1]:
-        return BELOW + max(0.0, box.top - before.bottom)
-    return float("inf")

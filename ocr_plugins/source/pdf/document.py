@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium_c
 from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
 from ocr_plugins.runtime.leaving import leave
 from ocr_plugins.source.page import MAX_EDGE, MIN_EDGE, Source, SourcePage
+from ocr_plugins.source.pdf.forms import has_fields
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.text import read_text_layer
 from ocr_plugins.source.textlayer import TextLayer, names_headings
@@ -34,7 +35,11 @@ TAG_PAGES = 12
 
 
 class PdfSource(Source):
-    """An open PDF; form fields are filled in as a viewer shows them."""
+    """An open PDF; form fields are filled in as a viewer shows them.
+
+    Attributes:
+        is_xfa: Its pages are to be replaced by what its XFA form draws, which PDFium does not.
+    """
 
     def __init__(self, data: bytes, name: str, password: str | None) -> None:
         self.name = name
@@ -42,7 +47,9 @@ class PdfSource(Source):
         with _LOCK:
             try:
                 self._pdf = pdfium.PdfDocument(data, password=password)
-                if self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
+                kind = self._pdf.get_formtype()
+                self.is_xfa = kind == pdfium_c.FORMTYPE_XFA_FULL
+                if kind != pdfium_c.FORMTYPE_NONE:
                     self._pdf.init_forms()
                 self.total_pages = len(self._pdf)
             except pdfium.PdfiumError as e:
@@ -116,7 +123,9 @@ class _PdfPage(SourcePage):
 
     def text_layer(self) -> TextLayer:
         with self._open() as page:
-            layer = read_text_layer(page)
+            layer = read_text_layer(page, self.number - 1)
+            if self._source.is_xfa and not has_fields(page):
+                layer = replace(layer, xfa=True)
             if layer.tagged and not layer.tagged.headings:
                 # A page without a heading is common in a document that names its headings.
                 layer = replace(layer, tagged=replace(layer.tagged, headings=self._source.names_headings()))

@@ -6,6 +6,7 @@ It is in the text layer all the same, and it is how instructions are smuggled to
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,9 +118,7 @@ def _without_trace(page: Any, suspects: Sequence[PageObject]) -> list[PageObject
     """The objects that do not change the picture of the page."""
     if not suspects:
         return []
-    width, height = page.get_size()
-    # A large drawing is drawn larger, as far as memory goes.
-    scale = max(RENDER_EDGE / max(width, height, 1.0), min(1.0, (MAX_PIXELS / max(width * height, 1.0)) ** 0.5))
+    scale = _scale(page)
     if scale < MIN_SCALE:
         return []
     shown = _render(page, scale)
@@ -138,6 +137,30 @@ def _without_trace(page: Any, suspects: Sequence[PageObject]) -> list[PageObject
         return bool((np.maximum(a, b) - np.minimum(a, b) > CONTRAST).any())
 
     return [obj for obj in suspects if not leaves_a_trace(obj.box)]
+
+
+class Trace:
+    """The picture of a page, asked whether anything is written at a place."""
+
+    def __init__(self, page: Any) -> None:
+        self._scale = _scale(page)
+        self._shown = _render(page, self._scale) if self._scale >= MIN_SCALE else None
+
+    def varies(self, box: BBox) -> bool:
+        """Whether a box, in points, is not of one colour; it is taken to vary where the page is too large to draw."""
+        if self._shown is None:
+            return True
+        left, top = max(0, math.ceil(box.left * self._scale)), max(0, math.ceil(box.top * self._scale))
+        place = self._shown[top : int(box.bottom * self._scale), left : int(box.right * self._scale)]
+        return place.size == 0 or bool((place.max(axis=(0, 1)) - place.min(axis=(0, 1)) > CONTRAST).any())
+
+
+def _scale(page: Any) -> float:
+    """Pixels per point in which a page is drawn: a large drawing is drawn larger, as far as memory goes."""
+    width, height = page.get_size()
+    area = max(width * height, 1.0)
+    scale: float = max(RENDER_EDGE / max(width, height, 1.0), min(1.0, (MAX_PIXELS / area) ** 0.5))
+    return scale
 
 
 def _render(page: Any, scale: float) -> npt.NDArray[np.uint8]:

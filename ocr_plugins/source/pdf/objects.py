@@ -16,6 +16,8 @@ from ocr_plugins.source.textlayer import ARTIFACT, UNMARKED
 MAX_DEPTH = 8
 MAX_OBJECTS = 50_000
 MAX_RULINGS = 4000
+# Segments of paths: a letter has about twenty, a frame five.
+DETAILED = 400
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -137,6 +139,17 @@ def _bounds(matrix: Matrix, left: float, bottom: float, right: float, top: float
     points = [(a * x + c * y + e, b * x + d * y + f) for x in (left, right) for y in (bottom, top)]
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def is_detailed(objects: Sequence[PageObject]) -> bool:
+    """Whether what is drawn has as many lines and curves as the outlines of a few words."""
+    segments = 0
+    for obj in objects:
+        if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            segments += pdfium_c.FPDFPath_CountSegments(obj.raw)
+            if segments > DETAILED:
+                return True
+    return False
 
 
 def find_rules(objects: Sequence[PageObject]) -> list[BBox]:

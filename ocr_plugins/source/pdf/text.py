@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
-import statistics
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
-from ocr_plugins.source.pdf.forms import form_fields
+from ocr_plugins.source.pdf.annotations import annotation_page
+from ocr_plugins.source.pdf.forms import form_answers
+from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
-from ocr_plugins.source.pdf.links import find_anchors, read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.source.pdf.links import read_links
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, is_detailed, page_objects
+from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.structure import read_structure
-from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, names_headings
+from ocr_plugins.source.pdf.ticks import with_ticks
+from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, TurnedLine, names_headings
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
+# And of this many one between two words of turned text, in which PDFium does not always tell.
+WORD_GAP = 0.2
 # Signs that text is a layer under a scan, or cannot be decoded; shares of the page's area or of its characters.
 SCAN_COVER = 0.6
+# A smaller share is a signet, in which nobody looks for text.
+PICTURE_COVER = 0.01
 # With images over this share of the page, hidden text is what an OCR program read in them.
 SCAN_TEXT_COVER = 0.3
 FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
-MAX_TURNED = 0.5
+MAX_OBLIQUE = 0.5
 # Of the letters, at least so many are vowels in any language written with Latin ones.
 MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
 # Words, not abbreviations and codes.
@@ -44,88 +52,75 @@ OVERPRINT = 0.12
 MAX_SHIFT, CELL = 2.0, 6.0
 
 
-@dataclass(slots=True)
-class _Piece:
-    """Characters that stand next to each other on one baseline; spaces have no box."""
+def read_text_layer(page: Any, index: int) -> TextLayer:
+    """Read the text of a ``pypdfium2.PdfPage``, forms and written annotations included.
 
-    text: list[str] = field(default_factory=list)
-    boxes: list[BBox] = field(default_factory=list)
-    fonts: list[Font] = field(default_factory=list)
-    marks: list[int] = field(default_factory=list)
+    The caller holds the PDFium lock.
 
-    def line(self) -> TextLine | None:
-        text = "".join(self.text).strip()
-        if not text or not self.boxes:
-            return None
-        return TextLine(text, BBox.around(self.boxes), font=self._font())
-
-    def _font(self) -> Font:
-        first = self.fonts[0]
-        if all(font is first for font in self.fonts):
-            return first
-        return Font(
-            round(statistics.median(f.size for f in self.fonts), 2),
-            sum(f.bold for f in self.fonts) * 2 > len(self.fonts),
-            sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
-            all(f.mono for f in self.fonts),
-        )
-
-    def cut(self) -> Iterator[tuple[int, _Piece]]:
-        """The piece as parts under one mark; a space belongs to what is before it."""
-        if len(set(self.marks)) == 1:
-            yield self.marks[0], self
-            return
-        part, mark, i = _Piece(), UNMARKED, 0
-        for char in self.text:
-            if char == " ":
-                part.text.append(char)
-                continue
-            if part.boxes and self.marks[i] != mark:
-                yield mark, part
-                part = _Piece()
-            mark = self.marks[i]
-            part.text.append(char)
-            part.boxes.append(self.boxes[i])
-            part.fonts.append(self.fonts[i])
-            i += 1
-        if part.boxes:
-            yield mark, part
-
-
-def read_text_layer(page: Any) -> TextLayer:
-    """Read the text of a ``pypdfium2.PdfPage``, filled form fields included; the caller holds the PDFium lock."""
+    Args:
+        page: The page.
+        index: Its place in the document, counted from 0.
+    """
     to_page = PageTransform(page)
     objects = page_objects(page, to_page)
-    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
-    text_page = page.get_textpage()
-    try:
-        pieces, concealed, counts = _pieces(text_page.raw, text_objects)
-    finally:
-        text_page.close()
+    pieces, concealed, counts = _pieces_of(page, to_page, objects)
     width, height = page.get_size()
 
     def relative(box: BBox) -> BBox:
         return BBox(box.left / width, box.top / height, box.right / width, box.bottom / height).clipped()
 
-    def lines_of(some: Sequence[_Piece]) -> tuple[TextLine, ...]:
-        return tuple(replace(line, box=relative(line.box)) for piece in some if (line := piece.line()))
+    def placed(some: Iterable[TextLine]) -> tuple[TextLine, ...]:
+        return tuple(replace(line, box=relative(line.box)) for line in some)
 
-    form_lines = tuple(replace(line, box=relative(line.box)) for line in form_fields(page, to_page))
     figures = tuple(relative(obj.box) for obj in objects if obj.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
-    pieces = [piece for piece in pieces if piece.boxes]
-    lines = lines_of(pieces)
+    written: list[Piece] = []
+    with annotation_page(page, index) as drawing:
+        if drawing:
+            written, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
+            pieces, concealed = pieces + written, concealed + unseen
+    answers, rules = form_answers(page, to_page), find_rules(objects)
+    pieces = with_ticks([piece for piece in pieces if piece.boxes], answers.ticks, rules)
+    lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
+    fields = tuple(map(placed, answers.fields))
+    apart = {id(piece) for piece in written if not piece.frame}
+    own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
     return TextLayer(
-        lines + form_lines,
-        tuple(relative(ruling) for ruling in find_rules(objects)),
+        tuple(itertools.chain(lines, *fields)),
+        tuple(map(relative, rules)),
         figures,
-        _distrust(counts, lines, figures, drawn),
-        _tagged(page, pieces, objects, relative, form_lines),
-        tuple(replace(a, box=relative(a.box)) for p in pieces if links for a in find_anchors(p.text, p.boxes, links)),
-        lines_of(concealed),
+        _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
+        _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
+        tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
+        placed((*_lines(concealed), *answers.hidden)),
+        _cover(figures) > PICTURE_COVER or is_detailed(objects),
+        turned,
+    )
+
+
+def _pieces_of(
+    page: Any, to_page: PageTransform, objects: Sequence[PageObject]
+) -> tuple[list[Piece], list[Piece], _Counts]:
+    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
+    text_page = page.get_textpage()
+    try:
+        return _pieces(text_page.raw, text_objects)
+    finally:
+        text_page.close()
+
+
+def _lines(pieces: Iterable[Piece]) -> Iterator[TextLine]:
+    return (line for piece in pieces if (line := piece.line()))
+
+
+def _turned_lines(pieces: Sequence[Piece], relative: Callable[[BBox], BBox]) -> tuple[TurnedLine, ...]:
+    return tuple(
+        TurnedLine(replace(line, box=relative(line.box)), piece.frame.degrees)
+        for piece in pieces
+        if piece.frame and (line := piece.line())
     )
 
 
@@ -134,7 +129,7 @@ class _Counts:
     visible: int = 0
     invisible: int = 0
     undecoded: int = 0
-    turned: int = 0
+    oblique: int = 0
 
     @property
     def mostly_invisible(self) -> bool:
@@ -147,8 +142,8 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
         return "characters without a Unicode mapping"
     if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
-    if counts.turned > MAX_TURNED * total:
-        return "the text is turned"
+    if counts.oblique > MAX_OBLIQUE * total:
+        return "the text is oblique"
     if _is_gibberish(" ".join(line.text for line in lines)):
         return "the letters make no words"
     if counts.visible < FEW_CHARACTERS and drawn:
@@ -171,14 +166,14 @@ def _is_gibberish(text: str) -> bool:
     return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
 
 
-def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_Piece], _Counts]:
+def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
     """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps.
 
     Returns:
         The pieces that can be seen, the others, and how many characters are of which sort.
     """
     counts = _Counts()
-    seen, hidden = [_Piece()], [_Piece()]
+    seen, hidden = [Piece()], [Piece()]
     pieces = seen
     overprint = _Overprint()
     rect = pdfium_c.FS_RECTF()
@@ -188,8 +183,8 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
     last: _TextObject | None = None
     for i, char in _characters(text_page):
         if char in "\r\n":
-            seen.append(_Piece())
-            hidden.append(_Piece())
+            _end_line(seen)
+            _end_line(hidden)
             continue
         if char.isspace():
             if pieces[-1].text:
@@ -198,8 +193,9 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
         obj = object_of(text_page, i)
         if has_error(text_page, i) == 1 or _is_undecoded(char):
             counts.undecoded += 1
-        if obj.turned:
-            counts.turned += 1
+        frame = obj.frame
+        if frame and frame.oblique:
+            counts.oblique += 1
         if obj.hidden:
             counts.invisible += 1
             pieces = hidden
@@ -210,20 +206,37 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[_Piece], list[_
             continue
         box = to_box(rect.left, rect.bottom, rect.right, rect.top)
         size = obj.font.size
-        piece = pieces[-1]
+        place = frame.character(box, size) if frame else box
+        boxes = pieces[-1].boxes
         # The letters of a ligature, such as ff, have one box.
-        in_ligature = last is obj and bool(piece.boxes) and piece.boxes[-1] == box
+        in_ligature = last is obj and bool(boxes) and boxes[-1] == place
         last = obj
         if not in_ligature and overprint.repeats(char, box, size):
             continue
-        if piece.boxes and _jumps(piece.boxes[-1], box, size):
-            piece = _Piece()
-            pieces.append(piece)
+        piece = _piece_for(pieces, place, size, frame)
         piece.text.append("-" if char == "\u0002" else char)
-        piece.boxes.append(box)
+        piece.boxes.append(place)
         piece.fonts.append(obj.font)
         piece.marks.append(obj.mark)
     return seen, hidden, counts
+
+
+def _end_line(pieces: list[Piece]) -> None:
+    # Where a turned line ends, its places tell better.
+    if not pieces[-1].frame:
+        pieces.append(Piece())
+
+
+def _piece_for(pieces: list[Piece], place: BBox, size: float, frame: Frame | None) -> Piece:
+    """The piece that a character goes on with, or begins."""
+    piece = pieces[-1]
+    if piece.boxes and (piece.frame is not frame or _jumps(piece.boxes[-1], place, size)):
+        piece = Piece()
+        pieces.append(piece)
+    elif frame and piece.boxes and piece.text[-1] != " " and place.left - piece.boxes[-1].right > WORD_GAP * size:
+        piece.text.append(" ")
+    piece.frame = frame
+    return piece
 
 
 def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
@@ -278,7 +291,7 @@ def _jumps(last: BBox, box: BBox, size: float) -> bool:
 class _TextObject:
     font: Font
     hidden: bool = False
-    turned: bool = False
+    frame: Frame | None = None
     mark: int = UNMARKED
 
 
@@ -302,18 +315,18 @@ class _TextObjects:
         size = abs(pdfium_c.FPDFText_GetFontSize(text_page, index)) or 1.0
         if not raw:
             return _TextObject(Font(size))
-        matrix, turned = pdfium_c.FS_MATRIX(), False
-        if pdfium_c.FPDFPageObj_GetMatrix(raw, matrix):
+        matrix, frame = pdfium_c.FS_MATRIX(), None
+        # On the page, that is with those of the form XObjects that the text is in.
+        if pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
             size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
-            right, down = self.to_page.direction(matrix.a, matrix.b)
-            turned = right < abs(down)
+            frame = frame_of(*self.to_page.direction(matrix.a, matrix.b))
         obj = self._objects.get(address(raw))
         tiny = size < TINY and obj is not None and obj.box.height < TINY
         face = pdfium_c.FPDFTextObj_GetFont(raw)
         name = _font_name(face)
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
         font = Font(round(size, 2), bold, "italic" in name or "oblique" in name, _is_monospaced(face, name))
-        return _TextObject(font, tiny or address(raw) in self._hidden, turned, obj.mark if obj else UNMARKED)
+        return _TextObject(font, tiny or address(raw) in self._hidden, frame, obj.mark if obj else UNMARKED)
 
 
 def _is_monospaced(font: Any, name: str) -> bool:
@@ -334,26 +347,30 @@ def _font_name(font: Any) -> str:
 
 def _tagged(
     page: Any,
-    pieces: Sequence[_Piece],
+    pieces: Sequence[Piece],
     objects: Sequence[PageObject],
     relative: Callable[[BBox], BBox],
-    form_lines: tuple[TextLine, ...],
+    answers: tuple[tuple[TextLine, ...], ...],
 ) -> Tagged | None:
     if not any(mark >= 0 for piece in pieces for mark in piece.marks):
         return None
     tree = read_structure(page)
     if not tree:
         return None
-    fragments = []
+    fragments: list[Fragment] = []
+    turned: list[TurnedLine] = []
     for number, piece in enumerate(pieces):
         for mark, part in piece.cut():
             line = part.line()
             if line and line.font:
-                fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
+                if piece.frame and mark < 0:
+                    turned += _turned_lines([part], relative)
+                else:
+                    fragments.append(Fragment(number, mark, "".join(part.text), relative(line.box), line.font))
     drawings: dict[int, list[BBox]] = {}
     for obj in objects:
         if obj.kind != pdfium_c.FPDF_PAGEOBJ_TEXT:
             drawings.setdefault(obj.mark, []).append(relative(obj.box))
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
-    return Tagged(tree, tuple(fragments), around, images, form_lines, names_headings(tree))
+    return Tagged(tree, tuple(fragments), around, images, answers, names_headings(tree), tuple(turned))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ocr_plugins.blocks import BBox, Block, BlockKind, Font
+from ocr_plugins.blocks import BBox, Block, BlockKind, Font, TextLine
 from ocr_plugins.layout.tagged.page import tagged_blocks
 from ocr_plugins.source.textlayer import ARTIFACT, UNMARKED, Element, Fragment, Tagged
 
@@ -81,3 +81,26 @@ def test_feet_that_no_tag_names_are_furniture_and_those_that_one_names_are_not(m
     foot = [text(mark, "Revision: 3.1", 750, 60, 150), text(mark, "22 August 2020", 750, 440, 540)]
     kinds = kinds_of("P P", *body, *foot)
     assert kinds == [BlockKind.PARAGRAPH, BlockKind.PAGE_FOOTER if mark == UNMARKED else BlockKind.PARAGRAPH]
+
+
+def test_each_answer_of_a_form_follows_its_label() -> None:
+    def answer(words: str, top: float) -> TextLine:
+        return TextLine(words, BBox(200, top, 400, top + 14).scaled(1 / SIZE[0], 1 / SIZE[1]), font=Font(10))
+
+    labels = [text(i, words, 100 + 20 * i, 60, 120) for i, words in enumerate(("Name:", "Street:", "Remarks:"))]
+    answers = ((answer("Ada", 99),), (answer("4 Elm Road", 119),), (answer("None", 139), answer("so far", 153)))
+    tree = tuple(Element("P", (mark,)) for mark in range(3))
+    blocks = tagged_blocks(Tagged(tree, tuple(labels), {}, answers=answers), (), SIZE)
+    assert blocks is not None
+    assert [b.text for b in blocks] == ["Name:", "Ada", "Street:", "4 Elm Road", "Remarks:", "None so far"]
+
+
+@pytest.mark.parametrize("count", [3, 600])
+def test_no_answer_is_lost_however_many_there_are(count: int) -> None:
+    tops = [100 + i for i in range(count)]
+    answers = tuple(
+        (TextLine(f"answer {top}", BBox(0.5, top / 800, 0.9, (top + 1) / 800), font=Font(1)),) for top in tops
+    )
+    blocks = tagged_blocks(Tagged((Element("P", (0,)),), (text(0, "Name:", 80),), {}, answers=answers), (), SIZE)
+    assert blocks is not None
+    assert all(f"answer {top}" in "\n".join(b.text for b in blocks) for top in tops)

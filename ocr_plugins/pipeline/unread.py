@@ -1,0 +1,93 @@
+"""What was overlooked on a page: read once more, for itself, and said where it still cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ocr_plugins.blocks import BBox, TextLine
+from ocr_plugins.engine import Lines, PageImage, Recognition
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+# Around what was overlooked, in 0..1 of the page's longest side, so that it is seen in its surroundings.
+MARGIN = 0.03
+# Of a line's area: what others have read of it, so that it is no other line.
+SAME = 0.3
+# 0..1: below it, what is read where nothing was read before is more likely a picture than text.
+SURE = 0.6
+# Grey levels between the strongest and the weakest colour of a pixel from which it is coloured, and the share of a
+# page's pixels that are so from which a second look without colours may show more.
+COLOURED, COLOURED_SHARE = 60, 0.001
+
+Reader = Callable[[PageImage], Recognition | Exception]
+
+
+def read_again(read: Sequence[TextLine], missed: Sequence[BBox], page: PageImage, reader: Reader) -> list[TextLine]:
+    """The lines of a page with those that are found where something was missed.
+
+    Args:
+        read: What was read.
+        missed: What looks like text beside it, in 0..1 of the page.
+        page: Upright.
+        reader: Reads an image.
+    """
+    width, height = page.size
+    around = BBox.around(missed)
+    edge = MARGIN * max(page.size)
+    corners = (
+        max(0, round(around.left * width - edge)),
+        max(0, round(around.top * height - edge)),
+        min(width, round(around.right * width + edge)),
+        min(height, round(around.bottom * height + edge)),
+    )
+    part = _without_colours(page.image.crop(corners))
+    result = reader(PageImage(part, page.number, page.source))
+    if not isinstance(result, Lines):
+        return list(read)
+    scale, origin = (part.width / width, part.height / height), (corners[0] / width, corners[1] / height)
+    return added(read, (_moved(line, scale, origin) for line in result.lines))
+
+
+def added(read: Sequence[TextLine], others: Iterable[TextLine]) -> list[TextLine]:
+    """Lines, with those of the others that are sure and stand where none is."""
+    lines = list(read)
+    for line in others:
+        covered = sum(line.box.share_in(known.box) for known in lines)
+        if covered < SAME and (line.confidence is None or line.confidence >= SURE):
+            lines.append(line)
+    return lines
+
+
+def doubted(lines: Iterable[TextLine], missed: Sequence[BBox]) -> Iterator[TextLine]:
+    """The lines, without confidence in those that stand for more than was read in them."""
+    for line in lines:
+        wrong = any(box.mostly_in(line.box) for box in missed)
+        yield replace(line, confidence=0.0) if wrong and line.confidence is not None else line
+
+
+def _without_colours(image: Image) -> Image:
+    """What is black stays so; what is coloured, as stamps are, is as light as its strongest colour."""
+    import numpy as np
+    from PIL import Image as PillowImage
+
+    pixels = np.asarray(image)
+    strongest = pixels.max(2)
+    if (strongest - pixels.min(2) > COLOURED).mean() < COLOURED_SHARE:
+        return image
+    return PillowImage.fromarray(strongest).convert("RGB")
+
+
+def _moved(line: TextLine, scale: tuple[float, float], origin: tuple[float, float]) -> TextLine:
+    """A line of a part of the page, on the page."""
+
+    def move(box: BBox) -> BBox:
+        scaled = box.scaled(*scale)
+        return BBox(
+            scaled.left + origin[0], scaled.top + origin[1], scaled.right + origin[0], scaled.bottom + origin[1]
+        ).clipped()
+
+    words = tuple(replace(word, box=move(word.box)) for word in line.words)
+    return replace(line, box=move(line.box), slope=line.slope * scale[1], words=words)
