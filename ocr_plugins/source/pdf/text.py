@@ -16,8 +16,10 @@ from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.forms import form_fields
 from ocr_plugins.source.pdf.hidden import hidden_text
 from ocr_plugins.source.pdf.links import find_anchors, read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, page_objects
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, page_objects
+from ocr_plugins.source.pdf.rules import find_rules
 from ocr_plugins.source.pdf.structure import read_structure
+from ocr_plugins.source.pdf.walls import Walls
 from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, names_headings
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
@@ -67,6 +69,25 @@ class _Piece:
             sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
         )
 
+    def apart(self, walls: Walls) -> Iterator[_Piece]:
+        """The piece, or its parts in the cells between ruling lines."""
+        starts = walls.cuts(self.boxes)
+        if not starts:
+            yield self
+            return
+        part, i = _Piece(), 0
+        for char in self.text:
+            if char != " ":
+                if i in starts:
+                    yield part
+                    part = _Piece()
+                part.boxes.append(self.boxes[i])
+                part.fonts.append(self.fonts[i])
+                part.marks.append(self.marks[i])
+                i += 1
+            part.text.append(char)
+        yield part
+
     def cut(self) -> Iterator[tuple[int, _Piece]]:
         """The piece as parts under one mark; a space belongs to what is before it."""
         if len(set(self.marks)) == 1:
@@ -112,12 +133,14 @@ def read_text_layer(page: Any) -> TextLayer:
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
-    pieces = [piece for piece in pieces if piece.boxes]
+    rules = find_rules(objects, to_page)
+    walls = Walls(rules)
+    pieces = [part for piece in pieces if piece.boxes for part in piece.apart(walls)]
     lines = lines_of(pieces)
     links = read_links(page, to_page)
     return TextLayer(
         lines + form_lines,
-        tuple(relative(ruling) for ruling in find_rules(objects)),
+        tuple(relative(rule) for rule in rules),
         figures,
         _distrust(counts, lines, figures, drawn),
         _tagged(page, pieces, objects, relative, form_lines),
