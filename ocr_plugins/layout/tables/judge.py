@@ -1,0 +1,71 @@
+"""Whether ruling lines that meet are the grid of a table: text stands in its cells, and does not run across them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ocr_plugins.layout.rows import Row
+from ocr_plugins.layout.tables.grid import Grid, GridCell
+
+# In heights of the running text: how far text has to reach over both sides of a ruling line to cross it.
+REACH = 0.6
+# Of the pieces of text in a grid, those that may cross its lines: headings that are wider than their cells.
+MAX_CROSSING = 0.2
+# In characters: the gap between two words of a line whose words have no places may be so far from where it is expected.
+NEAR_GAP = 1.0
+# Of the cells of a grid those that have text, and of its first row or column; a chart has words in few of them.
+FILLED, HEADED = 0.2, 0.6
+
+
+def is_table_grid(grid: Grid, rows: Sequence[Row], unit: float) -> bool:
+    """Whether a grid is one of a table.
+
+    Args:
+        grid: Of ruling lines, which may as well be the frame of a card, a slide, the axes of a chart.
+        rows: The pieces of text in it.
+        unit: The height of the running text.
+    """
+    crossing = sum(_crosses(row, grid, unit) for row in rows)
+    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, rows)
+
+
+def _crosses(row: Row, grid: Grid, unit: float) -> bool:
+    cell = _cell_of(row, grid)
+    if cell is None:
+        return False
+    return any(_is_cut(row, x, REACH * unit) for x in (cell.box.left, cell.box.right))
+
+
+def _cell_of(row: Row, grid: Grid) -> GridCell | None:
+    return next((c for c in grid.cells if c.box.contains(*row.box.center)), None)
+
+
+def _is_cut(row: Row, x: float, reach: float) -> bool:
+    """Whether a line at ``x`` runs through a word of the row."""
+    box = row.box
+    if not box.left + reach < x < box.right - reach:
+        return False
+    extents = list(_words(row))
+    if extents:
+        return any(left + reach / 2 < x < right - reach / 2 for left, right in extents)
+    expected = len(row.text) * (x - box.left) / box.width
+    return not any(m.start() - NEAR_GAP <= expected <= m.end() + NEAR_GAP for m in re.finditer(r"[\s|]+", row.text))
+
+
+def _words(row: Row) -> Sequence[tuple[float, float]]:
+    """Where the words begin and end, in page units; nothing where it is not known of all."""
+    if len(row.lines) != 1 or not row.lines[0].words or not row.lines[0].box.width:
+        return ()
+    line = row.lines[0]
+    scale = row.box.width / line.box.width
+    places = [(row.box.left + (w.box.left - line.box.left) * scale, w.box.width * scale) for w in line.words]
+    return [(left, left + width) for left, width in places]
+
+
+def _is_filled(grid: Grid, rows: Sequence[Row]) -> bool:
+    filled = {(c.row, c.column) for c in (_cell_of(row, grid) for row in rows) if c is not None}
+    first_row = [(c.row, c.column) in filled for c in grid.cells if c.row == 0]
+    first_column = [(c.row, c.column) in filled for c in grid.cells if c.column == 0]
+    headed = any(len(head) > 1 and sum(head) >= HEADED * len(head) for head in (first_row, first_column))
+    return headed or len(filled) >= FILLED * len(grid.cells)
