@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -31,6 +32,9 @@ SUM_EDGE = 0.5
 
 # Of the lines in pieces, those that are items of a list; characters of a marker.
 LIST_ITEMS, MAX_MARKER = 0.75, 5
+# Of the cells those with text, and of the columns those with more than one; of the steps from line to line those that
+# are usual, which differ by less than so much.
+FILLED_CELLS, SAME_PITCH, REGULAR = 0.5, 0.4, 0.25
 
 # The pieces of one line, left to right.
 Line = Sequence[Row]
@@ -115,9 +119,26 @@ def _aligned_until(lines: Sequence[Line], start: int, unit: float) -> int:
             break
         if stretch.is_table(strips):
             best = last
-    if _is_list(lines[start:best]):
+    if _is_list(lines[start:best]) or not _is_even(lines[start:best], unit):
         return start
     return best + 1 if best > start + 1 and _closes(lines, best) else best
+
+
+def _is_even(lines: Sequence[Line], unit: float) -> bool:
+    """Whether lines fill their columns and keep their pitch, as the labels of a chart do not."""
+    if not lines:
+        return False
+    edges = sorted(edge for line in lines for edge in text_edges(line))
+    strips = white_strips(edges, len(lines), MIN_STRIP * unit)
+    counts = Counter(bisect.bisect(strips, piece.box.center[0]) for line in lines for piece in line)
+    columns = len(strips) + 1
+    filled = sum(min(count, len(lines)) for count in counts.values())
+    several = sum(count > 1 for count in counts.values())
+    pitches = sorted(_pitch(lines, i) for i in range(1, len(lines)))
+    usual = pitches[len(pitches) // 2]
+    regular = sum(abs(pitch - usual) < REGULAR * usual for pitch in pitches)
+    even = filled >= FILLED_CELLS * columns * len(lines) and several >= FILLED_CELLS * columns
+    return even and regular >= SAME_PITCH * len(pitches)
 
 
 def _is_list(lines: Sequence[Line]) -> bool:

@@ -12,8 +12,10 @@ from ocr_plugins.layout.tables.grid import Grid, GridCell
 
 # Of the lines that begin a row, those that a column has text on; of the lines of a column, those that end a text.
 FULL, ENDED = 0.8, 0.75
-# Columns that tell rows, and lines that do; two lines are as often a name and its unit, unless they are figures.
+# Columns that tell rows, and lines that do; two lines are as often a name and its unit, unless so many columns are figures.
 MIN_LISTS, MIN_ROWS, MIN_FIGURES = 2, 3, 2
+# With so few ruled rows, one is the header and the other may be all the others.
+FEW_ROWS = 2
 # In heights of the text: what is left free within a cell beside its text.
 PADDING = 1.0
 
@@ -24,8 +26,8 @@ def split_bands(grid: Grid, rows: Sequence[Row]) -> Grid:
     """The grid, each ruled row cut where there are several rows of text in it.
 
     There are where at least two columns have a text on each of several lines that does not go on in the next one: it
-    is a number, or there was room for the first word of the next line. Other lines go on with the row above them, and
-    a cell with fewer texts than there are rows spans them.
+    is a number, or there was room for the first word of the next line. One column at least is of figures. Other lines
+    go on with the row above them, and a cell with fewer texts than there are rows spans them.
     """
     ys = list(grid.ys)
     cells = list(grid.cells)
@@ -33,7 +35,7 @@ def split_bands(grid: Grid, rows: Sequence[Row]) -> Grid:
         whole = [c for c in cells if c.row == band and c.row_span == 1]
         if len(whole) != sum(c.row <= band < c.row + c.row_span for c in cells):
             continue
-        cuts = _cuts(whole, rows)
+        cuts = _cuts(whole, rows, alone=len(grid.ys) - 1 <= FEW_ROWS)
         if cuts:
             ys[band + 1 : band + 1] = cuts
             cells = list(_cut(cells, band, grid.ys[band], cuts, grid.ys[band + 1], rows))
@@ -44,17 +46,21 @@ def _place(cell: GridCell) -> tuple[int, int]:
     return cell.row, cell.column
 
 
-def _cuts(cells: Sequence[GridCell], rows: Sequence[Row]) -> list[float]:
+def _cuts(cells: Sequence[GridCell], rows: Sequence[Row], *, alone: bool) -> list[float]:
     """The y at which rows without a ruling line begin within a ruled row, but for the first one."""
     inside = [r for r in rows if any(c.box.contains(*r.box.center) for c in cells)]
     lines = join_rows(inside)
     lists = [column for cell in cells if _is_list(column := _column(cell, lines, inside), cell)]
     begun = [i for i in range(len(lines)) if sum(i in column for column in lists) >= MIN_LISTS]
     lists = [column for column in lists if sum(i in column for i in begun) >= FULL * len(begun)]
-    figures = sum(all(is_number(line.text) for line in column.values()) for column in lists)
-    least = 2 if figures >= MIN_FIGURES else MIN_ROWS
-    if len(lists) < MIN_LISTS or len(begun) < least or begun[0] > 0:
+    if len(lists) < MIN_LISTS or len(begun) < 2 or begun[0] > 0:
         return []
+    figures = sum(all(is_number(line.text) for line in column.values()) for column in lists)
+    if figures < (1 if len(begun) >= MIN_ROWS else MIN_FIGURES):
+        # Names above one another may be a cell of several lines, but hardly so in every column of the only row.
+        columns = sum(bool(_column(cell, lines, inside)) for cell in cells)
+        if not alone or len(begun) < MIN_ROWS or len(lists) < columns or len(begun) < len(lines):
+            return []
     return [(lines[i - 1].box.bottom + lines[i].box.top) / 2 for i in begun[1:]]
 
 

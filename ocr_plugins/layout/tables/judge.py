@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ocr_plugins.layout.rows import Row
 from ocr_plugins.layout.tables.grid import Grid, GridCell
@@ -15,7 +17,12 @@ MAX_CROSSING = 0.2
 # In characters: the gap between two words of a line whose words have no places may be so far from where it is expected.
 NEAR_GAP = 1.0
 # Of the cells of a grid those that have text, and of its first row or column; a chart has words in few of them.
-FILLED, HEADED = 0.2, 0.6
+FILLED, HEADED = 0.35, 0.6
+# Of the columns of a grid, without those narrower than so many heights of the running text, the ones that have text;
+# between the bars of a chart there is none.
+USED, NARROW = 0.6, 1.5
+# Rows in which more than one cell has text.
+MIN_ROWS = 2
 
 
 def is_table_grid(grid: Grid, rows: Sequence[Row], unit: float) -> bool:
@@ -27,18 +34,18 @@ def is_table_grid(grid: Grid, rows: Sequence[Row], unit: float) -> bool:
         unit: The height of the running text.
     """
     crossing = sum(_crosses(row, grid, unit) for row in rows)
-    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, rows)
+    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, [r.box.center for r in rows], unit)
 
 
 def _crosses(row: Row, grid: Grid, unit: float) -> bool:
-    cell = _cell_of(row, grid)
+    cell = _cell_of(row.box.center, grid)
     if cell is None:
         return False
     return any(_is_cut(row, x, REACH * unit) for x in (cell.box.left, cell.box.right))
 
 
-def _cell_of(row: Row, grid: Grid) -> GridCell | None:
-    return next((c for c in grid.cells if c.box.contains(*row.box.center)), None)
+def _cell_of(point: tuple[float, float], grid: Grid) -> GridCell | None:
+    return next((c for c in grid.cells if c.box.contains(*point)), None)
 
 
 def _is_cut(row: Row, x: float, reach: float) -> bool:
@@ -63,9 +70,20 @@ def _words(row: Row) -> Sequence[tuple[float, float]]:
     return [(left, left + width) for left, width in places]
 
 
-def _is_filled(grid: Grid, rows: Sequence[Row]) -> bool:
-    filled = {(c.row, c.column) for c in (_cell_of(row, grid) for row in rows) if c is not None}
-    first_row = [(c.row, c.column) in filled for c in grid.cells if c.row == 0]
-    first_column = [(c.row, c.column) in filled for c in grid.cells if c.column == 0]
-    headed = any(len(head) > 1 and sum(head) >= HEADED * len(head) for head in (first_row, first_column))
+def _is_filled(grid: Grid, points: Sequence[tuple[float, float]], unit: float) -> bool:
+    """Whether text stands in enough of the cells, in several rows of which each has several."""
+    filled = {c for c in (_cell_of(point, grid) for point in points) if c is not None}
+    several = [row for row, n in Counter(c.row for c in filled).items() if n > 1]
+    if len(several) < MIN_ROWS:
+        return False
+    used = [any(c.box.left < x < c.box.right for c in filled) for x in _middles(grid.xs, NARROW * unit)]
+    if sum(used) < USED * len(used):
+        return False
+    heads = [c in filled for c in grid.cells if c.row == 0], [c in filled for c in grid.cells if c.column == 0]
+    headed = any(len(head) > 1 and sum(head) >= HEADED * len(head) for head in heads)
     return headed or len(filled) >= FILLED * len(grid.cells)
+
+
+def _middles(edges: Sequence[float], least: float) -> list[float]:
+    """The middle of each interval that is not narrow."""
+    return [(a + b) / 2 for a, b in pairwise(edges) if b - a > least]
