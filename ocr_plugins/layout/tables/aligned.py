@@ -32,9 +32,8 @@ SUM_EDGE = 0.5
 
 # Of the lines in pieces, those that are items of a list; characters of a marker.
 LIST_ITEMS, MAX_MARKER = 0.75, 5
-# Of the cells those with text, and of the columns those with more than one; of the steps from line to line those that
-# are usual, which differ by less than so much.
-FILLED_CELLS, SAME_PITCH, REGULAR = 0.5, 0.4, 0.25
+# Of the cells those with text, and of the columns those with more than one.
+FILLED_CELLS, USED_COLUMNS = 0.5, 0.6
 
 # The pieces of one line, left to right.
 Line = Sequence[Row]
@@ -119,26 +118,20 @@ def _aligned_until(lines: Sequence[Line], start: int, unit: float) -> int:
             break
         if stretch.is_table(strips):
             best = last
-    if _is_list(lines[start:best]) or not _is_even(lines[start:best], unit):
+    if best > start and (_is_list(lines[start:best]) or not _is_even(lines[start:best], unit)):
         return start
     return best + 1 if best > start + 1 and _closes(lines, best) else best
 
 
 def _is_even(lines: Sequence[Line], unit: float) -> bool:
-    """Whether lines fill their columns and keep their pitch, as the labels of a chart do not."""
-    if not lines:
-        return False
+    """Whether lines fill their columns, which the labels of a chart do not."""
     edges = sorted(edge for line in lines for edge in text_edges(line))
     strips = white_strips(edges, len(lines), MIN_STRIP * unit)
     counts = Counter(bisect.bisect(strips, piece.box.center[0]) for line in lines for piece in line)
     columns = len(strips) + 1
     filled = sum(min(count, len(lines)) for count in counts.values())
     several = sum(count > 1 for count in counts.values())
-    pitches = sorted(_pitch(lines, i) for i in range(1, len(lines)))
-    usual = pitches[len(pitches) // 2]
-    regular = sum(abs(pitch - usual) < REGULAR * usual for pitch in pitches)
-    even = filled >= FILLED_CELLS * columns * len(lines) and several >= FILLED_CELLS * columns
-    return even and regular >= SAME_PITCH * len(pitches)
+    return filled >= FILLED_CELLS * columns * len(lines) and several >= USED_COLUMNS * columns
 
 
 def _is_list(lines: Sequence[Line]) -> bool:

@@ -42,6 +42,23 @@ def split_bands(grid: Grid, rows: Sequence[Row]) -> Grid:
     return grid if len(ys) == len(grid.ys) else Grid(grid.xs, tuple(ys), tuple(sorted(cells, key=_place)))
 
 
+def split_spans(grid: Grid, rows: Sequence[Row]) -> Grid:
+    """The grid, a cell over several columns cut where its texts stand in these columns, as in a header without rules."""
+    cells: list[GridCell] = []
+    for cell in grid.cells:
+        xs = grid.xs[cell.column : cell.column + cell.column_span + 1]
+        boxes = [r.box for r in rows if cell.box.contains(*r.box.center)]
+        crossed = any(box.left < x < box.right for box in boxes for x in xs[1:-1])
+        used = sum(any(a < box.center[0] < b for box in boxes) for a, b in pairwise(xs))
+        if used < max(2.0, FULL * cell.column_span) or crossed:
+            cells.append(cell)
+            continue
+        for k, (left, right) in enumerate(pairwise(xs)):
+            box = replace(cell.box, left=left, right=right)
+            cells.append(GridCell(cell.row, cell.column + k, cell.row_span, 1, box))
+    return replace(grid, cells=tuple(cells))
+
+
 def _place(cell: GridCell) -> tuple[int, int]:
     return cell.row, cell.column
 

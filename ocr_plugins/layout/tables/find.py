@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ocr_plugins.blocks import BBox, BlockKind, Region, Table
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.tables.aligned import MIN_STRIP, SHORT
-from ocr_plugins.layout.tables.bands import split_bands
+from ocr_plugins.layout.tables.bands import split_bands, split_spans
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.edges import white_columns
 from ocr_plugins.layout.tables.grid import Grid, by_direction, find_grids
@@ -132,4 +132,4 @@ def _in_grid(rows: Sequence[Row], place: _Place, unit: float) -> Table | None:
     grid = place.grid
     if grid is None or sum(r.box.mostly_in(grid.box) for r in rows) < MIN_IN_GRID * len(rows):
         return None
-    return ruled_table(rows, split_bands(grid, rows), unit)
+    return ruled_table(rows, split_bands(split_spans(grid, rows), rows), unit)
