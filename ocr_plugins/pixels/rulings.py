@@ -16,11 +16,12 @@ MAX_THICKNESS, MAX_MEAN_THICKNESS = 10, 20 / 3
 MAX_RULINGS = 2000
 # Ink is this much darker than what is around it, in grey levels: in a square of so many pixels.
 DARKER, AROUND = 12, 25
-# A shaded row of a table: its least and its largest height, and its length. By how many grey levels it differs from what
-# is above or below it, and of the shorter one of its edges, what lies below or above the other.
+# A shaded row of a table: its least and its largest height, and its length. By how many grey levels it differs from
+# what is above or below it, and of the shorter one of its edges, what lies below or above the other.
 MIN_BAND, MAX_BAND, BAND_LENGTH = 9, 160, 150
 SHADE, MIN_COMMON = 16, 0.9
-# Pixels that the stem of a letter is wide at most, that an edge is interrupted at most, and those on both sides of it over which its shade changes, on a page that is a little out of focus.
+# Pixels: the stem of a letter is no wider, an edge is interrupted over no more, and its shade changes over so many on
+# both sides of it, on a page that is a little out of focus.
 STEM, BRIDGED, BLUR = 20, 20, 2
 
 # Left, top, width and height in pixels of the reduced page.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ocr_plugins.blocks import BBox, BlockKind, Region, Table
 from ocr_plugins.layout.rows import Row, join_rows
@@ -13,6 +15,7 @@ from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.edges import white_columns
 from ocr_plugins.layout.tables.grid import Grid, by_direction, find_grids
 from ocr_plugins.layout.tables.judge import is_table_grid
+from ocr_plugins.layout.tables.prose import is_prose
 from ocr_plugins.layout.tables.ruled import ruled_table
 
 # Of a table's text, what a grid has to hold to be the table.
@@ -24,6 +27,8 @@ MIN_RULE, SAME_END = 8.0, 1.0
 DOUBLE = 1.0
 # Rules that have a table between them, and lines of text in it.
 MIN_RULES, MIN_LINES = 3, 3
+# Of the usual step from line to line: the next row of a table is no farther.
+NEXT_ROW = 1.3
 # Of the lines of a table, those that have more than one piece.
 SPLIT_LINES = 0.7
 
@@ -69,7 +74,7 @@ def find_tables(
     for place in sorted(_places(rows, regions, rulings, unit), key=lambda p: -p.box.area):
         inside = [r for r in rows if id(r) not in taken and r.box.mostly_in(place.box)]
         table = _in_grid(inside, place, unit)
-        if table is None and (place.is_region or _is_tabular(inside, unit)):
+        if table is None and not is_prose(inside, place.box) and (place.is_region or _is_tabular(inside, unit)):
             table = build_table(inside, place.box, across, down, unit)
         if table is not None:
             taken |= {id(r) for r in inside}
@@ -87,7 +92,7 @@ def _places(rows: Sequence[Row], regions: Sequence[Region], rulings: Sequence[BB
         box = BBox.around(rules)
         inside = [r for r in rows if r.box.mostly_in(box)]
         if _is_tabular(inside, unit) and not any(box.share_in(p.box) > 0 for p in places):
-            places.append(_Place(box))
+            places.append(_Place(_with_neighbours(box, inside, rows, unit)))
     return places
 
 
@@ -96,6 +101,27 @@ def _with_grid(places: Sequence[_Place], grid: Grid) -> list[_Place]:
     same = [p for p in places if p.box.mostly_in(grid.box) or grid.box.mostly_in(p.box)]
     box = BBox.around([grid.box, *(p.box for p in same)])
     return [*(p for p in places if p not in same), _Place(box, grid, any(p.is_region for p in same))]
+
+
+def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit: float) -> BBox:
+    """The place of a table with the rows right above and below it: the first and the last of shaded rows may be white."""
+    strips = white_columns(inside, unit, gap=MIN_STRIP)
+    lines = join_rows(inside)
+    pitch = statistics.median(b.box.center[1] - a.box.center[1] for a, b in pairwise(lines))
+    beyond = [line for line in join_rows([r for r in rows if r not in inside]) if line.box.overlap_x(box) > 0]
+    for side in (
+        reversed([x for x in beyond if x.box.center[1] < box.top]),
+        [x for x in beyond if x.box.center[1] > box.bottom],
+    ):
+        for line in side:
+            first, last = lines[0].box.center[1], lines[-1].box.center[1]
+            y = line.box.center[1]
+            crossed = any(piece.left < x < piece.right for piece in line.pieces for x in strips)
+            if crossed or len(line.pieces) < 2 or max(first - y, y - last) > NEXT_ROW * pitch:
+                break
+            lines = sorted([*lines, line], key=lambda row: row.box.center[1])
+            box = BBox.around([box, line.box])
+    return box
 
 
 def _rule_families(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:

@@ -33,19 +33,13 @@ def is_table_grid(grid: Grid, rows: Sequence[Row], unit: float) -> bool:
         rows: The pieces of text in it.
         unit: The height of the running text.
     """
-    crossing = sum(_crosses(row, grid, unit) for row in rows)
-    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, [r.box.center for r in rows], unit)
+    texts = grid.placed(rows)
+    crossing = sum(_crosses(row, cell, unit) for cell, some in zip(grid.cells, texts, strict=True) for row in some)
+    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, list(map(bool, texts)), unit)
 
 
-def _crosses(row: Row, grid: Grid, unit: float) -> bool:
-    cell = _cell_of(row.box.center, grid)
-    if cell is None:
-        return False
+def _crosses(row: Row, cell: GridCell, unit: float) -> bool:
     return any(_is_cut(row, x, REACH * unit) for x in (cell.box.left, cell.box.right))
-
-
-def _cell_of(point: tuple[float, float], grid: Grid) -> GridCell | None:
-    return next((c for c in grid.cells if c.box.contains(*point)), None)
 
 
 def _is_cut(row: Row, x: float, reach: float) -> bool:
@@ -70,20 +64,16 @@ def _words(row: Row) -> Sequence[tuple[float, float]]:
     return [(left, left + width) for left, width in places]
 
 
-def _is_filled(grid: Grid, points: Sequence[tuple[float, float]], unit: float) -> bool:
+def _is_filled(grid: Grid, filled: Sequence[bool], unit: float) -> bool:
     """Whether text stands in enough of the cells, in several rows of which each has several."""
-    filled = {c for c in (_cell_of(point, grid) for point in points) if c is not None}
-    several = [row for row, n in Counter(c.row for c in filled).items() if n > 1]
-    if len(several) < MIN_ROWS:
+    cells = [cell for cell, full in zip(grid.cells, filled, strict=True) if full]
+    if sum(n > 1 for n in Counter(c.row for c in cells).values()) < MIN_ROWS:
         return False
-    used = [any(c.box.left < x < c.box.right for c in filled) for x in _middles(grid.xs, NARROW * unit)]
-    if sum(used) < USED * len(used):
+    lefts = {column for c in cells for column in range(c.column, c.column + c.column_span)}
+    wide = [k for k, (left, right) in enumerate(pairwise(grid.xs)) if right - left > NARROW * unit]
+    if sum(k in lefts for k in wide) < USED * len(wide):
         return False
-    heads = [c in filled for c in grid.cells if c.row == 0], [c in filled for c in grid.cells if c.column == 0]
+    pairs = list(zip(grid.cells, filled, strict=True))
+    heads = [full for c, full in pairs if c.row == 0], [full for c, full in pairs if c.column == 0]
     headed = any(len(head) > 1 and sum(head) >= HEADED * len(head) for head in heads)
-    return headed or len(filled) >= FILLED * len(grid.cells)
-
-
-def _middles(edges: Sequence[float], least: float) -> list[float]:
-    """The middle of each interval that is not narrow."""
-    return [(a + b) / 2 for a, b in pairwise(edges) if b - a > least]
+    return headed or len(cells) >= FILLED * len(grid.cells)

@@ -1,4 +1,4 @@
-"""Pieces of text as the cells of a table of figures: a sign that stands apart from its figure, figures that stand close."""
+"""Figures of a table: a sign that stands apart from its figure, and figures that stand too close."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import replace
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.rows import Row, join_rows
 
-# In heights of the running text: a sign is no farther from its figure.
-BEFORE, BEHIND = 8.0, 1.5
+# In heights of the running text: a sign is no farther from its figure, and its box reaches no farther into that of it.
+BEFORE, BEHIND, OVER = 8.0, 1.5, 0.5
 # Lines on which as many figures stand close to one another, to be columns.
 MIN_LINES = 3
 _BEFORE = re.compile(r"[(\-\u2212+]?[$\u20ac\u00a3\u00a5]\s?\(?|\(")
@@ -38,11 +38,12 @@ def with_signs(rows: Sequence[Row], unit: float) -> list[Row]:
             continue
         y, half = sign.box.center[1], sign.box.height / 2
         beside = by_middle[bisect.bisect_left(middles, y - half) : bisect.bisect_right(middles, y + half)]
-        reach = (BEFORE if before else BEHIND) * unit
-        gaps = [(_gap(sign, r) if before else _gap(r, sign), i) for i, r in enumerate(beside) if _FIGURE.fullmatch(r.text)]
-        gap, i = min(((gap, i) for gap, i in gaps if 0 <= gap + unit / 2 < reach + unit / 2), default=(0.0, -1))
-        if i >= 0:
-            figure = beside[i]
+        gaps = {
+            i: _gap(sign, r) if before else _gap(r, sign) for i, r in enumerate(beside) if _FIGURE.fullmatch(r.text)
+        }
+        near = [i for i, gap in gaps.items() if -OVER * unit <= gap < (BEFORE if before else BEHIND) * unit]
+        if near:
+            figure = beside[min(near, key=gaps.__getitem__)]
             (joined[id(figure)],) = join_rows((joined.get(id(figure), figure), sign))
             gone.add(id(sign))
     return [joined.get(id(row), row) for row in rows if id(row) not in gone]

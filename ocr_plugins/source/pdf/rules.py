@@ -195,22 +195,21 @@ def _tiled(fills: Sequence[Fill]) -> list[list[Fill]]:
     """Groups of cells in more than one row and column and colour, without white between them."""
     groups: list[list[Fill]] = []
     for fill in fills:
-        grown = _grown(fill[0])
-        near = [g for g in groups if any(_grown(box).overlap_x(grown) > 0 < _grown(box).overlap_y(grown) for box, _ in g)]
+        near = [group for group in groups if any(_touch(fill[0], box) for box, _ in group)]
         groups = [*(g for g in groups if g not in near), [*(f for g in near for f in g), fill]]
     return [g for g in groups if _is_mosaic(g)]
 
 
+def _touch(a: BBox, b: BBox) -> bool:
+    beside = a.left < b.right + SAME_EDGE and b.left < a.right + SAME_EDGE
+    return beside and a.top < b.bottom + SAME_EDGE and b.top < a.bottom + SAME_EDGE
+
+
 def _is_mosaic(group: Sequence[Fill]) -> bool:
     boxes = [box for box, _ in group]
-    tops, lefts = ({round(side / SAME_EDGE) for side in sides} for sides in zip(*((b.top, b.left) for b in boxes)))
+    tops, lefts = {round(b.top / SAME_EDGE) for b in boxes}, {round(b.left / SAME_EDGE) for b in boxes}
     several = len(group) >= MIN_TILES and len({colour for _, colour in group}) > 1 and min(len(tops), len(lefts)) > 1
     return several and abs(sum(b.area for b in boxes) / BBox.around(boxes).area - 1) <= MAX_UNTILED
-
-
-def _grown(box: BBox) -> BBox:
-    half = SAME_EDGE / 2
-    return BBox(box.left - half, box.top - half, box.right + half, box.bottom + half)
 
 
 def _sides(box: BBox) -> Iterator[BBox]:

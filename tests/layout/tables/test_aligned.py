@@ -38,7 +38,7 @@ def test_cells_stand_below_one_another_on_several_lines(lefts: tuple[float, ...]
     ("lefts", "characters", "aligned"), [(THREE, 38, True), (THREE, 42, False), (TWO, 24, True), (TWO, 27, False)]
 )
 def test_cells_are_short_on_average(lefts: tuple[float, ...], characters: int, aligned: bool) -> None:
-    assert stretches(cells(lefts, tops(6), "x" * characters)) == [(aligned, 6)]
+    assert stretches(cells(lefts, tops(6), "7" * characters)) == [(aligned, 6)]
 
 
 @pytest.mark.parametrize(("white", "aligned"), [(8, False), (10, True)])
