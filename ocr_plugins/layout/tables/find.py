@@ -104,7 +104,7 @@ def _with_grid(places: Sequence[_Place], grid: Grid) -> list[_Place]:
 
 
 def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit: float) -> BBox:
-    """The place of a table with the rows right above and below it: the first and the last of shaded rows may be white."""
+    """The place of a table with the rows right above and below it: those of a shaded table may be white."""
     strips = white_columns(inside, unit, gap=MIN_STRIP)
     lines = join_rows(inside)
     pitch = statistics.median(b.box.center[1] - a.box.center[1] for a, b in pairwise(lines))

@@ -9,15 +9,18 @@ from itertools import pairwise
 
 from ocr_plugins.layout.rows import Row
 from ocr_plugins.layout.tables.grid import Grid, GridCell
+from ocr_plugins.layout.tables.prose import is_prose
 
 # In heights of the running text: how far text has to reach over both sides of a ruling line to cross it.
 REACH = 0.6
 # Of the pieces of text in a grid, those that may cross its lines: headings that are wider than their cells.
 MAX_CROSSING = 0.2
+# Lines of running text in a cell; with more it is the frame of an article. Of the lines in a grid, those of articles.
+LONGEST, ARTICLES = 20, 0.5
 # In characters: the gap between two words of a line whose words have no places may be so far from where it is expected.
 NEAR_GAP = 1.0
 # Of the cells of a grid those that have text, and of its first row or column; a chart has words in few of them.
-FILLED, HEADED = 0.35, 0.6
+FILLED, HEADED = 0.4, 0.6
 # Of the columns of a grid, without those narrower than so many heights of the running text, the ones that have text;
 # between the bars of a chart there is none.
 USED, NARROW = 0.6, 1.5
@@ -34,8 +37,22 @@ def is_table_grid(grid: Grid, rows: Sequence[Row], unit: float) -> bool:
         unit: The height of the running text.
     """
     texts = grid.placed(rows)
-    crossing = sum(_crosses(row, cell, unit) for cell, some in zip(grid.cells, texts, strict=True) for row in some)
-    return crossing <= MAX_CROSSING * len(rows) and _is_filled(grid, list(map(bool, texts)), unit)
+    cells = list(zip(grid.cells, texts, strict=True))
+    crossing = sum(_crosses(row, cell, unit) for cell, some in cells for row in some)
+    articles = sum(len(some) for cell, some in cells if len(some) > LONGEST and is_prose(some, cell.box))
+    if crossing > MAX_CROSSING * len(rows) or articles > ARTICLES * len(rows):
+        return False
+    return _is_filled(grid, _reached(grid, texts, unit), unit)
+
+
+def _reached(grid: Grid, texts: Sequence[Sequence[Row]], unit: float) -> list[bool]:
+    """For each cell whether there is text in it; a line may have been read over the rules between some."""
+    bands = grid.bands()
+    filled = [bool(some) for some in texts]
+    for cell, some in zip(grid.cells, texts, strict=True):
+        for i in bands[cell.row]:
+            filled[i] = filled[i] or any(row.box.overlap_x(grid.cells[i].box) > REACH * unit for row in some)
+    return filled
 
 
 def _crosses(row: Row, cell: GridCell, unit: float) -> bool:

@@ -173,7 +173,7 @@ def _without_grounds(fills: Sequence[Fill]) -> list[Fill]:
 def _striped(fills: Sequence[Fill]) -> list[list[Fill]]:
     """Rows that alternate."""
     stacks: list[list[Fill]] = []
-    for fill in sorted(fills, key=lambda f: f[0].top):
+    for fill in _without_seams(fills):
         stack = next((s for s in stacks if _is_next_row(s[-1], fill)), None)
         if stack is not None:
             stack.append(fill)
@@ -182,13 +182,28 @@ def _striped(fills: Sequence[Fill]) -> list[list[Fill]]:
     return [stack for stack in stacks if len(stack) > 1]
 
 
+def _without_seams(fills: Sequence[Fill]) -> list[Fill]:
+    """The fills from top to bottom, those of one colour and width that touch as one: the ground of a piece of code."""
+    whole: list[Fill] = []
+    for box, colour in sorted(fills, key=lambda f: f[0].top):
+        above = next((f for f in whole if f[1] == colour and _are_below_one_another(f[0], box, SAME_EDGE)), None)
+        if above is not None:
+            whole.remove(above)
+        whole.append((BBox.around((above[0], box)) if above else box, colour))
+    return whole
+
+
+def _are_below_one_another(above: BBox, box: BBox, gap: float) -> bool:
+    """Whether two boxes have the same ends and no more white between them than ``gap``."""
+    same_ends = max(abs(above.left - box.left), abs(above.right - box.right)) <= SAME_EDGE
+    return same_ends and -SAME_EDGE <= box.top - above.bottom <= gap
+
+
 def _is_next_row(last: Fill, fill: Fill) -> bool:
     """Whether a fill is the next shaded row below another."""
-    (above, other), (box, colour) = last, fill
-    if box.height > MAX_SHADED or max(abs(above.left - box.left), abs(above.right - box.right)) > SAME_EDGE:
-        return False
-    gap = box.top - above.bottom
-    return other != colour if abs(gap) <= SAME_EDGE else 0 < gap <= MAX_UNSHADED * min(above.height, box.height)
+    (above, _), (box, _) = last, fill
+    gap = max(SAME_EDGE, MAX_UNSHADED * min(above.height, box.height))
+    return box.height <= MAX_SHADED and _are_below_one_another(above, box, gap)
 
 
 def _tiled(fills: Sequence[Fill]) -> list[list[Fill]]:
