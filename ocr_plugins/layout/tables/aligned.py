@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.tables.edges import text_edges, white_strips
+from ocr_plugins.layout.tables.prose import prose_lines
+from ocr_plugins.text import split_marker
 
 # Lines in pieces that a table has at least, the more the fewer strips of white they keep.
 MIN_LINES, MIN_LINES_OF_TWO = 3, 4
@@ -27,6 +30,11 @@ SUM_PITCH = 1.2
 # In heights of the sum: it begins or ends no farther than this from where a cell above does.
 SUM_EDGE = 0.5
 
+# Of the lines in pieces, those that are items of a list; characters of a marker.
+LIST_ITEMS, MAX_MARKER = 0.75, 5
+# Of the cells those with text, and of the columns those with more than one.
+FILLED_CELLS, USED_COLUMNS = 0.5, 0.6
+
 # The pieces of one line, left to right.
 Line = Sequence[Row]
 
@@ -41,10 +49,12 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
         Pairs of whether the stretch may be a table, and its pieces, top to bottom.
     """
     lines = _lines_of(rows)
+    prose = prose_lines(lines)
     stretches: list[tuple[bool, list[Row]]] = []
     start = 0
     while start < len(lines):
-        end = _aligned_until(lines, start, unit)
+        until = next((i for i in range(start, len(lines)) if i in prose), len(lines))
+        end = _aligned_until(lines[:until], start, unit) if start < until else start
         aligned = end > start
         end = max(end, start + 1)
         pieces = [piece for line in lines[start:end] for piece in line]
@@ -108,7 +118,26 @@ def _aligned_until(lines: Sequence[Line], start: int, unit: float) -> int:
             break
         if stretch.is_table(strips):
             best = last
+    if best > start and (_is_list(lines[start:best]) or not _is_even(lines[start:best], unit)):
+        return start
     return best + 1 if best > start + 1 and _closes(lines, best) else best
+
+
+def _is_even(lines: Sequence[Line], unit: float) -> bool:
+    """Whether lines fill their columns, which the labels of a chart do not."""
+    edges = sorted(edge for line in lines for edge in text_edges(line))
+    strips = white_strips(edges, len(lines), MIN_STRIP * unit)
+    counts = Counter(bisect.bisect(strips, piece.box.center[0]) for line in lines for piece in line)
+    columns = len(strips) + 1
+    filled = sum(min(count, len(lines)) for count in counts.values())
+    several = sum(count > 1 for count in counts.values())
+    return filled >= FILLED_CELLS * columns * len(lines) and several >= USED_COLUMNS * columns
+
+
+def _is_list(lines: Sequence[Line]) -> bool:
+    """Whether lines of two pieces are items of a list with their markers."""
+    items = sum(len(line) == 2 and split_marker(f"{line[0].text} {line[1].text}") is not None for line in lines)
+    return items >= LIST_ITEMS * len(lines) and all(len(line[0].text) <= MAX_MARKER for line in lines if len(line) == 2)
 
 
 def _ends(lines: Sequence[Line], start: int, unit: float) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from ocr_plugins.blocks import BBox, Cell, Table
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.tables.edges import column_edges, row_edges
 from ocr_plugins.layout.tables.ruled import compact
+from ocr_plugins.layout.tables.signs import split_figures, with_signs
 from ocr_plugins.text import join_lines
 
 # Pieces of text that a table has at least.
@@ -39,6 +40,7 @@ def build_table(
     """
     if len(rows) < MIN_PIECES:
         return None
+    rows = split_figures(with_signs(rows, unit))
     spare = OUTSIDE * unit
     across = [r for r in across if r.overlap_x(box) > r.width / 2 and box.top - spare < r.top < box.bottom + spare]
     down = [r for r in down if r.overlap_y(box) > r.height / 2 and box.left - spare < r.left < box.right + spare]

@@ -48,12 +48,17 @@ def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[
     text = BBox.around(r.box for r in rows)
     lines = join_rows(rows)
     ruled = merge_close([r.center[1] for r in across if r.width > MIN_ACROSS * unit], SNAP * unit)
-    outer = OUTER_ROW * unit
-    edges = [y for y in ruled if text.top + outer < y < text.bottom - outer]
+    spare = OUTER_ROW * unit
+    edges = [y for y in ruled if text.top + spare < y < text.bottom - spare]
     if len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1)):
         first_column = min([text.right, *white_columns(rows, unit)])
         edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(lines, first_column, edges)]
-    return [text.top - unit, *edges, text.bottom + unit]
+    elif edges:
+        # Of shaded rows those before the first one and after the last one have no ruling line between them.
+        full = len(white_columns(rows, unit)) + 1
+        outer = [(a, b) for a, b in pairwise(lines) if b.box.bottom < edges[0] or a.box.top > edges[-1]]
+        edges += [(a.box.bottom + b.box.top) / 2 for a, b in outer if len(a.pieces) == len(b.pieces) == full]
+    return [text.top - unit, *sorted(edges), text.bottom + unit]
 
 
 def _row_breaks(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> list[tuple[Row, Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,9 +10,12 @@ from itertools import pairwise
 from ocr_plugins.blocks import BBox, BlockKind, Region, Table
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.tables.aligned import MIN_STRIP, SHORT
+from ocr_plugins.layout.tables.bands import split_bands, split_spans
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.edges import white_columns
 from ocr_plugins.layout.tables.grid import Grid, by_direction, find_grids
+from ocr_plugins.layout.tables.judge import is_table_grid
+from ocr_plugins.layout.tables.prose import is_prose
 from ocr_plugins.layout.tables.ruled import ruled_table
 
 # Of a table's text, what a grid has to hold to be the table.
@@ -23,10 +27,10 @@ MIN_RULE, SAME_END = 8.0, 1.0
 DOUBLE = 1.0
 # Rules that have a table between them, and lines of text in it.
 MIN_RULES, MIN_LINES = 3, 3
+# Of the usual step from line to line: the next row of a table is no farther.
+NEXT_ROW = 1.3
 # Of the lines of a table, those that have more than one piece.
 SPLIT_LINES = 0.7
-# With so few rows, a grid may leave rows of text apart that only white tells from one another.
-FEW_ROWS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,17 @@ class FoundTable:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a table may be, and the grid of its ruling lines where they make one."""
+    """Where a table may be.
+
+    Attributes:
+        box: In page units.
+        grid: That of its ruling lines, where they make one.
+        is_region: The layout detector says that it is a table.
+    """
 
     box: BBox
     grid: Grid | None = None
+    is_region: bool = False
 
 
 def find_tables(
@@ -62,7 +73,9 @@ def find_tables(
     taken: set[int] = set()
     for place in sorted(_places(rows, regions, rulings, unit), key=lambda p: -p.box.area):
         inside = [r for r in rows if id(r) not in taken and r.box.mostly_in(place.box)]
-        table = _in_grid(inside, place.grid, unit) or build_table(inside, place.box, across, down, unit)
+        table = _in_grid(inside, place, unit)
+        if table is None and not is_prose(inside, place.box) and (place.is_region or _is_tabular(inside, unit)):
+            table = build_table(inside, place.box, across, down, unit)
         if table is not None:
             taken |= {id(r) for r in inside}
             found.append(FoundTable(table, BBox.around([place.box, *(r.box for r in inside)]), tuple(inside)))
@@ -71,21 +84,44 @@ def find_tables(
 
 def _places(rows: Sequence[Row], regions: Sequence[Region], rulings: Sequence[BBox], unit: float) -> list[_Place]:
     """Where tables may be, the places of what is between rules last."""
-    places = [_Place(r.box) for r in regions if r.kind == BlockKind.TABLE]
+    places = [_Place(r.box, is_region=True) for r in regions if r.kind == BlockKind.TABLE]
     for grid in find_grids(rulings, unit):
-        places = _with_grid(places, grid)
+        if is_table_grid(grid, [r for r in rows if r.box.mostly_in(grid.box)], unit):
+            places = _with_grid(places, grid)
     for rules in _rule_families(rulings, unit):
         box = BBox.around(rules)
         inside = [r for r in rows if r.box.mostly_in(box)]
         if _is_tabular(inside, unit) and not any(box.share_in(p.box) > 0 for p in places):
-            places.append(_Place(box))
+            places.append(_Place(_with_neighbours(box, inside, rows, unit)))
     return places
 
 
 def _with_grid(places: Sequence[_Place], grid: Grid) -> list[_Place]:
     """The places with that of a grid, which is one with those that it lies in, or that lie in it."""
     same = [p for p in places if p.box.mostly_in(grid.box) or grid.box.mostly_in(p.box)]
-    return [*(p for p in places if p not in same), _Place(BBox.around([grid.box, *(p.box for p in same)]), grid)]
+    box = BBox.around([grid.box, *(p.box for p in same)])
+    return [*(p for p in places if p not in same), _Place(box, grid, any(p.is_region for p in same))]
+
+
+def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit: float) -> BBox:
+    """The place of a table with the rows right above and below it: those of a shaded table may be white."""
+    strips = white_columns(inside, unit, gap=MIN_STRIP)
+    lines = join_rows(inside)
+    pitch = statistics.median(b.box.center[1] - a.box.center[1] for a, b in pairwise(lines))
+    beyond = [line for line in join_rows([r for r in rows if r not in inside]) if line.box.overlap_x(box) > 0]
+    for side in (
+        reversed([x for x in beyond if x.box.center[1] < box.top]),
+        [x for x in beyond if x.box.center[1] > box.bottom],
+    ):
+        for line in side:
+            first, last = lines[0].box.center[1], lines[-1].box.center[1]
+            y = line.box.center[1]
+            crossed = any(piece.left < x < piece.right for piece in line.pieces for x in strips)
+            if crossed or len(line.pieces) < 2 or max(first - y, y - last) > NEXT_ROW * pitch:
+                break
+            lines = sorted([*lines, line], key=lambda row: row.box.center[1])
+            box = BBox.around([box, line.box])
+    return box
 
 
 def _rule_families(rulings: Sequence[BBox], unit: float) -> list[list[BBox]]:
@@ -117,15 +153,9 @@ def _has_rows(rows: Sequence[Row]) -> bool:
     return len(lines) >= MIN_LINES and sum(len(line.lines) > 1 for line in lines) > SPLIT_LINES * len(lines)
 
 
-def _in_grid(rows: Sequence[Row], grid: Grid | None, unit: float) -> Table | None:
-    """The table of a grid, if the grid holds the rows and its ruling lines tell the rows of text apart."""
+def _in_grid(rows: Sequence[Row], place: _Place, unit: float) -> Table | None:
+    """The table of a grid, if the grid holds the rows."""
+    grid = place.grid
     if grid is None or sum(r.box.mostly_in(grid.box) for r in rows) < MIN_IN_GRID * len(rows):
         return None
-    bands = list(pairwise(grid.ys))
-    if len(bands) <= FEW_ROWS and any(_has_rows(_in_band(rows, *band)) for band in bands):
-        return None
-    return ruled_table(rows, grid, unit)
-
-
-def _in_band(rows: Sequence[Row], top: float, bottom: float) -> list[Row]:
-    return [r for r in rows if top < r.box.center[1] < bottom]
+    return ruled_table(rows, split_bands(split_spans(grid, rows), rows), unit)

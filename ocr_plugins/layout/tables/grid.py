@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 from ocr_plugins.blocks import BBox
+from ocr_plugins.layout.rows import Row
 from ocr_plugins.layout.touching import connected
 
 # Lengths are in heights of the running text. Ruling lines this close are one.
@@ -45,6 +47,24 @@ class Grid:
     @property
     def box(self) -> BBox:
         return BBox(self.xs[0], self.ys[0], self.xs[-1], self.ys[-1])
+
+    def cell_at(self, points: Sequence[tuple[float, float]]) -> list[int | None]:
+        """For each point the index of the cell in which it lies; None outside of the grid."""
+        index = {
+            (row, column): i
+            for i, cell in enumerate(self.cells)
+            for row in range(cell.row, cell.row + cell.row_span)
+            for column in range(cell.column, cell.column + cell.column_span)
+        }
+        return [index.get((bisect.bisect(self.ys, y) - 1, bisect.bisect(self.xs, x) - 1)) for x, y in points]
+
+    def placed(self, rows: Sequence[Row]) -> list[list[Row]]:
+        """For each cell the pieces of text whose middle lies in it."""
+        found: list[list[Row]] = [[] for _ in self.cells]
+        for row, i in zip(rows, self.cell_at([r.box.center for r in rows]), strict=True):
+            if i is not None:
+                found[i].append(row)
+        return found
 
     def bands(self) -> list[list[int]]:
         """For each row the indices of the cells that reach into it, left to right."""

@@ -15,7 +15,6 @@ from ocr_plugins.source.textlayer import ARTIFACT, UNMARKED
 # Form XObjects that hold one another: real ones are a few levels deep.
 MAX_DEPTH = 8
 MAX_OBJECTS = 50_000
-MAX_RULINGS = 4000
 # Segments of paths: a letter has about twenty, a frame five.
 DETAILED = 400
 
@@ -63,6 +62,7 @@ class PageObject:
         mark: The number of its marked content, ``UNMARKED`` or ``ARTIFACT``. Numbers inside of a form XObject are of
             its own; what it draws has the number under which it is drawn.
         optional: It is part of a layer that can be switched off.
+        matrix: From the form XObject that it lies in to the page's user space.
     """
 
     raw: Any
@@ -70,6 +70,7 @@ class PageObject:
     box: BBox
     mark: int
     optional: bool = False
+    matrix: Matrix = _IDENTITY
 
 
 def address(raw: Any) -> int:
@@ -97,12 +98,12 @@ def _objects(
         if pdfium_c.FPDFPageObj_GetBounds(raw, left, bottom, right, top):
             corners = (left.value, bottom.value, right.value, top.value)
             box = to_page.box(*(corners if matrix is _IDENTITY else _bounds(matrix, *corners)))
-            yield PageObject(raw, kind, box, mark, optional)
+            yield PageObject(raw, kind, box, mark, optional, matrix)
         return
     own = pdfium_c.FS_MATRIX()
     if depth >= MAX_DEPTH or not pdfium_c.FPDFPageObj_GetMatrix(raw, own):
         return
-    inner = _times((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+    inner = times((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
     for i in range(pdfium_c.FPDFFormObj_CountObjects(raw)):
         child = pdfium_c.FPDFFormObj_GetObject(raw, i)
         if child:
@@ -128,7 +129,8 @@ def _mark_name(raw: Any) -> str:
     return bytes(buffer).decode("utf-16-le", "replace").split("\0", 1)[0] if size.value <= 32 else ""
 
 
-def _times(inner: Matrix, outer: Matrix) -> Matrix:
+def times(inner: Matrix, outer: Matrix) -> Matrix:
+    """What first does as ``inner`` and then as ``outer`` does."""
     a, b, c, d, e, f = inner
     g, h, i, j, k, m = outer
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
@@ -150,23 +152,3 @@ def is_detailed(objects: Sequence[PageObject]) -> bool:
             if segments > DETAILED:
                 return True
     return False
-
-
-def find_rules(objects: Sequence[PageObject]) -> list[BBox]:
-    """Thin rectangles and lines, and the sides of larger rectangles, in points."""
-    found: list[BBox] = []
-    for obj in objects:
-        if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH and len(found) < MAX_RULINGS:
-            if min(obj.box.width, obj.box.height) <= 3 and max(obj.box.width, obj.box.height) >= 8:
-                found.append(obj.box)
-            elif obj.box.width > 8 and obj.box.height > 8:
-                found.extend(_edges(obj.box))
-    return found
-
-
-def _edges(box: BBox) -> Iterator[BBox]:
-    """The four sides of a rectangle, such as a cell's frame."""
-    yield BBox(box.left, box.top, box.right, box.top)
-    yield BBox(box.left, box.bottom, box.right, box.bottom)
-    yield BBox(box.left, box.top, box.left, box.bottom)
-    yield BBox(box.right, box.top, box.right, box.bottom)

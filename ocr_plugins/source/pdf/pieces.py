@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.frames import Frame
 from ocr_plugins.source.pdf.links import Link, find_anchors
+from ocr_plugins.source.pdf.walls import Walls
 from ocr_plugins.source.textlayer import UNMARKED, Anchor
 
 
@@ -50,6 +51,25 @@ class Piece:
             sum(f.italic for f in self.fonts) * 2 > len(self.fonts),
             all(f.mono for f in self.fonts),
         )
+
+    def apart(self, walls: Walls) -> Iterator[Piece]:
+        """The piece, or its parts in the cells between ruling lines; turned text is not looked at."""
+        starts = walls.cuts(self.boxes) if self.frame is None else []
+        if not starts:
+            yield self
+            return
+        part, i = Piece(), 0
+        for char in self.text:
+            if char != " ":
+                if i in starts:
+                    yield part
+                    part = Piece()
+                part.boxes.append(self.boxes[i])
+                part.fonts.append(self.fonts[i])
+                part.marks.append(self.marks[i])
+                i += 1
+            part.text.append(char)
+        yield part
 
     def cut(self) -> Iterator[tuple[int, Piece]]:
         """The piece as parts under one mark; a space belongs to what is before it."""

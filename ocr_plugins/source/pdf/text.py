@@ -18,10 +18,12 @@ from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
 from ocr_plugins.source.pdf.links import read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, find_rules, is_detailed, page_objects
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, is_detailed, page_objects
 from ocr_plugins.source.pdf.pieces import Piece
+from ocr_plugins.source.pdf.rules import find_rules
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
+from ocr_plugins.source.pdf.walls import Walls
 from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, TurnedLine, names_headings
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
@@ -76,13 +78,15 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
     drawn = pdfium_c.FPDFPage_GetAnnotCount(page) > 0 or any(o.kind != pdfium_c.FPDF_PAGEOBJ_TEXT for o in objects)
     if counts.mostly_invisible and _cover(figures) > SCAN_TEXT_COVER:
         pieces, concealed = pieces + concealed, []
-    written: list[Piece] = []
+    answers, rules = form_answers(page, to_page), find_rules(objects, to_page)
+    walls = Walls(rules)
+    pieces, written = list(_in_cells(pieces, walls)), list[Piece]()
     with annotation_page(page, index) as drawing:
         if drawing:
-            written, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
+            drawn_over, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
+            written = list(_in_cells(drawn_over, walls))
             pieces, concealed = pieces + written, concealed + unseen
-    answers, rules = form_answers(page, to_page), find_rules(objects)
-    pieces = with_ticks([piece for piece in pieces if piece.boxes], answers.ticks, rules)
+    pieces = with_ticks(pieces, answers.ticks, rules)
     lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
     fields = tuple(map(placed, answers.fields))
     apart = {id(piece) for piece in written if not piece.frame}
@@ -110,6 +114,10 @@ def _pieces_of(
         return _pieces(text_page.raw, text_objects)
     finally:
         text_page.close()
+
+
+def _in_cells(pieces: Iterable[Piece], walls: Walls) -> Iterator[Piece]:
+    return (part for piece in pieces if piece.boxes for part in piece.apart(walls))
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[TextLine]:

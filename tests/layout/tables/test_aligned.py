@@ -38,7 +38,7 @@ def test_cells_stand_below_one_another_on_several_lines(lefts: tuple[float, ...]
     ("lefts", "characters", "aligned"), [(THREE, 38, True), (THREE, 42, False), (TWO, 24, True), (TWO, 27, False)]
 )
 def test_cells_are_short_on_average(lefts: tuple[float, ...], characters: int, aligned: bool) -> None:
-    assert stretches(cells(lefts, tops(6), "x" * characters)) == [(aligned, 6)]
+    assert stretches(cells(lefts, tops(6), "7" * characters)) == [(aligned, 6)]
 
 
 @pytest.mark.parametrize(("white", "aligned"), [(8, False), (10, True)])
@@ -109,3 +109,34 @@ def test_every_piece_is_in_one_stretch_in_its_order() -> None:
     steps = accumulate([0, 15, 15, 40, 15, 15, 15, 60, 15])
     rows = [piece(f"{i}{left:.0f}", left, top, left + 60) for i, top in enumerate(steps) for left in THREE[: 1 + i % 3]]
     assert [p for _, pieces in split_aligned(rows, UNIT) for p in pieces] == rows
+
+
+@pytest.mark.parametrize(
+    ("marker", "is_table"), [("\u2022", False), ("o", False), ("2.", False), ("(a)", False), ("4", True), ("yes", True)]
+)
+def test_a_list_with_its_markers_is_none(marker: str, is_table: bool) -> None:
+    items = [p for top in tops(5) for p in (piece(marker, 0, top), piece("an item", 40, top))]
+    assert stretches(items) == [(is_table, 5)]
+
+
+def test_numbered_rows_of_more_columns_are_a_table() -> None:
+    rows = [p for top in tops(5) for p in (piece("2.", 0, top), piece("an item", 40, top), piece("7", 150, top))]
+    assert stretches(rows) == [(True, 5)]
+
+
+def test_a_table_ends_where_columns_of_text_begin() -> None:
+    text = "that the lease of the north"
+    prose = [piece(text, left, top, left + 140) for top in tops(6, 12, start=65) for left in (0.0, 160.0)]
+    assert stretches([*cells(THREE, tops(4)), *prose]) == [(True, 4), (False, 6)]
+
+
+@pytest.mark.parametrize(
+    ("lefts", "aligned"),
+    [
+        pytest.param([120, 220, 170, 270], False, id="a value behind each bar"),
+        pytest.param([220, 220, 220, 220], True, id="a column of values"),
+    ],
+)
+def test_labels_of_a_chart_are_none(lefts: list[float], aligned: bool) -> None:
+    labels = [p for top, x in zip(tops(4), lefts, strict=True) for p in (piece("North", 0, top), piece("34", x, top))]
+    assert any(found for found, _ in stretches(labels)) == aligned

@@ -108,3 +108,11 @@ def test_a_ruling_line_tells_close_lines_apart() -> None:
 def test_lines_without_a_first_column_continue_nothing_where_most_are_like_that() -> None:
     rows = [piece("text", 0, 0, 40), *(piece("text", 60, 12.0 * i, 100) for i in range(6))]
     assert len(row_edges(rows, [], UNIT)) == 7
+
+
+@pytest.mark.parametrize(
+    ("first", "rows"), [([(0, 40), (60, 100)], 5), ([(60, 100)], 4)], ids=["a full row", "a line of the header"]
+)
+def test_full_rows_before_the_first_ruling_line_are_rows(first: list[tuple[float, float]], rows: int) -> None:
+    text = [*lines(*first, count=1), *lines((0, 40), (60, 100), count=5)[2:]]
+    assert len(row_edges(text, [across(y, 0, 100) for y in (35, 55, 75)], UNIT)) - 1 == rows

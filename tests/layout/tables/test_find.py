@@ -81,7 +81,8 @@ def test_a_grid_that_holds_nearly_all_of_the_text_is_the_table(inside: int, rule
     ],
 )
 def test_white_cuts_rows_that_stand_in_one_of_a_few_frames(ys: tuple[float, ...], rows: int) -> None:
-    (table,) = found(lines(int(ys[-1] // 15), 4), grid(ys))
+    cells = [piece("cell", left, 4 + 15 * i) for i in range(int(ys[-1] // 15)) for left in LEFTS]
+    (table,) = found(cells, grid(ys))
     assert table.table.rows == rows
 
 
@@ -134,6 +135,31 @@ def test_what_stands_between_rules_is_tabular(rows: list[Row], is_table: bool) -
 def test_most_lines_between_rules_have_several_pieces(single: int, is_table: bool) -> None:
     rows = [*lines(10 - single, 5), *lines(single, 5 + 15.0 * (10 - single), lefts=(5,))]
     assert bool(found(rows, between((0, 20, 160)))) == is_table
+
+
+@pytest.mark.parametrize(
+    ("top", "left", "right", "rows"),
+    [
+        pytest.param(-10, 105, 165, 5, id="above"),
+        pytest.param(-25, 105, 165, 4, id="farther above than rows are"),
+        pytest.param(-10, 40, 165, 4, id="text across the columns"),
+    ],
+)
+def test_a_white_row_before_the_first_rule_is_of_the_table(top: float, left: float, right: float, rows: int) -> None:
+    head = [piece("head", 5, top, 35), piece("head", left, top, right), piece("head", 205, top, 265)]
+    (table,) = found([*head, *lines(4, 5)], [across(y, 0, 300) for y in (3, 17, 32, 47, 62)])
+    assert table.table.rows == rows
+
+
+def test_running_text_in_a_region_of_the_detector_is_no_table() -> None:
+    text = "that the lease of the northern warehouse"
+    rows = [piece(text, left, 12 * i) for i in range(6) for left in (0, 250)]
+    assert found(rows, (), region(BBox(0, 0, 460, 80))) == []
+
+
+def test_text_across_the_rules_of_a_slide_is_no_table() -> None:
+    rows = [piece("Anuninterruptedlineoftextacrossit", 20, 20 + 15 * i, 280) for i in range(4)]
+    assert found(rows, grid((0, 40, 90), (0, 150, 300))) == []
 
 
 def test_rules_of_a_table_that_is_found_already_do_not_make_a_second_one() -> None:

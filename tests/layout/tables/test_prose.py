@@ -1,0 +1,47 @@
+"""Columns of running text, which stand side by side as those of a table do."""
+
+from __future__ import annotations
+
+import pytest
+from made_geometry import piece
+
+from ocr_plugins.blocks import BBox
+from ocr_plugins.layout.rows import Row
+from ocr_plugins.layout.tables.prose import is_prose, prose_lines
+
+LINE = "that the lease of the northern warehouse"
+
+
+def lines(count: int, text: str = LINE, lefts: tuple[float, ...] = (0, 250), pitch: float = 12) -> list[list[Row]]:
+    """Lines of the same text in columns, the ends of the lines ragged."""
+    return [[piece(text, x, pitch * i, x + 200 - 17 * (i % 3)) for x in lefts] for i in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("page", "prose"),
+    [
+        pytest.param(lines(4), 4, id="two columns"),
+        pytest.param(lines(2), 0, id="two lines"),
+        pytest.param(lines(4, lefts=(0,)), 0, id="one column"),
+        pytest.param(lines(4, "that the lease of"), 0, id="short texts"),
+        pytest.param(lines(4, "12 345 678 901 234 567 890 abc def ghi"), 0, id="figures"),
+        pytest.param(lines(4, "That the lease of the northern warehouse"), 0, id="each with a capital"),
+        pytest.param(lines(4, "The lease of the northern ware-"), 4, id="hyphens"),
+        pytest.param(lines(4, pitch=30), 0, id="far from one another"),
+    ],
+)
+def test_text_goes_on_in_the_next_line(page: list[list[Row]], prose: int) -> None:
+    assert len(prose_lines(page)) == prose
+
+
+def test_justified_text_goes_on_whatever_it_begins_with() -> None:
+    page = [[piece("Old Boilers Burn A Third More Gas", x, 12 * i, x + 200) for x in (0, 250)] for i in range(4)]
+    assert len(prose_lines(page)) == 4
+
+
+def test_a_place_is_prose_where_lines_are_as_wide_as_it_or_stand_in_columns() -> None:
+    column = [row for line in lines(6, lefts=(0,)) for row in line]
+    assert is_prose(column, BBox(0, 0, 300, 80))
+    assert not is_prose(column, BBox(0, 0, 600, 80))
+    assert is_prose([row for line in lines(6) for row in line], BBox(0, 0, 600, 80))
+    assert not is_prose([piece("cell", x, 12 * i) for i in range(6) for x in (0, 100)], BBox(0, 0, 150, 80))
