@@ -26,6 +26,8 @@ EDGE, PLAIN = 0.12, 1.1
 OUTER_EDGE, HEADING, TITLE = 0.05, 0.95, 1.4
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
+# The sign of a note; a number may be that of the page.
+_NOTE = re.compile(r"[*†‡§¶]\s?[^\W\d_]")
 # A page number at an end of the text.
 _NUMBERED = re.compile(r"^\W*\d+\s|\s\d+\W*$")
 
@@ -54,9 +56,11 @@ def is_running_line(block: Block) -> bool:
 
 
 def in_place(row: Row, unit: float, page_height: float) -> Row:
-    """The row, as text if a page header or footer stands too far in, or in too large a type, to be one."""
+    """The row, as text if a page header or footer stands too far in, in too large a type, or is a note."""
     if not row.kind.is_furniture:
         return row
+    if row.kind == BlockKind.PAGE_FOOTER and _NOTE.match(row.text):
+        return replace(row, kind=BlockKind.PARAGRAPH)
     edge = min(row.box.top, page_height - row.box.bottom) / page_height
     plain = row.height < PLAIN * unit and not row.bold
     heading = row.height > HEADING * unit and (row.bold or row.height > TITLE * unit)

@@ -165,3 +165,11 @@ def test_a_title_that_running_heads_repeat_stays_where_it_stands_first() -> None
         for page in pages:
             running.observe(page)
         assert [running.settled(page)[0].kind.is_furniture for page in pages] == [first, True, True]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("* Minutes", BlockKind.FOOTNOTE), ("* 7 *", BlockKind.PAGE_NUMBER)])
+def test_a_note_that_a_detector_takes_for_a_page_footer_is_a_note(text: str, kind: BlockKind) -> None:
+    foot = line(text, 0.1, 0.93, size=7)
+    body = column(prose("body", 30), 0.1, 0.1, width=0.8)
+    blocks = assemble([*body, foot], [Region(BlockKind.PAGE_FOOTER, foot.box, 0.9)], size=SIZE)
+    assert blocks[-1].kind == kind

@@ -27,11 +27,12 @@ def page(letter: str = "T", *, size: float = 2.4, gap: float = 0.2, beside: int 
     return [block.text for block in assemble([cap, *lines], size=SIZE)]
 
 
-def test_a_drop_cap_is_joined_to_its_word() -> None:
-    assert page() == [f"T{' '.join(TEXTS)}"]
+@pytest.mark.parametrize("other", [{}, {"gap": 0.6}, {"down": -0.5}, {"size": 2.0}])
+def test_a_drop_cap_is_joined_to_its_word(other: dict[str, float]) -> None:
+    assert page(**other) == [f"T{' '.join(TEXTS)}"]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("gap", "space"), [(0.1, ""), (0.5, " ")])
+@pytest.mark.parametrize(("gap", "space"), [(0.2, ""), (0.5, " ")])
 def test_a_letter_that_is_a_word_stands_apart(gap: float, space: str) -> None:
     assert page("A", gap=gap)[0].startswith(f"A{space}he board")
 

@@ -80,3 +80,17 @@ def test_much_white_ends_a_table_of_contents(white: float, one: bool) -> None:
     step = (1 + white) * HEIGHT
     lines = [line(text, 0.1, 0.2 + i * step) for i, text in enumerate(texts)]
     assert bool(items(lines)) == one
+
+
+def test_two_lines_that_end_with_a_dot_are_no_table_of_contents() -> None:
+    assert not items([line(text, 0.1, 0.2 + i * PITCH) for i, text in enumerate(("Introduction .", "Purpose ."))])
+
+
+@pytest.mark.parametrize(("white", "first"), [(6.5, False), (9.0, True)])
+def test_a_bullet_has_nothing_before_it(white: float, first: bool) -> None:
+    left = 0.2 + white * HEIGHT * SIZE[1] / SIZE[0]
+    lines = [line("o", left, 0.2 + i * PITCH) for i in range(2)]
+    lines += [line("First", left + 0.05, 0.2 + i * PITCH) for i in range(2)]
+    lines += [line("Before", 0.1, 0.2 + i * PITCH, width=0.1) for i in range(2)]
+    rows = join_items([Row((item,), item.box.scaled(*SIZE)) for item in lines], HEIGHT * SIZE[1])
+    assert (len(rows) == 4) == first
