@@ -75,6 +75,8 @@ def _edges_of_bands(grey: Array) -> list[Stroke]:
     shaded = (change > SHADE).astype(np.uint8)
     # An edge that is a little off level is one, and so is one that is hardly seen in places.
     kept = cv2.morphologyEx(shaded, cv2.MORPH_OPEN, np.ones((1, STEM), np.uint8))
+    if not kept.any():
+        return []
     bridged = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((BLUR, BRIDGED), np.uint8))
     edges = _strokes(bridged, (BAND_LENGTH, 1))
     return [edge for edge in edges if any(_are_of_one_band(edge, other) for other in edges)]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.layout.tables.grid import Grid, GridCell
+from ocr_plugins.layout.tables.prose import goes_on
 
 # Of the lines that begin a row, those that a column has text on; of the lines of a column, those that end a text.
 FULL, ENDED = 0.8, 0.75
@@ -106,6 +107,8 @@ def _ends(line: Row, following: Row, cell: BBox) -> bool:
     """Whether a line ends because its text does, and not because the next word found no room."""
     if is_number(line.text) and is_number(following.text):
         return True
+    if goes_on(line, following):
+        return False
     word = following.text.split()[0]
     wide = following.box.width * (len(word) + 1) / len(following.text)
     return line.box.width + wide + PADDING * line.box.height < cell.width

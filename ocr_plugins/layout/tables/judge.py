@@ -20,7 +20,7 @@ LONGEST, ARTICLES = 20, 0.5
 # In characters: the gap between two words of a line whose words have no places may be so far from where it is expected.
 NEAR_GAP = 1.0
 # Of the cells of a grid those that have text, and of its first row or column; a chart has words in few of them.
-FILLED, HEADED = 0.4, 0.6
+FILLED, HEADED = 0.4, 0.75
 # Of the columns of a grid, without those narrower than so many heights of the running text, the ones that have text;
 # between the bars of a chart there is none.
 USED, NARROW = 0.6, 1.5

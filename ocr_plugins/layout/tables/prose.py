@@ -50,7 +50,7 @@ def _running(lines: Sequence[Sequence[Row]]) -> set[int]:
     runs: dict[int, list[Row]] = {}
     for above, below in pairwise(lines):
         for row in below:
-            last = next((r for r in above if _goes_on(r, row)), None)
+            last = next((r for r in above if goes_on(r, row)), None)
             if last is not None:
                 run = runs.setdefault(id(last), [last])
                 run.append(row)
@@ -58,7 +58,7 @@ def _running(lines: Sequence[Sequence[Row]]) -> set[int]:
     return {key for key, run in runs.items() if len(run) >= MIN_LINES}
 
 
-def _goes_on(row: Row, following: Row) -> bool:
+def goes_on(row: Row, following: Row) -> bool:
     """Whether the text of a line goes on in the line below it."""
     a, b = row.box, following.box
     height = min(row.height, following.height)

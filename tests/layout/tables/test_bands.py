@@ -89,3 +89,15 @@ def test_a_header_without_rules_is_cut_at_the_columns_below_it(head: list[tuple[
     (grid,) = find_grids([*rulings, down(300, 0, 60)], UNIT)
     rows = [piece("head", left, 5, right) for left, right in head]
     assert sum(c.row == 0 for c in split_spans(grid, rows).cells) == columns
+
+
+def test_running_text_that_is_broken_far_from_the_edge_of_its_cell_is_one_cell() -> None:
+    wide = (0.0, 400.0, 800.0)
+    text = (
+        "This module introduces the learner",
+        "to the importance and principles of",
+        "the development of good products",
+    )
+    rows = [piece(line, x + 5, 22 + 12 * i) for x in wide[:-1] for i, line in enumerate(text)]
+    head = [piece("Module", x + 5, 4) for x in wide[:-1]]
+    assert len(split_bands(grid_of(0, 18, 72, xs=wide), [*head, *rows]).ys) == 3
