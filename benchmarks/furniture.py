@@ -39,10 +39,10 @@ def main() -> None:
                 counts[verdict] += 1
                 if args.verbose and verdict in ("missed", "wrong"):
                     print(f"{verdict} {path.name} {number} {line.box.top:.3f} {line.text[:100]!r}")
-        told, marked = counts["right"] + counts["wrong"], counts["right"] + counts["missed"]
+        aside, artifacts = counts["right"] + counts["wrong"], counts["right"] + counts["missed"]
         print(
-            f"{'all pages' if whole else 'single pages'}: precision {counts['right'] / max(1, told):.3f}, "
-            f"recall {counts['right'] / max(1, marked):.3f} of {marked} lines; {counts['text']} of text"
+            f"{'all pages' if whole else 'single pages'}: precision {counts['right'] / max(1, aside):.3f}, "
+            f"recall {counts['right'] / max(1, artifacts):.3f} of {artifacts} lines; {counts['text']} of text"
         )
 
 
@@ -52,10 +52,10 @@ def judged(path: pathlib.Path, *, whole: bool) -> Iterator[tuple[int, TextLine, 
     try:
         with open_source(path) as source:
             for number in range(1, source.total_pages + 1):
-                page = source.page(number)
-                layer = page.text_layer()
+                opened = source.page(number)
+                layer = opened.text_layer()
                 if layer and layer.tagged and not layer.distrust:
-                    pages.append(Page(number, blocks=_blocks(layer, page.size)))
+                    pages.append(Page(number, blocks=_blocks(layer, opened.size)))
                     marks.append(_artifacts(layer))
     except OcrError:
         return
