@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 
 
+# Grey levels between ink and paper that nobody sees: letters that are lost on white are shown on black.
+INVISIBLE = 24
 # The kinds of the container (ISO/IEC 23008-12) in which telephones save photographs.
 HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"})
 
@@ -194,7 +196,7 @@ def _no_warnings() -> Iterator[None]:
 
 
 def _rgb(image: Image) -> Image:
-    """Any mode as RGB: transparency on white, 16-bit and float grey by their own range."""
+    """Any mode as RGB: what is transparent white, or black where nothing shows on white; deeper grey by its own range."""
     import numpy as np
     import PIL.Image
 
@@ -207,6 +209,15 @@ def _rgb(image: Image) -> Image:
         return PIL.Image.fromarray(grey).convert("RGB")
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        white = PIL.Image.new("RGBA", image.size, "white")
-        return PIL.Image.alpha_composite(white, image).convert("RGB")
+        on_white, on_black = (
+            PIL.Image.alpha_composite(PIL.Image.new("RGBA", image.size, ground), image).convert("RGB")
+            for ground in ("white", "black")
+        )
+        return on_black if _range(on_white) < INVISIBLE <= _range(on_black) else on_white
     return image.convert("RGB")
+
+
+def _range(image: Image) -> int:
+    """Grey levels between the darkest and the lightest pixel."""
+    darkest, lightest = image.convert("L").getextrema()
+    return int(lightest) - int(darkest)  # type: ignore[arg-type]
