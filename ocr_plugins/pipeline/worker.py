@@ -177,7 +177,7 @@ class Worker:
                 page = replace(page, label=source_page.label, width=width, height=height)
                 layer = source_page.text_layer() if text != "ocr" else None
             if layer is not None and (layer.lines or layer.turned):
-                distrust = layer.distrust
+                distrust = layer.doubt
             xfa = layer is not None and layer.xfa
             if layer is not None and (text == "layer" or layer.distrust is None):
                 draw = functools.partial(source_page.render, self.info.longest_edge)
@@ -199,15 +199,16 @@ class Worker:
             return Draft(self._failed(page, e))
 
     def _missed(self, source_page: SourcePage, layer: TextLayer) -> list[BBox]:
-        """What looks like text beside the page's own, in pictures and drawings."""
+        """What looks like text beside the page's own, in pictures and drawings, and what of its own is doubtful."""
         from ocr_plugins.pixels.ink import EDGE
         from ocr_plugins.pixels.unread import unread_lines
 
+        doubtful = [line.box for line in layer.doubtful] if self.engine else []
         if not layer.drawn:
-            return []
+            return doubtful
         with self.shared.source_lock:
             image = source_page.render(EDGE)
-        return unread_lines(PageImage(image), [line.box for line in layer.places()])
+        return [*unread_lines(PageImage(image), [line.box for line in layer.places()]), *doubtful]
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -298,18 +299,21 @@ class Worker:
         page, missed = draft.page, draft.missed
         draw = functools.partial(getattr, upright.page, "image")
         if isinstance(result, Lines):
-            own = layer.places()
+            own = layer.without(layer.doubtful).places()
             lines = added(own, result.lines)[len(own) :]
-            missed = [box for box in missed if not any(box.mostly_in(line.box) for line in lines)]
+            doubtful = [line.box for line in layer.doubtful]
+            missed = [b for b in missed if b not in doubtful and not any(b.mostly_in(line.box) for line in lines)]
             if lines:
+                read = {d for d in layer.doubtful if any(d.box.mostly_in(line.box) for line in lines)}
+                layer = layer.without(read)
                 page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
                 page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
-                return Draft(page, upright=draw, missed=missed)
+                return Draft(page, upright=draw, distrust=draft.distrust, missed=missed)
         elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.places()):
             page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return Draft(page.replace_blocks(blocks), upright=draw)
-        return Draft(layer_page(page, layer), upright=draw, missed=missed)
+            return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust)
+        return Draft(layer_page(page, layer), upright=draw, distrust=draft.distrust, missed=missed)
 
     def _with_figures(self, draft: Draft, name: str) -> Page:
         if self.policy.images is None or draft.upright is None:

@@ -16,6 +16,8 @@ from ocr_plugins.source.textlayer import UNMARKED, Anchor
 class Piece:
     """Characters that stand next to each other on one baseline; spaces have no box.
 
+    ``faces`` tells the fonts of the file apart, where ``fonts`` has what they look like.
+
     Boxes are in points of the page, or of the frame in which turned text is upright.
     """
 
@@ -23,6 +25,7 @@ class Piece:
     boxes: list[BBox] = field(default_factory=list)
     fonts: list[Font] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
+    faces: list[int] = field(default_factory=list)
     frame: Frame | None = None
 
     def line(self) -> TextLine | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +12,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.annotations import annotation_page
+from ocr_plugins.source.pdf.faces import with_wrong_letters
 from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
@@ -22,7 +21,15 @@ from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, f
 from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
-from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, TurnedLine, names_headings
+from ocr_plugins.source.textlayer import (
+    UNMARKED,
+    WRONG_LETTERS,
+    Fragment,
+    Tagged,
+    TextLayer,
+    TurnedLine,
+    names_headings,
+)
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
@@ -36,10 +43,8 @@ FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_OBLIQUE = 0.5
-# Of the letters, at least so many are vowels in any language written with Latin ones.
-MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
-# Words, not abbreviations and codes.
-_WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
+# With more of its text in wrong letters, the page is read as a whole.
+MAX_DOUBTFUL = 0.5
 # Points; smaller type is a grey line, or nothing.
 TINY = 1.0
 # Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
@@ -78,7 +83,9 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
             written, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
             pieces, concealed = pieces + written, concealed + unseen
     answers, rules = form_answers(page, to_page), find_rules(objects)
-    pieces = with_ticks([piece for piece in pieces if piece.boxes], answers.ticks, rules)
+    pieces = [piece for piece in pieces if piece.boxes]
+    doubtful = with_wrong_letters(pieces)
+    pieces = with_ticks(pieces, answers.ticks, rules)
     lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
     fields = tuple(map(placed, answers.fields))
     apart = {id(piece) for piece in written if not piece.frame}
@@ -88,12 +95,13 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         tuple(itertools.chain(lines, *fields)),
         tuple(map(relative, rules)),
         figures,
-        _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
+        _distrust(counts, sum(len(piece.boxes) for piece in doubtful), figures, drawn),
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
         bool(figures) or is_detailed(objects),
         turned,
+        doubtful=frozenset(placed(_lines(doubtful))),
     )
 
 
@@ -132,7 +140,7 @@ class _Counts:
         return self.invisible > MAX_INVISIBLE * (self.visible + self.invisible)
 
 
-def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox], drawn: bool) -> str | None:
+def _distrust(counts: _Counts, doubtful: int, figures: Sequence[BBox], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
@@ -140,8 +148,8 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
         return "invisible text, as OCR programs write it"
     if counts.oblique > MAX_OBLIQUE * total:
         return "the text is oblique"
-    if _is_gibberish(" ".join(line.text for line in lines)):
-        return "the letters make no words"
+    if doubtful > MAX_DOUBTFUL * total:
+        return WRONG_LETTERS
     if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
     if _cover(figures) > SCAN_COVER:
@@ -151,15 +159,6 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
 
 def _cover(figures: Sequence[BBox]) -> float:
     return min(1.0, sum(f.area for f in figures))
-
-
-def _is_gibberish(text: str) -> bool:
-    """Whether a font gives wrong letters for what it shows: no language writes with so few vowels."""
-    letters = "".join(_WORD.findall(text)).casefold()
-    if sum(map(letters.count, "aeiou")) >= MIN_VOWELS * len(letters):
-        return False
-    latin = [unicodedata.normalize("NFD", c)[0] for c in letters if "LATIN" in unicodedata.name(c, "")]
-    return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
 
 
 def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
@@ -214,6 +213,7 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Pi
         piece.boxes.append(place)
         piece.fonts.append(obj.font)
         piece.marks.append(obj.mark)
+        piece.faces.append(obj.face)
     return seen, hidden, counts
 
 
@@ -289,6 +289,7 @@ class _TextObject:
     hidden: bool = False
     frame: Frame | None = None
     mark: int = UNMARKED
+    face: int = 0
 
 
 class _TextObjects:
@@ -318,10 +319,12 @@ class _TextObjects:
             frame = frame_of(*self.to_page.direction(matrix.a, matrix.b))
         obj = self._objects.get(address(raw))
         tiny = size < TINY and obj is not None and obj.box.height < TINY
-        name = _font_name(pdfium_c.FPDFTextObj_GetFont(raw))
+        face = pdfium_c.FPDFTextObj_GetFont(raw)
+        name = _font_name(face)
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
         font = Font(round(size, 2), bold, "italic" in name or "oblique" in name)
-        return _TextObject(font, tiny or address(raw) in self._hidden, frame, obj.mark if obj else UNMARKED)
+        hidden, mark = tiny or address(raw) in self._hidden, obj.mark if obj else UNMARKED
+        return _TextObject(font, hidden, frame, mark, address(face) if face else 0)
 
 
 def _font_name(font: Any) -> str:
