@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ocr_plugins.source.textlayer import TextLayer
 
 TEXT_LAYER = "text-layer"
+# Of a line's width, the height from which it runs downwards, and the way it does so in degrees.
+DOWNWARDS, DOWN = 2.0, 90
 
 
 def recognized_blocks(
@@ -44,9 +46,11 @@ def _laid_out(
     lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
 ) -> tuple[Block, ...]:
     from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.pixels.checkboxes import tick
     from ocr_plugins.pixels.rulings import find_rulings
     from ocr_plugins.pixels.type import measure_lines
+    from ocr_plugins.source.textlayer import TextLayer, TurnedLine
 
     regions: list[Region] = []
     if layout:
@@ -57,7 +61,18 @@ def _laid_out(
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
     measured = tick(image, measure_lines(image, lines, page.height))
-    return assemble(measured, regions, find_rulings(image), (page.width, page.height))
+    size, rulings = (page.width, page.height), find_rulings(image)
+    down = [line for line in measured if _runs_down(line, image.size)]
+    if not down:
+        return assemble(measured, regions, rulings, size)
+    level = tuple(line for line in measured if line not in down)
+    layer = TextLayer(level, tuple(rulings), turned=tuple(TurnedLine(line, DOWN) for line in down))
+    return layer_blocks(layer, size, regions)
+
+
+def _runs_down(line: TextLine, size: tuple[int, int]) -> bool:
+    """Whether several characters stand in a box, in 0..1 of a page in pixels, that is higher than level ones need."""
+    return len(line.text) > 1 and line.box.height * size[1] >= DOWNWARDS * line.box.width * size[0]
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Of the text that a PDF has itself: an engine that reads a page as a whole has read that too if it gives so much.
 WHOLE = 0.9
+# And one that gives less than this share of it has read the page worse than it is there, sound or not.
+EMPTIER = 0.5
 
 TextPolicy = Literal["auto", "ocr", "layer"]
 
@@ -53,8 +55,8 @@ class Draft:
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
-    The engine sees each way in ``parts``, most pages in one.
-    ``xfa`` is whether an XFA form is to take the page's place.
+    ``spare`` is one that is not sound, and better than nothing.
+    The engine sees each way in ``parts``, most pages in one. ``xfa`` is whether an XFA form is to take the page's place.
     """
 
     page: Page
@@ -63,6 +65,7 @@ class Draft:
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
     layer: TextLayer | None = None
+    spare: TextLayer | None = None
     missed: Sequence[BBox] = ()
     xfa: bool = False
 
@@ -141,7 +144,8 @@ class Worker:
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, xfa=draft.xfa)
+        in_part = draft.layer is not None
+        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, in_part=in_part, xfa=draft.xfa)
         if done.page.error is None:
             done.page = replace(done.page, warnings=tuple(warnings))
         return self._with_figures(done, name)
@@ -179,8 +183,8 @@ class Worker:
             if layer is not None and (layer.lines or layer.turned):
                 distrust = layer.doubt
             xfa = layer is not None and layer.xfa
+            draw = functools.partial(source_page.render, self.info.longest_edge)
             if layer is not None and (text == "layer" or layer.distrust is None):
-                draw = functools.partial(source_page.render, self.info.longest_edge)
                 missed = self._missed(source_page, layer)
                 if not missed or self.engine is None:
                     read = layer_page(page, layer)
@@ -193,8 +197,8 @@ class Worker:
             image = PageImage(drawn, page.number, source.name)
             ways = [Upright(image)] if missed else self._ways_upright(image)
             parts = [tiles(way.page, edge) for way in ways]
-            beside = layer if missed else None
-            return Draft(page, ways, parts, distrust=distrust, layer=beside, missed=missed, xfa=xfa)
+            beside, spare = (layer, None) if missed else (None, layer if layer and layer.legible else None)
+            return Draft(page, ways, parts, draw, distrust, beside, spare, missed, xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
 
@@ -257,6 +261,8 @@ class Worker:
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright, parts = max(good, key=lambda way: certainty(way[0]))
+        if draft.spare and characters(result) < EMPTIER * sum(len(line.text) for line in draft.spare.places()):
+            return Draft(layer_page(draft.page, draft.spare), upright=draft.upright, distrust=draft.distrust)
         page = replace(
             draft.page,
             engine=self.policy.engine_name,

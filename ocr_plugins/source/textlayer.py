@@ -161,6 +161,7 @@ class TextLayer:
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
         doubtful: Those of the lines that have letters in a font which makes no words of them.
+        legible: The text can be seen and decoded, even where it is not sound.
         xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
@@ -174,6 +175,7 @@ class TextLayer:
     drawn: bool = False
     turned: tuple[TurnedLine, ...] = ()
     doubtful: frozenset[TextLine] = frozenset()
+    legible: bool = True
     xfa: bool = False
 
     @property

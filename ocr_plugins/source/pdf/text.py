@@ -91,17 +91,19 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
     apart = {id(piece) for piece in written if not piece.frame}
     own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
+    illegible = _illegible(counts, doubtful, drawn)
     return TextLayer(
         tuple(itertools.chain(lines, *fields)),
         tuple(map(relative, rules)),
         figures,
-        _distrust(counts, sum(len(piece.boxes) for piece in doubtful), figures, drawn),
+        illegible or _distrust(counts, figures, drawn),
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
         bool(figures) or is_detailed(objects),
         turned,
         doubtful=frozenset(placed(_lines(doubtful))),
+        legible=illegible is None,
     )
 
 
@@ -140,16 +142,20 @@ class _Counts:
         return self.invisible > MAX_INVISIBLE * (self.visible + self.invisible)
 
 
-def _distrust(counts: _Counts, doubtful: int, figures: Sequence[BBox], drawn: bool) -> str | None:
+def _illegible(counts: _Counts, doubtful: Sequence[Piece], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
     if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
-    if counts.oblique > MAX_OBLIQUE * total:
-        return "the text is oblique"
-    if doubtful > MAX_DOUBTFUL * total:
+    if sum(len(piece.boxes) for piece in doubtful) > MAX_DOUBTFUL * total:
         return WRONG_LETTERS
+    return None
+
+
+def _distrust(counts: _Counts, figures: Sequence[BBox], drawn: bool) -> str | None:
+    if counts.oblique > MAX_OBLIQUE * (counts.visible + counts.invisible):
+        return "the text is oblique"
     if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
     if _cover(figures) > SCAN_COVER:
