@@ -91,9 +91,8 @@ class LineEngine(OcrEngine):
     def _lines(
         self, page: PageImage, quads: Sequence[Quad], texts: Sequence[tuple[LineText, bool]]
     ) -> Iterator[TextLine]:
-        for quad, (read, downwards) in zip(quads, texts, strict=True):
-            if downwards:
-                quad = (quad[1], quad[2], quad[3], quad[0])
+        for found, (read, downwards) in zip(quads, texts, strict=True):
+            quad = (*found[1:], found[0]) if downwards else found
             if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
                 words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
                 fall = 0.0 if downwards else (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]

@@ -60,14 +60,13 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    measured = tick(image, measure_lines(image, lines, page.height))
+    down = tuple(TurnedLine(line, DOWN) for line in lines if _runs_down(line, image.size))
+    level = [line for line in lines if not _runs_down(line, image.size)]
+    measured = tick(image, measure_lines(image, level, page.height))
     size, rulings = (page.width, page.height), find_rulings(image)
-    down = [line for line in measured if _runs_down(line, image.size)]
     if not down:
         return assemble(measured, regions, rulings, size)
-    level = tuple(line for line in measured if line not in down)
-    layer = TextLayer(level, tuple(rulings), turned=tuple(TurnedLine(line, DOWN) for line in down))
-    return layer_blocks(layer, size, regions)
+    return layer_blocks(TextLayer(tuple(measured), tuple(rulings), turned=down), size, regions)
 
 
 def _runs_down(line: TextLine, size: tuple[int, int]) -> bool:

@@ -56,7 +56,8 @@ class Draft:
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
     ``spare`` is one that is not sound, and better than nothing.
-    The engine sees each way in ``parts``, most pages in one. ``xfa`` is whether an XFA form is to take the page's place.
+    The engine sees each way in ``parts``, most pages in one.
+    ``xfa`` is whether an XFA form is to take the page's place.
     """
 
     page: Page
