@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
+# Chinese and Japanese characters and their punctuation.
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 # A hyphen at a line end that stays: after these words a compound is meant.
 KEPT_PREFIXES = frozenset(
@@ -21,7 +23,7 @@ def join_lines(texts: Sequence[str]) -> str:
     """Join the lines of a paragraph, words hyphenated at a line end made whole.
 
     The hyphen goes where a small letter follows and the first part is a piece of a word; it stays in ``well-known``,
-    in ``Anglo-Saxon`` and between figures.
+    in ``Anglo-Saxon`` and between figures. There is no space between Chinese or Japanese characters.
     """
     joined = ""
     for text in texts:
@@ -29,11 +31,15 @@ def join_lines(texts: Sequence[str]) -> str:
             joined = text
         elif _is_hyphenated(joined, text):
             joined = joined[:-1] + text
-        elif joined.endswith(("-", "\u2010")) and text[:1].isalnum() and not joined.endswith(" -"):
+        elif _is_compound(joined, text) or (_UNSPACED.match(joined[-1]) and _UNSPACED.match(text)):
             joined += text
         else:
             joined += f" {text}"
     return joined
+
+
+def _is_compound(first: str, second: str) -> bool:
+    return first.endswith(("-", "\u2010")) and second[:1].isalnum() and not first.endswith(" -")
 
 
 def _is_hyphenated(first: str, second: str) -> bool:
