@@ -7,6 +7,7 @@ import pickle
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -191,6 +192,17 @@ def test_a_tall_line_whose_characters_stand_one_below_the_other_is_read_turned()
 @pytest.mark.parametrize(("height", "text"), [(39, "l"), (41, "two")])
 def test_a_line_that_is_not_tall_is_read_as_it_stands(height: int, text: str) -> None:
     assert column(Level("two"), height).text == text
+
+
+def test_a_line_that_runs_up_is_read_turned_the_other_way() -> None:
+    class Upwards(Level):
+        def read_words(self, crops: Sequence[Image.Image]) -> list[LineText]:
+            *others, last = super().read_words(crops)
+            return [*others, replace(last, text="upwards")]
+
+    line = column(Upwards("up"), 200)
+    assert line.text == "upwards"
+    assert line.words[0].box == BBox(1 / 3, 0.5, 2 / 3, 1)
 
 
 @pytest.mark.parametrize("level", ["-", "", "------------", "--"])

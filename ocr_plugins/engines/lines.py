@@ -35,6 +35,10 @@ T = TypeVar("T")
 # Of a crop's width, its height from which it may hold several characters one below the other; and of the width of such
 # a column, what one character is high at least.
 TALL, FLAT = 2.0, 0.3
+# 0..1: what is read less surely in a turned crop is what stands on its head.
+SURE = 0.7
+# Quarter turns clockwise, from level to text that runs down and up.
+DOWN, UP = 1, 3
 
 
 class LineEngineOptions(EngineOptions):
@@ -70,32 +74,39 @@ class LineEngine(OcrEngine):
         texts = iter(self._read(crops) if crops else [])
         return [self._page(page, quads, texts) for page, quads in zip(images, pages, strict=True)]
 
-    def _read(self, crops: list[Image]) -> list[tuple[LineText, bool]]:
-        """The text of each crop, and whether it runs downwards: tall ones are read turned too, the surer counts."""
+    def _read(self, crops: list[Image]) -> list[tuple[LineText, int]]:
+        """The text of each crop, and the quarter turns clockwise from level to how it runs.
+
+        Tall crops are read turned too, either way, and the surest reading counts.
+        """
         from PIL.Image import Transpose
 
         tall = [i for i, crop in enumerate(crops) if crop.height >= TALL * crop.width]
-        every = [*crops, *(crops[i].transpose(Transpose.ROTATE_90) for i in tall)]
-        texts = self._checked(self.recognizer.read_words(every), every)
-        read = [(text, False) for text in texts[: len(crops)]]
-        for i, turned in zip(tall, texts[len(crops) :], strict=True):
-            most = crops[i].height / crops[i].width / FLAT
-            if 1 < len(turned.text.strip()) <= most and _surety(turned) > _surety(texts[i]):
-                read[i] = turned, True
+        down = [crops[i].transpose(Transpose.ROTATE_90) for i in tall]
+        up = [crops[i].transpose(Transpose.ROTATE_270) for i in tall]
+        texts = iter(self._checked(self.recognizer.read_words([*crops, *down, *up]), [*crops, *down, *up]))
+        read = [(text, 0) for text in islice(texts, len(crops))]
+        for turns in (DOWN, UP):
+            for i, turned in zip(tall, islice(texts, len(tall)), strict=True):
+                most = crops[i].height / crops[i].width / FLAT
+                sure = turned.confidence is not None and turned.confidence >= SURE
+                if sure and 1 < len(turned.text.strip()) <= most and _surety(turned) > _surety(read[i][0]):
+                    read[i] = turned, turns
         return read
 
-    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[tuple[LineText, bool]]) -> Lines:
+    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[tuple[LineText, int]]) -> Lines:
         texts = list(islice(all_texts, len(quads)))
         return Lines(tuple(self._lines(page, quads, texts)), any(read.truncated for read, _ in texts))
 
     def _lines(
-        self, page: PageImage, quads: Sequence[Quad], texts: Sequence[tuple[LineText, bool]]
+        self, page: PageImage, quads: Sequence[Quad], texts: Sequence[tuple[LineText, int]]
     ) -> Iterator[TextLine]:
-        for found, (read, downwards) in zip(quads, texts, strict=True):
-            quad = (*found[1:], found[0]) if downwards else found
+        for found, (read, turns) in zip(quads, texts, strict=True):
+            a, b, c, d = found
+            quad = {DOWN: (b, c, d, a), UP: (d, a, b, c)}.get(turns, found)
             if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
                 words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
-                fall = 0.0 if downwards else (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
+                fall = 0.0 if turns else (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
                 yield TextLine(read.text.strip(), _box(quad, page.size), read.confidence, slope=fall, words=words)
 
     def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:

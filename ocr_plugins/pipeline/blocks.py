@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from ocr_plugins.source.textlayer import TextLayer
 
 TEXT_LAYER = "text-layer"
-# Of a line's width, the height from which it runs downwards, and the way it does so in degrees.
-DOWNWARDS, DOWN = 2.0, 90
+# Of a line's width, the height from which it is turned; and the ways it may run, in degrees clockwise from level.
+TALL, DOWN, UP = 2.0, 90, 270
 
 
 def recognized_blocks(
@@ -60,18 +60,23 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    down = tuple(TurnedLine(line, DOWN) for line in lines if _runs_down(line, image.size))
-    level = [line for line in lines if not _runs_down(line, image.size)]
+    turned = tuple(TurnedLine(line, _degrees(line)) for line in lines if _is_turned(line, image.size))
+    level = [line for line in lines if not _is_turned(line, image.size)]
     measured = tick(image, measure_lines(image, level, page.height))
     size, rulings = (page.width, page.height), find_rulings(image)
-    if not down:
+    if not turned:
         return assemble(measured, regions, rulings, size)
-    return layer_blocks(TextLayer(tuple(measured), tuple(rulings), turned=down), size, regions)
+    return layer_blocks(TextLayer(tuple(measured), tuple(rulings), turned=turned), size, regions)
 
 
-def _runs_down(line: TextLine, size: tuple[int, int]) -> bool:
+def _is_turned(line: TextLine, size: tuple[int, int]) -> bool:
     """Whether several characters stand in a box, in 0..1 of a page in pixels, that is higher than level ones need."""
-    return len(line.text) > 1 and line.box.height * size[1] >= DOWNWARDS * line.box.width * size[0]
+    return len(line.text) > 1 and line.box.height * size[1] >= TALL * line.box.width * size[0]
+
+
+def _degrees(line: TextLine) -> int:
+    """The way a turned line runs: down, unless its words go up."""
+    return UP if line.words and line.words[0].box.top > line.words[-1].box.top else DOWN
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:
