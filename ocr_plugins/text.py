@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
+# Chinese and Japanese characters and their punctuation.
+_UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 # ``7``, ``- 7 -``, ``Page 3 of 12``, ``Page | 3``, ``7-45``, ``A-12``; and how notes begin.
 PAGE_NUMBER = re.compile(
@@ -45,7 +47,8 @@ def join_lines(texts: Sequence[str], compounds: frozenset[str] = frozenset()) ->
     """Join the lines of a paragraph, words hyphenated at a line end made whole.
 
     The hyphen goes where a small letter follows and the first part is a piece of a word; it stays in ``well-known``,
-    in ``state-owned``, in ``Anglo-Saxon`` and between figures.
+    in ``state-owned``, in ``Anglo-Saxon`` and between figures. There is no
+    space between Chinese or Japanese characters.
 
     Args:
         texts: The lines.
@@ -57,11 +60,15 @@ def join_lines(texts: Sequence[str], compounds: frozenset[str] = frozenset()) ->
             joined = text
         elif _is_hyphenated(joined, text, compounds):
             joined = joined[:-1] + text
-        elif joined.endswith(("-", "\u2010")) and text[:1].isalnum() and not joined.endswith(" -"):
+        elif _is_compound(joined, text) or (_UNSPACED.match(joined[-1]) and _UNSPACED.match(text)):
             joined += text
         else:
             joined += f" {text}"
     return joined
+
+
+def _is_compound(first: str, second: str) -> bool:
+    return first.endswith(("-", "\u2010")) and second[:1].isalnum() and not first.endswith(" -")
 
 
 def _is_hyphenated(first: str, second: str, compounds: frozenset[str]) -> bool:

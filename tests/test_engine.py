@@ -7,6 +7,7 @@ import pickle
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pydantic import Field, ValidationError
 
-from ocr_plugins import BBox, Lines, PageImage
-from ocr_plugins.engine import EngineOptions, LineDetector, LineRecognizer, OcrEngine, Quad
+from ocr_plugins import BBox, Lines, PageImage, TextLine
+from ocr_plugins.engine import EngineOptions, LineDetector, LineRecognizer, LineText, OcrEngine, Quad, WordSpan
 from ocr_plugins.engines.lines import LineEngine, LineEngineOptions, crop_quad
 from ocr_plugins.errors import EngineError, OptionError
 from ocr_plugins.testing import FakeEngine
@@ -148,6 +149,65 @@ def test_lines_below_the_least_confidence_are_left_out_and_unknown_ones_kept() -
     (result,) = engine(min_confidence=0.5).recognize([striped(0, 100, 200)])
     assert isinstance(result, Lines)
     assert [line.text for line in result.lines] == ["0", "200"]
+
+
+class Column(LineDetector):
+    """Finds one line in the middle third of a page, as high as the page."""
+
+    def detect(self, images: Sequence[PageImage]) -> list[list[Quad]]:
+        return [[((20, 0), (40, 0), (40, page.size[1]), (20, page.size[1]))] for page in images]
+
+
+class Level(LineRecognizer):
+    """Reads ``level`` on what is wider than it is high, surely; something else on the rest."""
+
+    def __init__(self, level: str, upright: str = "l", confidence: float = 0.9) -> None:
+        super().__init__()
+        self.texts, self.confidence = (upright, level), confidence
+
+    def read_words(self, crops: Sequence[Image.Image]) -> list[LineText]:
+        read = [
+            (self.texts[crop.width > crop.height], self.confidence if crop.width > crop.height else 0.9)
+            for crop in crops
+        ]
+        return [LineText(text, confidence, words=(WordSpan(text, 0.0, 0.5, None),)) for text, confidence in read]
+
+    def read_lines(self, crops: Sequence[Image.Image]) -> list[tuple[str, float | None]]:
+        return [(read.text, read.confidence) for read in self.read_words(crops)]
+
+
+def column(recognizer: LineRecognizer, height: int) -> TextLine:
+    (result,) = LineEngine(Column(), recognizer).recognize([PageImage(Image.new("RGB", (60, height)))])
+    assert isinstance(result, Lines)
+    return result.lines[0]
+
+
+def test_a_tall_line_whose_characters_stand_one_below_the_other_is_read_turned() -> None:
+    line = column(Level("downwards"), 200)
+    assert (line.text, line.slope) == ("downwards", 0.0)
+    assert line.box == BBox(1 / 3, 0, 2 / 3, 1)
+    assert line.words[0].box == BBox(1 / 3, 0, 2 / 3, 0.5)
+
+
+@pytest.mark.parametrize(("height", "text"), [(39, "l"), (41, "two")])
+def test_a_line_that_is_not_tall_is_read_as_it_stands(height: int, text: str) -> None:
+    assert column(Level("two"), height).text == text
+
+
+def test_a_line_that_runs_up_is_read_turned_the_other_way() -> None:
+    class Upwards(Level):
+        def read_words(self, crops: Sequence[Image.Image]) -> list[LineText]:
+            *others, last = super().read_words(crops)
+            return [*others, replace(last, text="upwards")]
+
+    line = column(Upwards("up"), 200)
+    assert line.text == "upwards"
+    assert line.words[0].box == BBox(1 / 3, 0.5, 2 / 3, 1)
+
+
+@pytest.mark.parametrize("level", ["-", "", "------------", "--"])
+def test_a_tall_letter_is_not_read_turned(level: str) -> None:
+    assert column(Level(level, confidence=0.4), 60).text == "l"
 
 
 def test_a_recogniser_that_loses_a_line_is_caught() -> None:

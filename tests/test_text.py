@@ -22,6 +22,9 @@ from ocr_plugins.text import compounds_in, join_lines, split_marker
         (["under-", "funded"], "underfunded"),
         (["dis-", "owned"], "disowned"),
         (["north-", "east"], "northeast"),
+        (["吾輩は猫である。", "名前は"], "吾輩は猫である。名前は"),
+        (["猫", "cat", "猫"], "猫 cat 猫"),
+        (["고양이", "이름"], "고양이 이름"),
     ],
 )
 def test_words_hyphenated_at_a_line_end_are_made_whole_with_care(lines: list[str], joined: str) -> None:

@@ -32,6 +32,14 @@ __all__ = ["LineEngine", "LineEngineOptions", "crop_quad"]
 
 T = TypeVar("T")
 
+# Of a crop's width, its height from which it may hold several characters one below the other; and of the width of such
+# a column, what one character is high at least.
+TALL, FLAT = 2.0, 0.3
+# 0..1: what is read less surely in a turned crop is what stands on its head.
+SURE = 0.7
+# Quarter turns clockwise, from level to text that runs down and up.
+DOWN, UP = 1, 3
+
 
 class LineEngineOptions(EngineOptions):
     """Options of every engine that reads line by line."""
@@ -42,7 +50,8 @@ class LineEngineOptions(EngineOptions):
 class LineEngine(OcrEngine):
     """An engine made of a line detector and a line recogniser.
 
-    The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Lines
+    The crops of all pages of a batch go to the recogniser in one call, so that it can sort and batch them. Tall ones go
+    there a second time, turned: text of Chinese and Japanese may run downwards, and labels are set sideways. Lines
     without text, and lines below ``min_confidence``, are left out.
 
     Each worker of a pipeline has a recogniser of its own. They share the detector, which takes much memory and little
@@ -62,18 +71,42 @@ class LineEngine(OcrEngine):
         with self._detector_lock:
             pages = self.detector.detect(images)
         crops = [crop_quad(page.image, quad) for page, quads in zip(images, pages, strict=True) for quad in quads]
-        texts = iter(self._checked(self.recognizer.read_words(crops), crops) if crops else [])
+        texts = iter(self._read(crops) if crops else [])
         return [self._page(page, quads, texts) for page, quads in zip(images, pages, strict=True)]
 
-    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[LineText]) -> Lines:
-        texts = list(islice(all_texts, len(quads)))
-        return Lines(tuple(self._lines(page, quads, texts)), any(read.truncated for read in texts))
+    def _read(self, crops: list[Image]) -> list[tuple[LineText, int]]:
+        """The text of each crop, and the quarter turns clockwise from level to how it runs.
 
-    def _lines(self, page: PageImage, quads: Sequence[Quad], texts: Sequence[LineText]) -> Iterator[TextLine]:
-        for quad, read in zip(quads, texts, strict=True):
+        Tall crops are read turned too, either way, and the surest reading counts.
+        """
+        from PIL.Image import Transpose
+
+        tall = [i for i, crop in enumerate(crops) if crop.height >= TALL * crop.width]
+        down = [crops[i].transpose(Transpose.ROTATE_90) for i in tall]
+        up = [crops[i].transpose(Transpose.ROTATE_270) for i in tall]
+        texts = iter(self._checked(self.recognizer.read_words([*crops, *down, *up]), [*crops, *down, *up]))
+        read = [(text, 0) for text in islice(texts, len(crops))]
+        for turns in (DOWN, UP):
+            for i, turned in zip(tall, islice(texts, len(tall)), strict=True):
+                most = crops[i].height / crops[i].width / FLAT
+                sure = turned.confidence is not None and turned.confidence >= SURE
+                if sure and 1 < len(turned.text.strip()) <= most and _surety(turned) > _surety(read[i][0]):
+                    read[i] = turned, turns
+        return read
+
+    def _page(self, page: PageImage, quads: Sequence[Quad], all_texts: Iterator[tuple[LineText, int]]) -> Lines:
+        texts = list(islice(all_texts, len(quads)))
+        return Lines(tuple(self._lines(page, quads, texts)), any(read.truncated for read, _ in texts))
+
+    def _lines(
+        self, page: PageImage, quads: Sequence[Quad], texts: Sequence[tuple[LineText, int]]
+    ) -> Iterator[TextLine]:
+        for found, (read, turns) in zip(quads, texts, strict=True):
+            a, b, c, d = found
+            quad = {DOWN: (b, c, d, a), UP: (d, a, b, c)}.get(turns, found)
             if read.text.strip() and (read.confidence is None or read.confidence >= self.options.min_confidence):
                 words = tuple(Word(w.text, _box(quad, page.size, w.start, w.end), w.confidence) for w in read.words)
-                fall = (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
+                fall = 0.0 if turns else (quad[1][1] + quad[2][1] - quad[0][1] - quad[3][1]) / 2 / page.size[1]
                 yield TextLine(read.text.strip(), _box(quad, page.size), read.confidence, slope=fall, words=words)
 
     def read_lines(self, crops: Sequence[Image]) -> list[tuple[str, float | None]]:
@@ -108,6 +141,10 @@ class LineEngine(OcrEngine):
         other.detector, other._detector_lock = self.detector, self._detector_lock
         other.recognizer = self.recognizer.for_worker()
         return other
+
+
+def _surety(read: LineText) -> float:
+    return (read.confidence or 0.0) * len(read.text.strip())
 
 
 def _box(quad: Quad, size: tuple[int, int], start: float = 0.0, end: float = 1.0) -> BBox:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ocr_plugins.source.textlayer import TextLayer
 
 TEXT_LAYER = "text-layer"
+# Of a line's width, the height from which it is turned; and the ways it may run, in degrees clockwise from level.
+TALL, DOWN, UP = 2.0, 90, 270
 
 
 def recognized_blocks(
@@ -44,9 +46,11 @@ def _laid_out(
     lines: Sequence[TextLine], image: PageImage, page: Page, layout: LayoutDetector | None, lock: threading.RLock
 ) -> tuple[Block, ...]:
     from ocr_plugins.layout.assemble import SURE_FIGURE, assemble
+    from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.pixels.checkboxes import tick
     from ocr_plugins.pixels.rulings import find_rulings
     from ocr_plugins.pixels.type import measure_lines
+    from ocr_plugins.source.textlayer import TextLayer, TurnedLine
 
     regions: list[Region] = []
     if layout:
@@ -56,8 +60,23 @@ def _laid_out(
         # A plate or photograph is all that the page shows; dirt on white paper is taken for one too, less surely.
         sure = (r for r in regions if r.kind == BlockKind.FIGURE and r.confidence >= SURE_FIGURE)
         return tuple(Block(BlockKind.FIGURE, box=r.box) for r in sure)
-    measured = tick(image, measure_lines(image, lines, page.height))
-    return assemble(measured, regions, find_rulings(image), (page.width, page.height))
+    turned = tuple(TurnedLine(line, _degrees(line)) for line in lines if _is_turned(line, image.size))
+    level = [line for line in lines if not _is_turned(line, image.size)]
+    measured = tick(image, measure_lines(image, level, page.height))
+    size, rulings = (page.width, page.height), find_rulings(image)
+    if not turned:
+        return assemble(measured, regions, rulings, size)
+    return layer_blocks(TextLayer(tuple(measured), tuple(rulings), turned=turned), size, regions)
+
+
+def _is_turned(line: TextLine, size: tuple[int, int]) -> bool:
+    """Whether several characters stand in a box, in 0..1 of a page in pixels, that is higher than level ones need."""
+    return len(line.text) > 1 and line.box.height * size[1] >= TALL * line.box.width * size[0]
+
+
+def _degrees(line: TextLine) -> int:
+    """The way a turned line runs: down, unless its words go up."""
+    return UP if line.words and line.words[0].box.top > line.words[-1].box.top else DOWN
 
 
 def layer_page(page: Page, layer: TextLayer) -> Page:

@@ -25,6 +25,7 @@ def page_warnings(
     distrust: str | None = None,
     unread: Sequence[BBox] = (),
     *,
+    in_part: bool = False,
     xfa: bool = False,
 ) -> Iterator[PageWarning]:
     """The warnings of a page that was read.
@@ -34,13 +35,16 @@ def page_warnings(
         info: Of the engine that read it.
         distrust: Why the PDF's own text is not sound; None where it is, or where there is none.
         unread: Lines that look like text and were not read, in 0..1 of the page.
+        in_part: Only some of the PDF's own text was not used.
         xfa: The PDF says that the page is to be replaced by an XFA form.
     """
     if xfa or _PLACEHOLDER.search(page.text):
         message = "An XFA form, which is not in the text: print it to a PDF with Adobe Reader, and read that."
         yield PageWarning(WarningCode.XFA_FORM, message)
     if distrust is not None:
-        done = "is used all the same" if page.engine == TEXT_LAYER else "was not used"
+        done = "was used in part" if in_part else "was not used"
+        if page.engine == TEXT_LAYER:
+            done = "is used all the same"
         message = f"The PDF's own text {done}, and is not sound: {distrust}."
         yield PageWarning(WarningCode.TEXT_LAYER_DISTRUSTED, message)
     if page.truncated:

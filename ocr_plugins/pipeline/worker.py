@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Of the text that a PDF has itself: an engine that reads a page as a whole has read that too if it gives so much.
 WHOLE = 0.9
+# And one that gives less than this share of it has read the page worse than it is there, sound or not.
+EMPTIER = 0.5
 
 TextPolicy = Literal["auto", "ocr", "layer"]
 
@@ -53,6 +55,7 @@ class Draft:
 
     ``upright`` gives the pixels that the boxes of a finished page refer to; ``distrust`` is why the page's own text is
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
+    ``spare`` is one that is not sound, and better than nothing.
     The engine sees each way in ``parts``, most pages in one.
     ``xfa`` is whether an XFA form is to take the page's place.
     """
@@ -63,6 +66,7 @@ class Draft:
     upright: Callable[[], Image] | None = None
     distrust: str | None = None
     layer: TextLayer | None = None
+    spare: TextLayer | None = None
     missed: Sequence[BBox] = ()
     xfa: bool = False
 
@@ -141,7 +145,8 @@ class Worker:
             name: The document's.
         """
         done = draft if draft.finished else self._finish(draft, results)
-        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, xfa=draft.xfa)
+        in_part = draft.layer is not None
+        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, in_part=in_part, xfa=draft.xfa)
         if done.page.error is None:
             done.page = replace(done.page, warnings=tuple(warnings))
         return self._with_figures(done, name)
@@ -177,10 +182,10 @@ class Worker:
                 page = replace(page, label=source_page.label, width=width, height=height)
                 layer = source_page.text_layer() if text != "ocr" else None
             if layer is not None and (layer.lines or layer.turned):
-                distrust = layer.distrust
+                distrust = layer.doubt
             xfa = layer is not None and layer.xfa
+            draw = functools.partial(source_page.render, self.info.longest_edge)
             if layer is not None and (text == "layer" or layer.distrust is None):
-                draw = functools.partial(source_page.render, self.info.longest_edge)
                 missed = self._missed(source_page, layer)
                 if not missed or self.engine is None:
                     read = layer_page(page, layer)
@@ -193,21 +198,22 @@ class Worker:
             image = PageImage(drawn, page.number, source.name)
             ways = [Upright(image)] if missed else self._ways_upright(image)
             parts = [tiles(way.page, edge) for way in ways]
-            beside = layer if missed else None
-            return Draft(page, ways, parts, distrust=distrust, layer=beside, missed=missed, xfa=xfa)
+            beside, spare = (layer, None) if missed else (None, layer if layer and layer.legible else None)
+            return Draft(page, ways, parts, draw, distrust, beside, spare, missed, xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
 
     def _missed(self, source_page: SourcePage, layer: TextLayer) -> list[BBox]:
-        """What looks like text beside the page's own, in pictures and drawings."""
+        """What looks like text beside the page's own, in pictures and drawings, and what of its own is doubtful."""
         from ocr_plugins.pixels.ink import EDGE
         from ocr_plugins.pixels.unread import unread_lines
 
+        doubtful = [line.box for line in layer.doubtful] if self.engine else []
         if not layer.drawn:
-            return []
+            return doubtful
         with self.shared.source_lock:
             image = source_page.render(EDGE)
-        return unread_lines(PageImage(image), [line.box for line in layer.places()])
+        return [*unread_lines(PageImage(image), [line.box for line in layer.places()]), *doubtful]
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright
@@ -256,6 +262,8 @@ class Worker:
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright, parts = max(good, key=lambda way: certainty(way[0]))
+        if draft.spare and characters(result) < EMPTIER * sum(len(line.text) for line in draft.spare.places()):
+            return Draft(layer_page(draft.page, draft.spare), upright=draft.upright, distrust=draft.distrust)
         page = replace(
             draft.page,
             engine=self.policy.engine_name,
@@ -298,18 +306,21 @@ class Worker:
         page, missed = draft.page, draft.missed
         draw = functools.partial(getattr, upright.page, "image")
         if isinstance(result, Lines):
-            own = layer.places()
+            own = layer.without(layer.doubtful).places()
             lines = added(own, result.lines)[len(own) :]
-            missed = [box for box in missed if not any(box.mostly_in(line.box) for line in lines)]
+            doubtful = [line.box for line in layer.doubtful]
+            missed = [b for b in missed if b not in doubtful and not any(b.mostly_in(line.box) for line in lines)]
             if lines:
+                read = {d for d in layer.doubtful if any(d.box.mostly_in(line.box) for line in lines)}
+                layer = layer.without(read)
                 page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
                 page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
-                return Draft(page, upright=draw, missed=missed)
+                return Draft(page, upright=draw, distrust=draft.distrust, missed=missed)
         elif result is not None and characters(result) >= WHOLE * sum(len(line.text) for line in layer.places()):
             page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
             blocks = recognized_blocks(result, upright.page, page, self.shared.layout, self.shared.lock)
-            return Draft(page.replace_blocks(blocks), upright=draw)
-        return Draft(layer_page(page, layer), upright=draw, missed=missed)
+            return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust)
+        return Draft(layer_page(page, layer), upright=draw, distrust=draft.distrust, missed=missed)
 
     def _with_figures(self, draft: Draft, name: str) -> Page:
         if self.policy.images is None or draft.upright is None:

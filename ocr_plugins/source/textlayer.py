@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 
 # Marks of text that no tag names, and of text that the author marked as no part of the content.
 UNMARKED, ARTIFACT = -1, -2
+# Why text is not sound that a font gives other letters for than it shows.
+WRONG_LETTERS = "the letters of a font make no words"
 
 
 HEADINGS = frozenset({"Title", "H", *(f"H{n}" for n in range(1, 7))})
@@ -158,6 +160,8 @@ class TextLayer:
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
+        doubtful: Those of the lines that have letters in a font which makes no words of them.
+        legible: The text can be seen and decoded, even where it is not sound.
         xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
@@ -170,7 +174,20 @@ class TextLayer:
     hidden: tuple[TextLine, ...] = ()
     drawn: bool = False
     turned: tuple[TurnedLine, ...] = ()
+    doubtful: frozenset[TextLine] = frozenset()
+    legible: bool = True
     xfa: bool = False
+
+    @property
+    def doubt(self) -> str | None:
+        """Why all of it, or some of it, is not sound."""
+        return self.distrust or (WRONG_LETTERS if self.doubtful else None)
+
+    def without(self, lines: Set[TextLine]) -> TextLayer:
+        """The layer without some of its lines, and so without tags."""
+        left = tuple(line for line in self.lines if line not in lines)
+        turned = tuple(turned for turned in self.turned if turned.line not in lines)
+        return replace(self, lines=left, turned=turned, tagged=None)
 
     def places(self) -> list[TextLine]:
         """All text with where it stands; the letters of oblique lines each for itself, as their boxes are empty."""

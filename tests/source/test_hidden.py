@@ -175,7 +175,7 @@ def test_a_font_with_wrong_letters_is_distrusted(draw_pdf: Callable[..., bytes])
         assert layer is not None
         return layer.distrust
 
-    assert layer_of(shifted) == "the letters make no words"
+    assert layer_of(shifted) == "the letters of a font make no words"
     assert layer_of(text) is None
     assert layer_of("Pchnac w te lodz jeza lub osiem skrzyn fig, rzekl szewc") is None
     assert layer_of("CFRP GFRP BMBF DFKI GmbH HTML XSLT 12 kg 13 mm 14 km") is None

@@ -17,6 +17,8 @@ from ocr_plugins.source.textlayer import UNMARKED, Anchor
 class Piece:
     """Characters that stand next to each other on one baseline; spaces have no box.
 
+    ``faces`` tells the fonts of the file apart, where ``fonts`` has what they look like.
+
     Boxes are in points of the page, or of the frame in which turned text is upright.
     """
 
@@ -24,6 +26,7 @@ class Piece:
     boxes: list[BBox] = field(default_factory=list)
     fonts: list[Font] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
+    faces: list[int] = field(default_factory=list)
     frame: Frame | None = None
 
     def line(self) -> TextLine | None:
@@ -67,6 +70,7 @@ class Piece:
                 part.boxes.append(self.boxes[i])
                 part.fonts.append(self.fonts[i])
                 part.marks.append(self.marks[i])
+                part.faces.append(self.faces[i])
                 i += 1
             part.text.append(char)
         yield part

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,6 +12,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 from ocr_plugins.source.pdf.annotations import annotation_page
+from ocr_plugins.source.pdf.faces import with_wrong_letters
 from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.hidden import hidden_text
@@ -24,7 +23,15 @@ from ocr_plugins.source.pdf.rules import find_rules
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
 from ocr_plugins.source.pdf.walls import Walls
-from ocr_plugins.source.textlayer import UNMARKED, Fragment, Tagged, TextLayer, TurnedLine, names_headings
+from ocr_plugins.source.textlayer import (
+    UNMARKED,
+    WRONG_LETTERS,
+    Fragment,
+    Tagged,
+    TextLayer,
+    TurnedLine,
+    names_headings,
+)
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
 PIECE_GAP = 1.1
@@ -40,10 +47,8 @@ FEW_CHARACTERS = 12
 MAX_UNDECODED = 0.08
 MAX_INVISIBLE = 0.5
 MAX_OBLIQUE = 0.5
-# Of the letters, at least so many are vowels in any language written with Latin ones.
-MIN_VOWELS, ENOUGH_LETTERS, VOWELS = 0.2, 200, frozenset("aeiouyæøœı")
-# Words, not abbreviations and codes.
-_WORD = re.compile(r"[^\W\d_][a-zà-öø-ÿ]{2,}")
+# With more of its text in wrong letters, the page is read as a whole.
+MAX_DOUBTFUL = 0.5
 # The flag of a font descriptor.
 FIXED_PITCH = 1
 # Points; smaller type is a grey line, or nothing.
@@ -86,22 +91,26 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
             drawn_over, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
             written = list(_in_cells(drawn_over, walls))
             pieces, concealed = pieces + written, concealed + unseen
+    doubtful = with_wrong_letters(pieces)
     pieces = with_ticks(pieces, answers.ticks, rules)
     lines, turned = placed(_lines(p for p in pieces if not p.frame)), _turned_lines(pieces, relative)
     fields = tuple(map(placed, answers.fields))
     apart = {id(piece) for piece in written if not piece.frame}
     own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
+    illegible = _illegible(counts, doubtful, drawn)
     return TextLayer(
         tuple(itertools.chain(lines, *fields)),
         tuple(map(relative, rules)),
         figures,
-        _distrust(counts, (*lines, *(t.line for t in turned)), figures, drawn),
+        illegible or _distrust(counts, figures, drawn),
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
         placed((*_lines(concealed), *answers.hidden)),
         _cover(figures) > PICTURE_COVER or is_detailed(objects),
         turned,
+        doubtful=frozenset(placed(_lines(doubtful))),
+        legible=illegible is None,
     )
 
 
@@ -144,16 +153,20 @@ class _Counts:
         return self.invisible > MAX_INVISIBLE * (self.visible + self.invisible)
 
 
-def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox], drawn: bool) -> str | None:
+def _illegible(counts: _Counts, doubtful: Sequence[Piece], drawn: bool) -> str | None:
     total = counts.visible + counts.invisible
     if total and counts.undecoded > MAX_UNDECODED * total:
         return "characters without a Unicode mapping"
     if counts.mostly_invisible and (drawn or counts.visible < FEW_CHARACTERS):
         return "invisible text, as OCR programs write it"
-    if counts.oblique > MAX_OBLIQUE * total:
+    if sum(len(piece.boxes) for piece in doubtful) > MAX_DOUBTFUL * total:
+        return WRONG_LETTERS
+    return None
+
+
+def _distrust(counts: _Counts, figures: Sequence[BBox], drawn: bool) -> str | None:
+    if counts.oblique > MAX_OBLIQUE * (counts.visible + counts.invisible):
         return "the text is oblique"
-    if _is_gibberish(" ".join(line.text for line in lines)):
-        return "the letters make no words"
     if counts.visible < FEW_CHARACTERS and drawn:
         return "hardly any text beside images or drawings"
     if _cover(figures) > SCAN_COVER:
@@ -163,15 +176,6 @@ def _distrust(counts: _Counts, lines: Sequence[TextLine], figures: Sequence[BBox
 
 def _cover(figures: Sequence[BBox]) -> float:
     return min(1.0, sum(f.area for f in figures))
-
-
-def _is_gibberish(text: str) -> bool:
-    """Whether a font gives wrong letters for what it shows: no language writes with so few vowels."""
-    letters = "".join(_WORD.findall(text)).casefold()
-    if sum(map(letters.count, "aeiou")) >= MIN_VOWELS * len(letters):
-        return False
-    latin = [unicodedata.normalize("NFD", c)[0] for c in letters if "LATIN" in unicodedata.name(c, "")]
-    return len(latin) >= ENOUGH_LETTERS and sum(c in VOWELS for c in latin) < MIN_VOWELS * len(latin)
 
 
 def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
@@ -226,6 +230,7 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Pi
         piece.boxes.append(place)
         piece.fonts.append(obj.font)
         piece.marks.append(obj.mark)
+        piece.faces.append(obj.face)
     return seen, hidden, counts
 
 
@@ -301,6 +306,7 @@ class _TextObject:
     hidden: bool = False
     frame: Frame | None = None
     mark: int = UNMARKED
+    face: int = 0
 
 
 class _TextObjects:
@@ -334,7 +340,8 @@ class _TextObjects:
         name = _font_name(face)
         bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
         font = Font(round(size, 2), bold, "italic" in name or "oblique" in name, _is_monospaced(face, name))
-        return _TextObject(font, tiny or address(raw) in self._hidden, frame, obj.mark if obj else UNMARKED)
+        hidden, mark = tiny or address(raw) in self._hidden, obj.mark if obj else UNMARKED
+        return _TextObject(font, hidden, frame, mark, address(face) if face else 0)
 
 
 def _is_monospaced(font: Any, name: str) -> bool:
