@@ -120,9 +120,17 @@ def mixed_page(
     return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors)), hidden=layer.hidden)
 
 
-def certainty(result: Recognition) -> float:
-    """How much text was read, weighted by its confidence: what a page that is upside down has little of."""
-    return sum((confidence or 0.0) ** 2 * len(text) for text, confidence in _texts(result))
+def certainty(result: Recognition, size: tuple[int, int]) -> float:
+    """How much text was read, weighted by its confidence: what a page that is upside down has little of.
+
+    Args:
+        result: Of a page.
+        size: Its width and height in pixels. Lines that run up or down it count half: they would be level on the page
+            turned.
+    """
+    turned = [line for line in result.lines if _is_turned(line, size)] if isinstance(result, Lines) else []
+    less = sum((line.confidence or 0.0) ** 2 * len(line.text) for line in turned) / 2
+    return sum((confidence or 0.0) ** 2 * len(text) for text, confidence in _texts(result)) - less
 
 
 def characters(result: Recognition) -> int:

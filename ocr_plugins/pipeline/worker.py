@@ -261,7 +261,7 @@ class Worker:
             return self._completed(draft, draft.layer, good[0][0] if good else None)
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
-        result, upright, parts = max(good, key=lambda way: certainty(way[0]))
+        result, upright, parts = max(good, key=lambda way: certainty(way[0], way[1].page.size))
         if draft.spare and characters(result) < EMPTIER * sum(len(line.text) for line in draft.spare.places()):
             return Draft(layer_page(draft.page, draft.spare), upright=draft.upright, distrust=draft.distrust)
         page = replace(

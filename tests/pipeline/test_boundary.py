@@ -140,4 +140,4 @@ def test_a_batch_that_is_no_list_of_results_is_the_error_of_its_pages(results: A
     ],
 )
 def test_of_two_ways_to_turn_a_page_the_surer_reading_counts(worse: Any, better: Any) -> None:
-    assert certainty(worse) < certainty(better)
+    assert certainty(worse, (1000, 1000)) < certainty(better, (1000, 1000))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from ocr_plugins import BBox, Block, Lines, OcrEngine, PageImage, Pipeline, TextLine
+from ocr_plugins.pipeline.blocks import certainty
 from ocr_plugins.testing import made_page, made_pdf
 
 
@@ -55,3 +57,10 @@ def test_a_line_set_sideways_is_read() -> None:
     (read,) = Pipeline(upright=False).read(made_pdf([page])).pages
     assert "Height above the sea" in read.text
     assert "warm, and that of the winter cold." in read.text
+
+
+def test_a_page_is_rather_turned_than_read_sideways() -> None:
+    level, down = (TextLine("some words", box, 0.9) for box in (BBox(0.1, 0.1, 0.5, 0.15), BBox(0.1, 0.1, 0.15, 0.5)))
+    size = 1000, 1000
+    assert certainty(Lines((down,)), size) < certainty(Lines((level,)), size)
+    assert certainty(Lines((down,)), size) > certainty(Lines((replace(level, confidence=0.5),)), size)
