@@ -82,3 +82,20 @@ def test_a_key_beside_words_is_no_cipher() -> None:
 
 def test_few_words_of_cipher_cannot_be_told() -> None:
     assert not make_no_words("uif")
+
+
+@pytest.mark.parametrize("language", ["Russian", "Greek"])
+def test_other_alphabets_have_ciphers_too(language: str) -> None:
+    letters = "".join(sorted({c for c in SOUND[language].lower() if c.isalpha()}))
+    others = str.maketrans(letters, letters[7:] + letters[:7])
+    assert make_no_words(SOUND[language].lower().translate(others))
+
+
+def test_keys_and_sequences_are_longer_than_words() -> None:
+    choose = random.Random(5)
+    assert not make_no_words(" ".join("".join(choose.choices(string.ascii_lowercase, k=60)) for _ in range(5)))
+
+
+def test_names_in_code_have_capitals_within() -> None:
+    names = "getElementById innerHTML onKeyDown XmlHttpRequest isNaN parseInt toString forEach addEventListener"
+    assert not make_no_words(names)
