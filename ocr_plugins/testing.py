@@ -305,7 +305,7 @@ class EngineContract:
     def test_a_stream_gives_what_a_batch_does_and_may_be_left(self, engine: OcrEngine, pages: list[PageImage]) -> None:
         """Of an engine that reads streams: a consumer may stop in the middle, or read something else meanwhile."""
         if not isinstance(engine, StreamingEngine):
-            pytest.skip("it is no StreamingEngine")
+            return
         assert list(engine.recognize_stream(iter([]))) == []
         stream = engine.recognize_stream(iter(pages))
         begun = next(stream)

@@ -179,7 +179,8 @@ class FindsScraps(OcrEngine):
     places: str = "scattered"
 
     def recognize(self, images: Sequence[PageImage]) -> list[Lines]:
-        return [Lines(tuple(self.line(i) for i in range(1000))) for _ in images]
+        # Of a part of the page, nothing.
+        return [Lines(tuple(self.line(i) for i in range(1000)) if page.size == SIZE else ()) for page in images]
 
     def line(self, i: int) -> TextLine:
         row, column = divmod(i, 20)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from ocr_plugins.blocks import BBox, TextLine
 from ocr_plugins.engine import Lines, PageImage, Recognition
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 MARGIN = 0.03
 # Of a line's area: what others have read of it, so that it is no other line.
 SAME = 0.3
+# Of a box's area: it lies in another one.
+MOSTLY = 0.5
 # 0..1: below it, what is read where nothing was read before is more likely a picture than text.
 SURE = 0.6
 # Grey levels between the strongest and the weakest colour of a pixel from which it is coloured, and the share of a
@@ -52,25 +57,38 @@ def read_again(read: Sequence[TextLine], missed: Sequence[BBox], page: PageImage
 
 
 def added(read: Sequence[TextLine], others: Iterable[TextLine]) -> list[TextLine]:
-    """Lines, with those of the others that are sure and stand where none is."""
-    lines = list(read)
-    for line in others:
-        covered = sum(line.box.share_in(known.box) for known in lines)
-        if covered < SAME and (line.confidence is None or line.confidence >= SURE):
-            lines.append(line)
-    return lines
+    """Lines, with those of the others that are sure and stand where none of them is."""
+    sure = [line for line in others if line.confidence is None or line.confidence >= SURE]
+    covered = _shares([line.box for line in sure], [line.box for line in read]).sum(1)
+    return [*read, *(line for line, share in zip(sure, covered.tolist(), strict=True) if share < SAME)]
 
 
-def doubted(lines: Iterable[TextLine], missed: Sequence[BBox]) -> Iterator[TextLine]:
+def doubted(lines: Sequence[TextLine], missed: Sequence[BBox]) -> Iterator[TextLine]:
     """The lines, without confidence in those that stand for more than was read in them."""
-    for line in lines:
-        wrong = any(box.mostly_in(line.box) for box in missed)
-        yield replace(line, confidence=0.0) if wrong and line.confidence is not None else line
+    wrong = np.any(_shares(missed, [line.box for line in lines]) > MOSTLY, axis=0).tolist()
+    for line, doubtful in zip(lines, wrong, strict=True):
+        yield replace(line, confidence=0.0) if doubtful and line.confidence is not None else line
+
+
+def split(boxes: Sequence[BBox], others: Sequence[BBox]) -> tuple[list[BBox], list[BBox]]:
+    """The boxes that lie mostly in one of the others, and those that do not."""
+    inside = np.any(_shares(boxes, others) > MOSTLY, axis=1).tolist()
+    both = list(zip(boxes, inside, strict=True))
+    return [box for box, is_in in both if is_in], [box for box, is_in in both if not is_in]
+
+
+def _shares(boxes: Sequence[BBox], others: Sequence[BBox]) -> npt.NDArray[np.float64]:
+    """Of each box (rows) the share of its area that lies in each of the others (columns)."""
+    a, b = (np.array([(i.left, i.top, i.right, i.bottom) for i in some]).reshape(-1, 4) for some in (boxes, others))
+    starts, ends = np.maximum(a[:, None, :2], b[None, :, :2]), np.minimum(a[:, None, 2:], b[None, :, 2:])
+    common = (ends - starts).clip(0).prod(2)
+    areas = (a[:, 2:] - a[:, :2]).prod(1)[:, None]
+    shares: npt.NDArray[np.float64] = np.divide(common, areas, out=np.zeros_like(common), where=areas > 0)
+    return shares
 
 
 def _without_colours(image: Image) -> Image:
     """What is black stays so; what is coloured, as stamps are, is as light as its strongest colour."""
-    import numpy as np
     from PIL import Image as PillowImage
 
     pixels = np.asarray(image)

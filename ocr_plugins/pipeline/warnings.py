@@ -9,6 +9,7 @@ from ocr_plugins.blocks import BBox
 from ocr_plugins.document import Page, PageWarning, WarningCode
 from ocr_plugins.engine import EngineInfo
 from ocr_plugins.pipeline.blocks import TEXT_LAYER
+from ocr_plugins.pipeline.unread import split
 from ocr_plugins.text import counted
 
 # Of a line's height: lines no farther apart are told of together.
@@ -54,13 +55,13 @@ def page_warnings(
         message = f"Mean confidence {page.confidence:.2f}, many words may be wrong: {why}"
         yield PageWarning(WarningCode.LOW_CONFIDENCE, message)
     read = [line.box for block in page.blocks for line in block.lines]
-    unknown = [box for box in unread if any(box.mostly_in(line) for line in read)]
+    unknown, overlooked = split(unread, read)
     if unknown:
         message = (
             f"Hardly anything was read in {counted(len(unknown), 'line')}: a script that the engine does not know?"
         )
         yield PageWarning(WarningCode.UNKNOWN_SCRIPT, f"{message} {info.other_scripts}".strip(), BBox.around(unknown))
-    for lines in _together([box for box in unread if box not in unknown]):
+    for lines in _together(overlooked):
         message = f"Not read: {counted(len(lines), 'line')} of what looks like text, in a picture or under a stamp?"
         yield PageWarning(WarningCode.UNREAD_INK, message, BBox.around(lines))
     if page.hidden:

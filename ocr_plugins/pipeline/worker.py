@@ -288,19 +288,19 @@ class Worker:
 
     def _all_lines(self, lines: Sequence[TextLine], page: PageImage) -> tuple[tuple[TextLine, ...], Sequence[BBox]]:
         """The lines of a page with those that a second look finds, and what looks like text and still is not read."""
-        from ocr_plugins.pipeline.unread import doubted, read_again
+        from ocr_plugins.pipeline.unread import doubted, read_again, split
         from ocr_plugins.pixels.unread import explains, unread_lines
 
         missed = unread_lines(page, [line.box for line in lines if explains(line, page)])
         if missed:
             lines = read_again(lines, missed, page, lambda image: self.recognize([image])[0])
             explained = [line.box for line in lines if explains(line, page)]
-            missed = [box for box in missed if not any(box.mostly_in(line) for line in explained)]
+            _, missed = split(missed, explained)
         return tuple(doubted(lines, missed)), missed
 
     def _completed(self, draft: Draft, layer: TextLayer, result: Recognition | None) -> Draft:
         """A page's own text with what was read beside it."""
-        from ocr_plugins.pipeline.unread import added
+        from ocr_plugins.pipeline.unread import added, split
 
         upright = draft.ways[0]
         page, missed = draft.page, draft.missed
@@ -309,10 +309,11 @@ class Worker:
             own = layer.without(layer.doubtful).places()
             lines = added(own, result.lines)[len(own) :]
             doubtful = [line.box for line in layer.doubtful]
-            missed = [b for b in missed if b not in doubtful and not any(b.mostly_in(line.box) for line in lines)]
+            boxes = [line.box for line in lines]
+            _, missed = split([box for box in missed if box not in doubtful], boxes)
             if lines:
-                read = {d for d in layer.doubtful if any(d.box.mostly_in(line.box) for line in lines)}
-                layer = layer.without(read)
+                reread = frozenset(split(doubtful, boxes)[0])
+                layer = layer.without({line for line in layer.doubtful if line.box in reread})
                 page = replace(page, engine=self.policy.engine_name, truncated=result.truncated)
                 page = mixed_page(page, layer, lines, upright.page, self.shared.layout, self.shared.lock)
                 return Draft(page, upright=draw, distrust=draft.distrust, missed=missed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +16,26 @@ from ocr_plugins.runtime.shortlist import Array
 __all__ = ["tick"]
 
 # A box is so many times as high as the usual line's box, and about as wide as high.
-LEAST_HEIGHT, MOST_HEIGHT, LEAST_RATIO, MOST_RATIO = 0.4, 1.6, 0.8, 1.25
+LEAST_HEIGHT, MOST_HEIGHT, LEAST_RATIO, MOST_RATIO = 0.5, 1.6, 0.8, 1.25
 # Pixels to which lines are reduced, about: enough to tell a stroke.
 LINE_HEIGHT = 20
 # Pixels, below which nobody sees whether something is in it.
 LEAST_SIDE = 8
+# Pieces of ink of this size; more are a pattern.
+MOST_CANDIDATES = 5000
 # Ink is darker by so many grey levels than what is around it, in a square of so many line heights.
 DARKER, AROUND = 25, 3
-# Of a side: how far from the edge its stroke is, and how much of its length it has.
-EDGE, DRAWN = 0.2, 0.85
+# Of a side: how far from the edge its stroke is, how much of its length it has, and what is a corner, in which rings
+# have no ink.
+EDGE, DRAWN, CORNER = 0.2, 0.85, 0.1
 # Of the square within: how far from the edges it begins, and how much ink makes a mark.
 INSIDE, MARKED = 0.25, 0.06
 # Of a box's width: how far away its text begins, or ends before it.
 NEAR = 2.5
 # What a recogniser takes a box for that it reads with its text.
-LOOKS_LIKE_A_BOX = frozenset("□☐☑☒▢■◻口回区囗図XxOo0")
+LOOKS_LIKE_A_BOX = frozenset("□☐☑☒▢■◻口回区囗図")
+# Chinese and Japanese characters, of which some are squares.
+_CHINESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,8 @@ def _squares(page: PageImage, height: float) -> Iterator[_Square]:
     wide, high = stats[:, 2], stats[:, 3]
     fits = (high >= max(LEAST_SIDE, LEAST_HEIGHT * height)) & (high <= MOST_HEIGHT * height)
     fits &= (wide >= LEAST_RATIO * high) & (wide <= MOST_RATIO * high)
-    for i in np.flatnonzero(fits).tolist():
+    candidates = np.flatnonzero(fits).tolist()
+    for i in candidates if len(candidates) <= MOST_CANDIDATES else ():
         left, top, w, h = (int(v) for v in stats[i, :4])
         if _is_frame(labels[top : top + h, left : left + w] == i):
             inner = ink[top + round(INSIDE * h) : top + h - round(INSIDE * h), left + round(INSIDE * w) :]
@@ -89,15 +96,22 @@ def _is_frame(piece: Array) -> bool:
         filled = sides.mean(1)
         if filled[:band].max() < DRAWN or filled[-band:].max() < DRAWN:
             return False
+    corner = max(1, round(CORNER * min(piece.shape)))
+    rows, columns = (piece[:corner], piece[-corner:]), (slice(corner), slice(-corner, None))
     # Not a square that is black all over.
-    return bool(piece.mean() < DRAWN)
+    return bool(piece.mean() < DRAWN and all(row[:, column].any() for row in rows for column in columns))
 
 
 def _label(square: _Square, lines: Sequence[TextLine], size: tuple[int, int]) -> int | None:
     """The line that a box belongs to: that behind it, or that which ends before it."""
     width, height = size
     middle = (square.top + square.side / 2) / height
-    beside = [i for i, line in enumerate(lines) if line.box.top <= middle <= line.box.bottom]
+    center = (square.left + square.side / 2) / width
+    beside = [
+        i
+        for i, line in enumerate(lines)
+        if line.box.top <= middle <= line.box.bottom and not (line.box.left <= center and _is_chinese(line.text))
+    ]
     near = NEAR * square.side / width
     left, right = square.left / width, (square.left + square.side) / width
     behind = [i for i in beside if left - near / NEAR / 2 <= lines[i].box.left <= right + near]
@@ -105,6 +119,12 @@ def _label(square: _Square, lines: Sequence[TextLine], size: tuple[int, int]) ->
         return min(behind, key=lambda i: abs(lines[i].box.left - right))
     before = [i for i in beside if left - near <= lines[i].box.right <= right]
     return max(before, key=lambda i: lines[i].box.right) if before else None
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether a text begins with Chinese characters, not with one that stands for a box before other letters."""
+    start = text[1:].lstrip() if text[:1] in LOOKS_LIKE_A_BOX else text
+    return bool(_CHINESE.match(start))
 
 
 def _ticked(line: TextLine, square: _Square, size: tuple[int, int]) -> TextLine:

@@ -16,6 +16,8 @@ from ocr_plugins.engine import Blocks, Lines, Markdown, PageImage, Recognition
 
 # How many times as long as wide a page is that is read in parts, and about how many times a part is.
 LONG, PART = 3.0, 2.0
+# A part is no shorter than this share of what suits an engine: a page of a pixel's width is not cut into thousands.
+MOST_PARTS = 8
 # Of a part's length: how far from its ideal place a cut may be, so that it goes through nothing.
 REACH = 0.2
 # Grey levels by which the pixels of a row differ at most where there is nothing.
@@ -52,7 +54,7 @@ def tiles(page: PageImage, longest_edge: int) -> list[Tile]:
     width, height = page.size
     if height <= LONG * width or height <= longest_edge:
         return [Tile(page)]
-    part = min(PART * width, float(longest_edge))
+    part = min(float(longest_edge), max(PART * width, longest_edge / MOST_PARTS))
     differences = page.grey.max(1).astype(int) - page.grey.min(1)
     cuts: list[tuple[int, int]] = []
     at = 0

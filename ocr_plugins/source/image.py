@@ -196,7 +196,7 @@ def _no_warnings() -> Iterator[None]:
 
 
 def _rgb(image: Image) -> Image:
-    """Any mode as RGB: transparency on white, or on black where white hides it; 16-bit and float grey by their range."""
+    """Any mode as RGB: transparency on white, or on black where white hides it; deeper grey by its own range."""
     import numpy as np
     import PIL.Image
 

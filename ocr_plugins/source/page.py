@@ -17,7 +17,7 @@ SUFFIXES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp",
 SUPPORTED = "PDF, PNG, JPEG, TIFF, WebP, BMP, GIF"
 
 
-# Pillow's own limit for a frame; a page rendered from a PDF never comes near it.
+# Pillow's own limit for a frame, and that of a page drawn from a PDF.
 MAX_PIXELS = 89_000_000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocr_plugins import BBox, PageImage, TextLine
 from ocr_plugins.pixels.checkboxes import tick
@@ -96,6 +96,23 @@ def test_letters_and_rings_are_no_boxes() -> None:
     draw.line((100, 300, 136, 300, 136, 336), "black", 3)
     known = [line("Ring", 160, 300), line("Corner", 160, 300, 296, 340)]
     assert tick(PageImage(page), known) == known
+
+
+@pytest.mark.parametrize("size", [12, 16, 22, 32])
+def test_letters_of_all_sizes_are_letters(size: int) -> None:
+    page = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(page)
+    known = []
+    for i, text in enumerate(("ocr over Ooh", "0 DOB 800", "QUOD", "aeo 6 9")):
+        top = 100 + 3 * size * i
+        draw.text((100, top), text, "black", ImageFont.load_default(size))
+        known.append(line(text, 98, 100 + 0.6 * size * len(text), top - size * 0.1, top + size * 1.4))
+    assert tick(PageImage(page), known) == known
+
+
+def test_a_character_that_is_a_square_is_a_character() -> None:
+    known = line("口腔科", 96, 300)
+    assert tick(form(), [known]) == [known]
 
 
 def test_a_page_without_text_has_nothing_to_tick() -> None:

@@ -50,7 +50,7 @@ def _reached(grid: Grid, texts: Sequence[Sequence[Row]], unit: float) -> list[bo
     bands = grid.bands()
     filled = [bool(some) for some in texts]
     for cell, some in zip(grid.cells, texts, strict=True):
-        for i in bands[cell.row]:
+        for i in bands[cell.row] if some else ():
             filled[i] = filled[i] or any(row.box.overlap_x(grid.cells[i].box) > REACH * unit for row in some)
     return filled
 

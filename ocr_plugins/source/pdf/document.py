@@ -7,6 +7,7 @@ held while other code runs. Its handles stay in this room.
 from __future__ import annotations
 
 import atexit
+import math
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.errors import CorruptSourceError, EncryptedPdfError, PageError
 from ocr_plugins.runtime.leaving import leave
-from ocr_plugins.source.page import MAX_EDGE, MIN_EDGE, Source, SourcePage
+from ocr_plugins.source.page import MAX_EDGE, MAX_PIXELS, MIN_EDGE, Source, SourcePage
 from ocr_plugins.source.pdf.forms import has_fields
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.text import read_text_layer
@@ -113,7 +114,9 @@ class _PdfPage(SourcePage):
     def render(self, longest_edge: int) -> Image:
         edge = min(max(longest_edge, MIN_EDGE), MAX_EDGE)
         with self._open() as page:
-            bitmap = page.render(scale=edge / max(*page.get_size(), 1.0), rev_byteorder=True)
+            width, height = page.get_size()
+            scale = min(edge / max(width, height, 1.0), math.sqrt(MAX_PIXELS / max(1.0, width * height)))
+            bitmap = page.render(scale=scale, rev_byteorder=True)
             try:
                 image: Image = bitmap.to_pil().convert("RGB")
             finally:
