@@ -126,12 +126,16 @@ def _is_like(last: Row, row: Row) -> bool:
     return abs(a - b) < 2 * SCATTER * max(a, b)
 
 
+def _signs(rows: Sequence[Row]) -> int:
+    return sum(_SIGN.search(row.text) is not None for row in rows)
+
+
 def _is_code(group: Sequence[Row]) -> bool:
-    signs = sum(_SIGN.search(row.text) is not None for row in group)
     if all(map(_has_face, group)):
-        return len(group) >= MIN_LINES and signs >= SIGNS * len(group)
+        return len(group) >= MIN_LINES and _signs(group) >= SIGNS * len(group)
+    # Of figures and ditto marks in a typewritten table, an engine makes signs of all kinds.
     long = [row for row in group if len(row.text) >= MIN_CHARACTERS]
-    if len(long) < MIN_MEASURED or signs < SIGNS_MEASURED * len(group):
+    if len(long) < MIN_MEASURED or _signs(long) < SIGNS_MEASURED * len(group):
         return False
     width = _width(long)
     lefts = [row.box.left for row in group]

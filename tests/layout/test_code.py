@@ -97,3 +97,8 @@ def test_on_a_scan_short_lines_of_code_may_be_measured_badly() -> None:
     box = lines[-1].box
     lines[-1] = replace(lines[-1], box=BBox(box.left, box.top, box.right + WIDTH, box.bottom))
     assert code(lines) == ["\n".join([*CODE, "end;"])]
+
+
+def test_on_a_scan_the_ditto_marks_of_a_typewritten_table_are_no_program() -> None:
+    texts = ["62.35.78;", "  un beau portage", "#", "    Air de danse", "#", "  trompe et danse", "#;"]
+    assert not code(listing(texts, mono=False))
