@@ -27,7 +27,7 @@ MOST_CANDIDATES = 5000
 DARKER, AROUND = 25, 3
 # Of a side: how far from the edge its stroke is, how much of its length it has, and what is a corner, in which rings
 # have no ink.
-EDGE, DRAWN, CORNER = 0.2, 0.85, 0.1
+EDGE, DRAWN, CORNER = 0.2, 0.9, 0.12
 # Of the square within: how far from the edges it begins, and how much ink makes a mark.
 INSIDE, MARKED = 0.25, 0.06
 # Of a box's width: how far away its text begins, or ends before it.
@@ -105,20 +105,28 @@ def _is_frame(piece: Array) -> bool:
 def _label(square: _Square, lines: Sequence[TextLine], size: tuple[int, int]) -> int | None:
     """The line that a box belongs to: that behind it, or that which ends before it."""
     width, height = size
-    middle = (square.top + square.side / 2) / height
-    center = (square.left + square.side / 2) / width
-    beside = [
-        i
-        for i, line in enumerate(lines)
-        if line.box.top <= middle <= line.box.bottom and not (line.box.left <= center and _is_chinese(line.text))
-    ]
+    middle, center = (square.top + square.side / 2) / height, (square.left + square.side / 2) / width
+    beside = [i for i, line in enumerate(lines) if line.box.top <= middle <= line.box.bottom]
     near = NEAR * square.side / width
     left, right = square.left / width, (square.left + square.side) / width
-    behind = [i for i in beside if left - near / NEAR / 2 <= lines[i].box.left <= right + near]
+    behind = [i for i in beside if left - near <= _starts(lines[i]) <= right + near and _is_before(center, lines[i])]
     if behind:
-        return min(behind, key=lambda i: abs(lines[i].box.left - right))
-    before = [i for i in beside if left - near <= lines[i].box.right <= right]
-    return max(before, key=lambda i: lines[i].box.right) if before else None
+        return min(behind, key=lambda i: abs(_starts(lines[i]) - right))
+    before = [i for i in beside if left - near <= _ends(lines[i]) <= center]
+    return max(before, key=lambda i: _ends(lines[i])) if before else None
+
+
+def _starts(line: TextLine) -> float:
+    return line.words[0].box.left if line.words else line.box.left
+
+
+def _ends(line: TextLine) -> float:
+    return line.words[-1].box.right if line.words else line.box.right
+
+
+def _is_before(center: float, line: TextLine) -> bool:
+    """Whether what stands there is not the first letter of a line, but what the recogniser took for one."""
+    return center < _starts(line) or (line.text[:1] in LOOKS_LIKE_A_BOX and not _is_chinese(line.text))
 
 
 def _is_chinese(text: str) -> bool:
@@ -138,7 +146,7 @@ def _ticked(line: TextLine, square: _Square, size: tuple[int, int]) -> TextLine:
     if box.center[0] > line.box.center[0]:
         return replace(line, text=f"{line.text} {square.text}", box=around)
     text = line.text
-    if box.center[0] >= line.box.left and text[:1] in LOOKS_LIKE_A_BOX:
+    if text[:1] in LOOKS_LIKE_A_BOX:
         # The box was read as a part of the text.
         text = text[1:].lstrip()
     return replace(line, text=f"{square.text} {text}", box=around)
