@@ -33,8 +33,9 @@ test:
 test-fast: $(VENV)/.core
 	$(PYTEST) -n auto -m 'not slow and not models' tests
 
+# Two at a time: more of them would wait for one another's models.
 test-core: $(VENV)/.core
-	$(PYTEST) -m 'not models' tests
+	$(PYTEST) -n 2 -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
 	$(PYTEST) adapters tests/test_plugins.py
