@@ -108,7 +108,8 @@ def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit
     strips = white_columns(inside, unit, gap=MIN_STRIP)
     lines = join_rows(inside)
     pitch = statistics.median(b.box.center[1] - a.box.center[1] for a, b in pairwise(lines))
-    beyond = [line for line in join_rows([r for r in rows if r not in inside]) if line.box.overlap_x(box) > 0]
+    known = set(map(id, inside))
+    beyond = [line for line in join_rows([r for r in rows if id(r) not in known]) if line.box.overlap_x(box) > 0]
     for side in (
         reversed([x for x in beyond if x.box.center[1] < box.top]),
         [x for x in beyond if x.box.center[1] > box.bottom],

@@ -33,7 +33,8 @@ def prose_lines(lines: Sequence[Sequence[Row]]) -> set[int]:
 
 def is_prose(rows: Sequence[Row], box: BBox) -> bool:
     """Whether what stands in a place is mostly running text: in columns, or over most of its width."""
-    lines = [[r for r in rows if any(line is r.lines[0] for line in joined.lines)] for joined in join_rows(rows)]
+    row_of = {id(row.lines[0]): row for row in rows}
+    lines = [[row_of[id(line)] for line in joined.lines if id(line) in row_of] for joined in join_rows(rows)]
     running = _running(lines)
     prose = [
         row
