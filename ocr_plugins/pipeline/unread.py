@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Around what was overlooked, in 0..1 of the page's longest side, so that it is seen in its surroundings.
 MARGIN = 0.03
-# Of a line's area: what others have read of it, so that it is no other line.
+# Of the middle of a line: what others have read of it, so that it is no other line.
 SAME = 0.3
 # Of a box's area: it lies in another one.
 MOSTLY = 0.5
@@ -59,8 +59,14 @@ def read_again(read: Sequence[TextLine], missed: Sequence[BBox], page: PageImage
 def added(read: Sequence[TextLine], others: Iterable[TextLine]) -> list[TextLine]:
     """Lines, with those of the others that are sure and stand where none of them is."""
     sure = [line for line in others if line.confidence is None or line.confidence >= SURE]
-    covered = _shares([line.box for line in sure], [line.box for line in read]).sum(1)
+    covered = _shares([_middle(line.box) for line in sure], [line.box for line in read]).sum(1)
     return [*read, *(line for line, share in zip(sure, covered.tolist(), strict=True) if share < SAME)]
+
+
+def _middle(box: BBox) -> BBox:
+    """The middle half of a line, over which its neighbours do not reach, whose boxes may be high."""
+    quarter = box.height / 4
+    return BBox(box.left, box.top + quarter, box.right, box.bottom - quarter)
 
 
 def doubted(lines: Sequence[TextLine], missed: Sequence[BBox]) -> Iterator[TextLine]:

@@ -188,3 +188,11 @@ def test_of_what_is_found_only_what_is_sure_and_new_is_added() -> None:
         TextLine("unknown", BBox(0.1, 0.7, 0.5, 0.75)),
     ]
     assert [i.text for i in added([known], others)] == ["known", "sure", "unknown"]
+
+
+def test_a_line_between_two_whose_boxes_are_high_is_another_line() -> None:
+    above, below = line("above", BBox(0.1, 0.1, 0.9, 0.124)), line("below", BBox(0.1, 0.132, 0.9, 0.156))
+    between = line("between", BBox(0.1, 0.118, 0.9, 0.138))
+    assert [i.text for i in added([above, below], [between])] == ["above", "below", "between"]
+    halves = [line("a whole", BBox(0.1, 0.118, 0.5, 0.138)), line("line", BBox(0.5, 0.118, 0.9, 0.138))]
+    assert added(halves, [between]) == halves
