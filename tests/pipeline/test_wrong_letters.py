@@ -14,7 +14,7 @@ DrawPdf = Callable[[Callable[[Any], None]], bytes]
 
 CIPHER, SHOWN = "Sfqpsu pg uif Usfbtvsfs", "Report of the Treasurer"
 BODY = "The board met on the third of March to consider the annual report."
-HEADING_BOX, BODY_BOX = BBox(0.11, 0.10, 0.6, 0.14), BBox(0.11, 0.16, 0.8, 0.19)
+HEADING_BOX, BODY_BOX = BBox(0.11, 0.10, 0.6, 0.14), BBox(0.11, 0.152, 0.7, 0.176)
 
 
 class Reads(OcrEngine):
