@@ -6,18 +6,21 @@ import base64
 import io
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+import pytest
 from attempts import once
 from PIL import Image
 
+from ocr_plugins import OcrEngine, get_engine
 from ocr_plugins.engines.lightonocr import LightOnOcrServerEngine
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.engines.lightonocr.server import ServerBackend
 from ocr_plugins.errors import EngineError, OcrError
+from ocr_plugins.testing import EngineContract
 
 MODEL = "lightonai/LightOnOCR-2-1B"
 
@@ -204,3 +207,29 @@ def patiently(call: Call, gone: threading.Event) -> None:
             call.send(": patience\n\n")
     except ConnectionError:
         gone.set()
+
+
+class ServedContract(EngineContract):
+    """The contract for an engine that asks a server, here one that knows its pages by their pixels."""
+
+    registered: ClassVar[str]
+    known: dict[bytes, str]
+    address: str
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def _server(cls) -> Iterator[None]:
+        server, cls.known = Server(), {}
+        server.logprob = -0.1
+        server.chat = lambda call: call.write(cls.known[call.image.tobytes()])
+        cls.address = server.address
+        yield
+        server.close()
+
+    def make_engine(self, **options: object) -> OcrEngine:
+        return get_engine(self.registered, base_url=self.address, **options)
+
+    def make_page(self, lines: Sequence[str]) -> Image.Image:
+        image = super().make_page(lines)
+        self.known[image.tobytes()] = "\n\n".join(lines)
+        return image

@@ -7,19 +7,17 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from attempts import once
-from lightonocr_servers import Call, Server, backend, page, read_all, read_one
-from PIL import Image
+from lightonocr_servers import Call, ServedContract, Server, backend, page, read_all, read_one
 
-from ocr_plugins import OcrEngine, PageImage, Pipeline, get_engine
+from ocr_plugins import PageImage, Pipeline, get_engine
 from ocr_plugins.engines.lightonocr.attempts import Attempt
 from ocr_plugins.runtime.threads import in_threads
-from ocr_plugins.testing import EngineContract, made_page
+from ocr_plugins.testing import made_page
 
 TESTS = Path(__file__).parents[1]
 INTERRUPTED = """
@@ -116,26 +114,5 @@ def test_a_page_that_fails_is_asked_for_once_and_the_others_too(server: Server, 
     assert len(server.calls) == 8
 
 
-class TestServerEngine(EngineContract):
-    """By a server that knows its pages by their pixels."""
-
-    known: dict[bytes, str]
-    address: str
-
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def _server(cls) -> Iterator[None]:
-        server, cls.known = Server(), {}
-        server.logprob = -0.1
-        server.chat = lambda call: call.write(cls.known[call.image.tobytes()])
-        cls.address = server.address
-        yield
-        server.close()
-
-    def make_engine(self, **options: object) -> OcrEngine:
-        return get_engine("lightonocr-server", base_url=self.address, **options)
-
-    def make_page(self, lines: Sequence[str]) -> Image.Image:
-        image = super().make_page(lines)
-        self.known[image.tobytes()] = "\n\n".join(lines)
-        return image
+class TestServerEngine(ServedContract):
+    registered = "lightonocr-server"

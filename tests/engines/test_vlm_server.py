@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from lightonocr_servers import Call, Server, names
-from PIL import Image
+from lightonocr_servers import Call, ServedContract, Server, names
 
-from ocr_plugins import Blocks, OcrEngine, PageImage, get_engine
+from ocr_plugins import Blocks, PageImage, get_engine
 from ocr_plugins.blocks import BlockKind
 from ocr_plugins.engines.lightonocr.wrapping import unwrapped
 from ocr_plugins.errors import EngineError, OptionError
-from ocr_plugins.testing import EngineContract, made_page
+from ocr_plugins.testing import made_page
 
 PAGE = PageImage(made_page(["a page"], size=(420, 300)))
 
@@ -141,26 +139,5 @@ def test_what_goes_round_a_part_of_it_is_left(answer: str) -> None:
     assert unwrapped(answer) == answer
 
 
-class TestVlmServerEngine(EngineContract):
-    """By a server that knows its pages by their pixels."""
-
-    known: dict[bytes, str]
-    address: str
-
-    @pytest.fixture(autouse=True, scope="class")
-    @classmethod
-    def _server(cls) -> Iterator[None]:
-        server, cls.known = Server(), {}
-        server.logprob = -0.1
-        server.chat = lambda call: call.write(cls.known[call.image.tobytes()])
-        cls.address = server.address
-        yield
-        server.close()
-
-    def make_engine(self, **options: object) -> OcrEngine:
-        return get_engine("vlm-server", base_url=self.address, **options)
-
-    def make_page(self, lines: Sequence[str]) -> Image.Image:
-        image = super().make_page(lines)
-        self.known[image.tobytes()] = "\n\n".join(lines)
-        return image
+class TestVlmServerEngine(ServedContract):
+    registered = "vlm-server"

@@ -8,7 +8,6 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import BBox
-from ocr_plugins.source.open import open_source
 from ocr_plugins.source.pdf.walls import Walls
 from ocr_plugins.source.textlayer import TextLayer
 
@@ -17,17 +16,6 @@ BLUE, GREY, WHITE = (0.1, 0.2, 0.6), (0.9, 0.9, 0.9), (1.0, 1.0, 1.0)
 
 Place = tuple[float, float, float, float]
 Draw = Callable[[Canvas], object]
-
-
-@pytest.fixture
-def layer(draw_pdf: Callable[..., bytes]) -> Callable[[Draw], TextLayer]:
-    def read(draw: Draw) -> TextLayer:
-        with open_source(draw_pdf(draw)) as source:
-            found = source.page(1).text_layer()
-        assert found is not None
-        return found
-
-    return read
 
 
 @pytest.fixture

@@ -30,12 +30,6 @@ def layer_of(data: bytes | Path) -> TextLayer:
     return layer
 
 
-@pytest.fixture
-def layer(draw_pdf: Callable[..., bytes]) -> Layer:
-    """The text layer of a page drawn by a function."""
-    return lambda page: layer_of(draw_pdf(page))
-
-
 def texts(layer: TextLayer) -> list[str]:
     return [line.text for line in layer.lines]
 

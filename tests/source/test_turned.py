@@ -12,7 +12,6 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from ocr_plugins import Page, Pipeline
-from ocr_plugins.source.open import open_source
 from ocr_plugins.source.textlayer import TextLayer
 
 Draw = Callable[[Canvas], object]
@@ -29,17 +28,6 @@ ROWS = [
     ["York", "2004", "17", "2,150"],
     ["Hull", "2011", "9", "1,400"],
 ]
-
-
-@pytest.fixture
-def layer(draw_pdf: Callable[..., bytes]) -> Callable[[Draw], TextLayer]:
-    def read(draw: Draw) -> TextLayer:
-        with open_source(draw_pdf(draw)) as source:
-            found = source.page(1).text_layer()
-        assert found is not None
-        return found
-
-    return read
 
 
 @pytest.fixture
