@@ -17,11 +17,12 @@ from lightonocr_checkpoints import coded_page, qwen_model, tokenizer
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ocr_plugins import ModelError, OptionError, get_engine
+from ocr_plugins import EngineError, ModelError, OptionError, get_engine
 from ocr_plugins.engines import lightonocr
 from ocr_plugins.engines.lightonocr import LightOnOcrEngine, LightOnOcrOptions
 from ocr_plugins.engines.lightonocr.families import UNKNOWN
 from ocr_plugins.engines.lightonocr.local import LocalBackend
+from ocr_plugins.engines.lightonocr.slots import Slots
 from ocr_plugins.engines.lightonocr.writing import WrittenPage
 
 TINY = Path(__file__).parents[1] / "data" / "lightonocr-tiny"
@@ -121,6 +122,27 @@ def test_a_model_that_does_not_fit_into_the_memory_is_an_error_with_a_remedy(mon
             patched.setattr(transformers.LightOnOcrForConditionalGeneration, name, full)
             with pytest.raises(ModelError, match=r"does not fit into the memory of cpu.*quantization.*2\.00 GiB"):
                 once(backend(TINY, device="cpu").write, PAGES)
+
+
+def test_a_page_that_does_not_fit_alone_is_an_error_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    small, large = coded_page(["one"], (224, 84)), coded_page(["large"], (448, 420))
+    pages = [small, large, coded_page(["two"], (224, 84))]
+    whole = once(backend(TINY, device="cpu").write, pages)
+    held = [page.length for page in whole if isinstance(page, WrittenPage)]
+    most = max(held[0], held[2])
+    assert held[1] > most
+    step = Slots.step
+
+    def limited(self: Slots, lengths: list[int], device: torch.device) -> Any:
+        if max(lengths) > most:
+            raise torch.OutOfMemoryError("made to fail")
+        return step(self, lengths, device)
+
+    monkeypatch.setattr(Slots, "step", limited)
+    first, failed, last = once(backend(TINY, device="cpu", batch_size=3).write, pages)
+    assert isinstance(failed, EngineError)
+    assert "does not fit into the memory of cpu" in str(failed)
+    assert tokens([first, last]) == tokens([whole[0], whole[2]])
 
 
 def test_threads_are_those_of_the_option(monkeypatch: pytest.MonkeyPatch) -> None:

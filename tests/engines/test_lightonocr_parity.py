@@ -39,7 +39,6 @@ from ocr_plugins import (
     BBox,
     BlockKind,
     Blocks,
-    EngineError,
     ModelError,
     OcrEngine,
     OcrError,
@@ -193,28 +192,6 @@ def test_out_of_memory_halves_the_batch(
     assert tokens(written) == expected[lighton.folder]
     assert max(sizes) == 8
     assert sizes.count(8) == sizes.count(4) == 1, "it must not try again what was too much"
-
-
-def test_a_page_that_does_not_fit_alone_is_an_error_and_the_others_are_read(
-    lighton: Made, expected: dict[Path, list[list[int]]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    step = Slots.step
-
-    def limited(self: Slots, lengths: list[int], device: torch.device) -> Any:
-        if max(lengths) > start:
-            raise torch.OutOfMemoryError("made to fail")
-        return step(self, lengths, device)
-
-    images = [lighton.samples[i].image for i in (0, 12, 1)]
-    pages = once(backend(lighton).write, images)
-    lengths = [page.length for page in pages if isinstance(page, WrittenPage)]
-    start = max(lengths[0], lengths[2])
-    assert lengths[1] > start
-    monkeypatch.setattr(Slots, "step", limited)
-    first, large, last = once(backend(lighton, batch_size=3).write, images)
-    assert isinstance(large, EngineError)
-    assert "does not fit into the memory of cpu" in str(large)
-    assert tokens([first, last]) == [expected[lighton.folder][i] for i in (0, 1)]
 
 
 def test_threads_take_turns(lighton: Made) -> None:
