@@ -82,3 +82,7 @@ def test_markdown_and_blocks_of_parts_follow_one_another() -> None:
     result = joined(parts, blocks)
     assert isinstance(result, Blocks)
     assert [(b.text, b.box) for b in result.blocks] == [("one", BBox(0, 0, 1, 0.5)), ("two", BBox(0, 0.5, 1, 1))]
+
+
+def test_a_page_of_a_pixels_width_is_not_cut_into_thousands() -> None:
+    assert len(tiles(PageImage(Image.new("RGB", (1, 20_000), "white")), 2000)) == 80
