@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ocr_plugins.blocks import BBox, Block, TextLine, text_confidence
+from ocr_plugins.chunks import MAX_TOKENS, Passage, blocks, chunks, sections
 from ocr_plugins.markdown.render import render, render_pages
 
 if TYPE_CHECKING:
@@ -180,6 +181,26 @@ class OcrDocument:
         return render_pages(
             pages, furniture=furniture, join_tables=join_tables, page_breaks=page_breaks, figures=figures
         )
+
+    def sections(self) -> list[Passage]:
+        """A passage for each heading with what stands below it: see :func:`ocr_plugins.chunks.sections`."""
+        return sections(self._numbered())
+
+    def chunks(self, max_tokens: int = MAX_TOKENS, tokenizer: Any = None) -> list[Passage]:
+        """Passages of a size that suits an embedding model: see :func:`ocr_plugins.chunks.chunks`.
+
+        Args:
+            max_tokens: The most that the text of a chunk has.
+            tokenizer: What counts them, as an object with ``encode`` or a function; without one, characters count.
+        """
+        return chunks(self._numbered(), max_tokens, tokenizer)
+
+    def passages(self) -> list[Passage]:
+        """A passage for each block: see :func:`ocr_plugins.chunks.blocks`."""
+        return blocks(self._numbered())
+
+    def _numbered(self) -> list[tuple[int, tuple[Block, ...]]]:
+        return [(page.number, page.blocks) for page in self.pages]
 
     def relink(self, folder: str | os.PathLike[str]) -> OcrDocument:
         """The document with the paths of its figures' pictures relative to ``folder``: see :meth:`Page.relink`."""

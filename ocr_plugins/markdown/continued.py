@@ -1,10 +1,109 @@
-"""Tables that go on over a page end."""
+"""Blocks made whole that go on in the next column or on the next page: paragraphs, lists, code, tables."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from ocr_plugins.blocks import Block, BlockKind, Table
+from ocr_plugins.blocks import STANDS_BETWEEN, Block, BlockKind, Table
+from ocr_plugins.markdown.escape import escape
+from ocr_plugins.text import join_lines
+
+_MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block as it stands on a page; ``rows`` is how many rows the table has with it, from its begin."""
+
+    page: int
+    block: Block
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A block with what continues it, and the parts that it is made of."""
+
+    block: Block
+    parts: tuple[Part, ...]
+
+    def with_part(self, joined: Block, page: int, part: Block) -> Whole:
+        return Whole(joined, (*self.parts, Part(page, part, _rows(joined))))
+
+
+def flow(
+    pages: Iterable[tuple[int, Iterable[Block]]], *, furniture: bool = False, join_tables: bool = False
+) -> tuple[list[Whole], dict[int, list[int]]]:
+    """The blocks of pages, each given as its number and its blocks, with what goes on made whole.
+
+    Args:
+        pages: In order; where one between is missing, nothing goes on.
+        furniture: Keep page headers, footers and numbers.
+        join_tables: Make one of any tables that go on over a page end; otherwise of those alone that say so.
+
+    Returns:
+        The blocks, and the numbers of the pages that begin before a block, by its index.
+    """
+    wholes: list[Whole] = []
+    starts: dict[int, list[int]] = {}
+    previous: int | None = None
+    last = 0
+    for number, page in pages:
+        first = 0 if previous == number - 1 else len(wholes)
+        # A table goes on only from the last block of the page before; furniture stands between without a meaning.
+        may_go_on = join_tables and previous == number - 1
+        begin = len(wholes)
+        empty = True
+        for block in page:
+            empty = False
+            if block.kind.is_furniture:
+                if furniture:
+                    wholes.append(Whole(block, (Part(number, block),)))
+                continue
+            joined = joined_table(wholes[last].block, block) if may_go_on else None
+            may_go_on = False
+            if joined:
+                wholes[last] = wholes[last].with_part(joined, number, block)
+            elif _add(wholes, number, block, first):
+                last = len(wholes) - 1
+            previous = number
+        if not empty:
+            starts.setdefault(begin, []).append(number)
+    return wholes, starts
+
+
+def _add(wholes: list[Whole], page: int, block: Block, first: int) -> bool:
+    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
+    if block.continues:
+        for i in range(len(wholes) - 1, first - 1, -1):
+            other = wholes[i].block
+            if other.kind == block.kind:
+                joined = _joined(other, block)
+                if joined is None:
+                    break
+                wholes[i] = wholes[i].with_part(joined, page, block)
+                return False
+            if not other.kind.is_furniture and other.kind not in _MAY_STAND_BETWEEN:
+                break
+    wholes.append(Whole(block, (Part(page, block, _rows(block)),)))
+    return True
+
+
+def _rows(block: Block) -> int:
+    return block.table.rows if block.table else 0
+
+
+def _joined(first: Block, second: Block) -> Block | None:
+    """The two as one; None for tables that have not as many columns."""
+    if first.kind == BlockKind.TABLE:
+        return joined_table(first, second, told=True)
+    if first.kind == BlockKind.CODE:
+        return replace(first, text=f"{first.text}\n{second.text}")
+    markdown = None
+    if first.markdown is not None or second.markdown is not None:
+        markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
+    return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
 def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | None:

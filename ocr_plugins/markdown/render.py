@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
-from ocr_plugins.blocks import STANDS_BETWEEN, Block, BlockKind, Table
-from ocr_plugins.markdown.continued import joined_table
+from ocr_plugins.blocks import Block, BlockKind, Table
+from ocr_plugins.markdown.continued import flow
 from ocr_plugins.markdown.escape import _anchor, escape, escape_inline
-from ocr_plugins.text import is_bullet, join_lines
+from ocr_plugins.text import is_bullet
 
-_MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 _HEADING_END = re.compile(r"(?<!\S)(?=#+$)")
 
 
@@ -25,11 +23,8 @@ def render(blocks: Iterable[Block], *, furniture: bool = False, figures: bool = 
 
     With ``figures=False`` the comments are left out that stand for figures without a picture.
     """
-    shown: list[Block] = []
-    for block in blocks:
-        if furniture or not block.kind.is_furniture:
-            _add(shown, block)
-    return _render_joined(shown, figures=figures)
+    wholes, _ = flow([(0, blocks)], furniture=furniture)
+    return _render_joined([whole.block for whole in wholes], figures=figures)
 
 
 def _render_joined(shown: Sequence[Block], *, figures: bool, starts: Mapping[int, Sequence[int]] | None = None) -> str:
@@ -77,58 +72,9 @@ def render_pages(
     With ``page_breaks`` a comment with its number stands before each page that has text, behind a paragraph that goes
     on from the page before.
     """
-    blocks: list[Block] = []
-    starts: dict[int, list[int]] = {}
-    previous: int | None = None
-    last = 0
-    for number, page in pages:
-        # Where a page between is missing, nothing goes on.
-        first = 0 if previous == number - 1 else len(blocks)
-        # A table goes on only from the last block of the page before; furniture stands between without a meaning.
-        may_go_on = join_tables and previous == number - 1
-        if page_breaks and page:
-            starts.setdefault(len(blocks), []).append(number)
-        for block in page:
-            if block.kind.is_furniture:
-                if furniture:
-                    blocks.append(block)
-                continue
-            joined = joined_table(blocks[last], block) if may_go_on else None
-            may_go_on = False
-            if joined:
-                blocks[last] = joined
-            elif _add(blocks, block, first):
-                last = len(blocks) - 1
-            previous = number
-    return _render_joined(blocks, figures=figures, starts=starts)
-
-
-def _add(blocks: list[Block], block: Block, first: int = 0) -> bool:
-    """Append the block, or join it to the one from ``first`` on that it continues; whether it was appended."""
-    if block.continues:
-        for i in range(len(blocks) - 1, first - 1, -1):
-            if blocks[i].kind == block.kind:
-                joined = _joined(blocks[i], block)
-                if joined is None:
-                    break
-                blocks[i] = joined
-                return False
-            if not blocks[i].kind.is_furniture and blocks[i].kind not in _MAY_STAND_BETWEEN:
-                break
-    blocks.append(block)
-    return True
-
-
-def _joined(first: Block, second: Block) -> Block | None:
-    """The two as one; None for tables that have not as many columns."""
-    if first.kind == BlockKind.TABLE:
-        return joined_table(first, second, told=True)
-    if first.kind == BlockKind.CODE:
-        return replace(first, text=f"{first.text}\n{second.text}")
-    markdown = None
-    if first.markdown is not None or second.markdown is not None:
-        markdown = join_lines([b.markdown if b.markdown is not None else escape(b.text) for b in (first, second)])
-    return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
+    wholes, starts = flow(pages, furniture=furniture, join_tables=join_tables)
+    blocks = [whole.block for whole in wholes]
+    return _render_joined(blocks, figures=figures, starts=starts if page_breaks else None)
 
 
 def _render_block(block: Block, indent: int, following: Block | None) -> str:

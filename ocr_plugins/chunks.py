@@ -1,0 +1,265 @@
+"""Passages of a document for retrieval: sections, chunks, blocks; each knows its headings and where it stands.
+
+A passage never holds page furniture or a comment for a figure. What a reader sees as one stays together: a list, code,
+a table or a figure with its caption, a paragraph that ends with a colon and what it announces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ocr_plugins.blocks import BBox, Block, BlockKind, mean_confidence
+from ocr_plugins.errors import OptionError
+from ocr_plugins.markdown.continued import Whole, flow
+from ocr_plugins.passages.fit import Count, fitted
+from ocr_plugins.passages.measure import counter
+from ocr_plugins.passages.pieces import Piece, Place, piece, together
+
+__all__ = ["MAX_TOKENS", "Passage", "Place", "blocks", "chunks", "sections"]
+
+Pages = Iterable[tuple[int, Sequence[Block]]]
+
+# Characters, some 250 tokens of English: small embedding models read no more (MiniLM 256).
+MAX_TOKENS = 1000
+# Of a chunk, the most that its headings take; the outer ones are left out first.
+PATH_SHARE = 0.25
+# Of the largest chunk, the most that sections have that are put together with others beside them.
+SMALL = 0.25
+PATH = " > "
+# Digits of a coordinate: a tenth of a pixel of a page 1,000 pixels wide.
+DIGITS = 4
+_HEADINGS = (BlockKind.TITLE, BlockKind.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of a document.
+
+    Attributes:
+        text: To embed and to search: the path of headings, then plain text, a table in a line per row.
+        markdown: To show; a section, and the first chunk of one, begin with their heading.
+        headings: From the document's title down to the heading that it stands under.
+        kind: Of its longest part.
+        places: Of its parts, in order.
+        confidence: 0..1, the mean over its parts weighted by their length, None when unknown.
+    """
+
+    text: str
+    markdown: str
+    headings: tuple[str, ...]
+    kind: BlockKind
+    places: tuple[Place, ...]
+    confidence: float | None = None
+
+    @property
+    def page(self) -> int:
+        """The page that it begins on, from 1."""
+        return self.places[0].page
+
+    @property
+    def last_page(self) -> int:
+        return max(place.page for place in self.places)
+
+    @property
+    def id(self) -> str:
+        """32 hexadecimal digits made of its text and its places alone: the same as long as these are."""
+        places = [(p.page, [rounded(box) for box in p.boxes]) for p in self.places]
+        return hashlib.sha256(repr((self.text, places)).encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def sections(pages: Pages) -> list[Passage]:
+    """A passage for each heading, with what stands below it up to the next one, and one for what comes before."""
+    found = (
+        (s.path, [piece(unit) for unit in (*([h] for h in s.headings), *together(s.body))]) for s in _sections(pages)
+    )
+    return [_passage(path, path, pieces) for path, pieces in found if any(p.text or p.markdown for p in pieces)]
+
+
+def blocks(pages: Pages) -> list[Passage]:
+    """A passage for each block that has text, headings too; what goes on over a page end is one."""
+    found = ((s.path, piece([whole])) for s in _sections(pages) for whole in (*s.headings, *s.body))
+    return [_passage(path, path, [part]) for path, part in found if part.text or part.markdown]
+
+
+def chunks(pages: Pages, max_tokens: int = MAX_TOKENS, tokenizer: Any = None) -> list[Passage]:
+    """Passages of a size that suits an embedding model.
+
+    They follow the headings and the pages: a chunk is of one section, or of small ones side by side under one heading,
+    and of one page but for a block that goes on over its end. So a page that changes leaves the chunks of the others as
+    they are. What is too long is cut between the items of a list, the rows of a table, with its header and caption in
+    each part, the lines of code, sentences, words.
+
+    Args:
+        pages: The number of each page and its blocks.
+        max_tokens: The most that the text of a chunk has, its headings included.
+        tokenizer: What counts: an object with ``encode``, as those of transformers, tokenizers and tiktoken, or a
+            function that gives a number or a sequence for a text. Without one, characters count.
+
+    Raises:
+        OptionError: ``max_tokens`` is below 1, or the tokenizer is none.
+    """
+    if max_tokens < 1:
+        raise OptionError(f"max_tokens={max_tokens}: give 1 or more.")
+    roots = [section for section in _sections(pages) if len(section.path) <= 1]
+    chunker = _Chunker(max_tokens, counter(tokenizer))
+    return [chunker.passage(draft) for draft in chunker.drafts((), roots)]
+
+
+@dataclass(slots=True)
+class _Section:
+    """A heading and what follows it up to the next one.
+
+    Attributes:
+        path: The headings above it and its own; empty before the first one.
+        headings: Its own, none or one.
+        below: Sections of lower headings that follow it.
+    """
+
+    path: tuple[str, ...] = ()
+    headings: list[Whole] = field(default_factory=list)
+    body: list[Whole] = field(default_factory=list)
+    below: list[_Section] = field(default_factory=list)
+
+
+def _sections(pages: Pages) -> list[_Section]:
+    found = [_Section()]
+    above: list[tuple[int, _Section]] = []
+    for whole in flow(pages, join_tables=True)[0]:
+        block = whole.block
+        if block.kind not in _HEADINGS:
+            found[-1].body.append(whole)
+            continue
+        level = 0 if block.kind == BlockKind.TITLE else max(1, block.level)
+        while above and above[-1][0] >= level:
+            above.pop()
+        parent = above[-1][1] if above else None
+        section = _Section((*(parent.path if parent else ()), _in_line(block.text)), [whole])
+        if parent:
+            parent.below.append(section)
+        above.append((level, section))
+        found.append(section)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A chunk to be: the headings it stands under, and its pieces, headings of its own among them."""
+
+    path: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def pages(self) -> frozenset[int]:
+        return frozenset(page for part in self.pieces for page in part.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunker:
+    max_tokens: int
+    count: Count
+
+    def drafts(self, path: tuple[str, ...], found: Sequence[_Section], lead: tuple[Whole, ...] = ()) -> list[_Draft]:
+        """The chunks of sections under one heading, small neighbours put together.
+
+        Args:
+            path: The headings above them.
+            found: The sections.
+            lead: Of those headings the ones without text of their own, which go with the first section.
+        """
+        drafts: list[_Draft] = []
+        joins = False
+        for section in found:
+            made = self._section(section, lead)
+            lead = ()
+            joinable = len(made) == 1 and bool(path) and self._is_small(made[0])
+            together = _Draft(path, (*drafts[-1].pieces, *made[0].pieces)) if joinable and joins else None
+            if together and len(together.pages) == 1 and self._size(together) <= self.max_tokens:
+                drafts[-1] = together
+            else:
+                drafts += made
+            joins = joinable
+        return drafts
+
+    def passage(self, draft: _Draft) -> Passage:
+        return _passage(draft.path, self._shown(draft.path), draft.pieces)
+
+    def _section(self, section: _Section, lead: tuple[Whole, ...]) -> list[_Draft]:
+        shown = self._shown(section.path)
+        room = max(1, self.max_tokens - self.count(_titled(shown, "\n")))
+        headings = (*lead, *section.headings)
+        # What is too long to be repeated is text.
+        silent = [heading for heading in headings if _in_line(heading.block.text) in shown]
+        units = [*([heading] for heading in headings if heading not in silent), *together(section.body)]
+        packed = list(self._packed([part for unit in units for part in fitted(unit, room, self.count)], room))
+        if section.below and not section.body:
+            return self.drafts(section.path, section.below, headings)
+        opening = tuple(piece([heading]) for heading in silent)
+        if packed or opening:
+            packed[:1] = [(*opening, *(packed[0] if packed else ()))]
+        return [*(_Draft(section.path, pieces) for pieces in packed), *self.drafts(section.path, section.below)]
+
+    def _packed(self, pieces: Iterable[Piece], room: int) -> Iterator[tuple[Piece, ...]]:
+        """As many as fit together and are of one page; tables alone."""
+        chosen: list[Piece] = []
+        size = 0
+        for part in pieces:
+            if not part.text and not part.markdown:
+                continue
+            more = self.count(f"{part.text}\n")
+            alone = BlockKind.TABLE in (part.kind, *(other.kind for other in chosen[-1:]))
+            pages = part.pages.union(*(other.pages for other in chosen))
+            if chosen and (alone or len(pages) > 1 or size + more > room + 1):
+                yield tuple(chosen)
+                chosen, size = [], 0
+            chosen.append(part)
+            size += more
+        if chosen:
+            yield tuple(chosen)
+
+    def _is_small(self, draft: _Draft) -> bool:
+        return (
+            len(draft.pages) == 1
+            and all(part.kind != BlockKind.TABLE for part in draft.pieces)
+            and self._size(draft) <= SMALL * self.max_tokens
+        )
+
+    def _size(self, draft: _Draft) -> int:
+        return self.count(self.passage(draft).text)
+
+    def _shown(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The inner headings of a path that leave room for text."""
+        shown = path
+        while shown and self.count(_titled(shown, "")) > PATH_SHARE * self.max_tokens:
+            shown = shown[1:]
+        return shown
+
+
+def _passage(path: tuple[str, ...], shown: tuple[str, ...], pieces: Sequence[Piece]) -> Passage:
+    said = [p.text for p in pieces if p.text and not (p.kind in _HEADINGS and _in_line(p.text) in shown)]
+    longest = max(pieces, key=lambda part: (part.kind not in _HEADINGS, len(part.text)))
+    return Passage(
+        text=_titled(shown, "\n".join(said)),
+        markdown="\n\n".join(part.markdown for part in pieces if part.markdown),
+        headings=path,
+        kind=longest.kind,
+        places=tuple(place for part in pieces for place in part.places),
+        confidence=mean_confidence((part.confidence, len(part.text)) for part in pieces),
+    )
+
+
+def _in_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _titled(path: Sequence[str], text: str) -> str:
+    """A text below its headings."""
+    return "\n".join(filter(None, (PATH.join(path), text)))
+
+
+def rounded(box: BBox) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a box as passages tell them, in 0..1 of the page."""
+    left, top, right, bottom = (round(side, DIGITS) for side in (box.left, box.top, box.right, box.bottom))
+    return left, top, right, bottom

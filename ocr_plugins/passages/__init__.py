@@ -1,0 +1,1 @@
+"""How a document is cut into passages: sections, what stays together, what fits."""

@@ -1,0 +1,132 @@
+"""Pieces that are too long for a chunk, in parts that fit."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ocr_plugins.blocks import BBox, BlockKind
+from ocr_plugins.markdown.continued import Whole
+from ocr_plugins.markdown.escape import escape
+from ocr_plugins.markdown.plain import SEPARATOR, Rows, plain_table
+from ocr_plugins.markdown.render import render, render_table
+from ocr_plugins.passages.measure import LINES, SENTENCES, cut
+from ocr_plugins.passages.pieces import Piece, Place, letters, piece, place_of, places_between, plain_text
+
+# Of a part of a table, the most that its caption takes, and with it the header; longer ones are not repeated.
+CAPTION_SHARE, HEADER_SHARE = 0.25, 0.5
+
+Count = Callable[[str], int]
+
+
+def fitted(unit: Sequence[Whole], room: int, count: Count) -> Iterator[Piece]:
+    """What stays together as one piece, or as several where it has more than ``room`` tokens."""
+    whole = piece(unit)
+    if count(whole.text) <= room:
+        yield whole
+        return
+    table = next((other for other in unit if other.block.table), None)
+    if table:
+        yield from _table_parts(table, [other for other in unit if other is not table], room, count)
+    elif len(unit) > 1:
+        for other in unit:
+            yield from fitted((other,), room, count)
+    else:
+        yield from _text_parts(unit[0], room, count)
+
+
+def _text_parts(whole: Whole, room: int, count: Count) -> Iterator[Piece]:
+    """Code is cut at its lines, anything else at sentences; where these are too long, at words."""
+    block = whole.block
+    code = block.kind == BlockKind.CODE
+    text = plain_text(whole)
+    total = max(1, letters(text))
+    at = 0
+    for begin, end in cut(text, room, count, LINES if code else SENTENCES):
+        part = text[begin:end]
+        upto = at + letters(part)
+        shown = render([replace(block, text=part)]) if code else escape(part)
+        yield Piece(part, shown, places_between(whole, at / total, upto / total), block.kind, block.confidence)
+        at = upto
+
+
+def _table_parts(whole: Whole, beside: Sequence[Whole], room: int, count: Count) -> Iterator[Piece]:
+    """Between rows; the header and what stands beside the table are in each part, unless they take too much of it."""
+    table = whole.block.table
+    assert table is not None
+    rows = Rows.of(table)
+    caption = piece(beside) if beside else None
+    if caption and count(caption.text) > CAPTION_SHARE * room:
+        for other in beside:
+            yield from fitted((other,), room, count)
+        caption = None
+    repeated = count(f"{caption.text}\n" if caption else "") + count(SEPARATOR.join((*rows.names, "\n")))
+    if repeated > HEADER_SHARE * room:
+        yield from _named_parts(whole, rows, range(table.rows), room, count)
+        return
+    sizes = [count(SEPARATOR.join((*rows.texts(row), "\n"))) for row in range(table.rows)]
+    chosen: list[int] = []
+    size = repeated
+    for row in range(rows.header, table.rows):
+        if chosen and size + sizes[row] > room:
+            yield _rows_part(whole, rows, chosen, caption)
+            group = None if rows.is_group(row) else rows.group_of(row)
+            # The name of a group is repeated like the header.
+            fits = group is not None and repeated + sizes[group] + sizes[row] <= room
+            chosen = [group] if group is not None and fits else []
+            size = repeated + sum(sizes[i] for i in chosen)
+        if size + sizes[row] > room:
+            yield from _named_parts(whole, rows, (row,), room, count)
+        else:
+            chosen.append(row)
+            size += sizes[row]
+    if chosen:
+        yield _rows_part(whole, rows, chosen, caption)
+
+
+def _named_parts(whole: Whole, rows: Rows, chosen: Sequence[int], room: int, count: Count) -> Iterator[Piece]:
+    """Rows with the name of its column before each cell, for a header or a row that is too long to stand in one part.
+
+    They are cut between rows, or within one.
+    """
+    lines = [SEPARATOR.join(rows.texts(row)) if row < rows.header else rows.named(row) for row in chosen]
+    starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
+    text = "\n".join(lines)
+    for begin, end in cut(text, room, count, LINES):
+        first, last = bisect.bisect_right(starts, begin) - 1, bisect.bisect_left(starts, end)
+        places = row_places(whole, rows, chosen[first:last])
+        yield Piece(text[begin:end], escape(text[begin:end]), places, BlockKind.TABLE, whole.block.confidence)
+
+
+def _rows_part(whole: Whole, rows: Rows, chosen: Sequence[int], caption: Piece | None) -> Piece:
+    chosen = (*range(rows.header), *chosen)
+    table = rows.part(chosen)
+    text, shown = "\n".join(plain_table(table)), render_table(table)
+    places = row_places(whole, rows, chosen)
+    if caption:
+        text, shown, places = f"{caption.text}\n{text}", f"{caption.markdown}\n\n{shown}", (*caption.places, *places)
+    return Piece(text, shown, places, BlockKind.TABLE, whole.block.confidence)
+
+
+def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, ...]:
+    """Where rows stand, those of a page that follow one another as one box; the whole table where cells have none."""
+    parts = whole.parts
+    found: dict[int, list[list[BBox]]] = {}
+    last = None
+    for row in chosen:
+        part = next((i for i, other in enumerate(parts) if row < other.rows), len(parts) - 1)
+        runs = found.setdefault(part, [])
+        if not runs or last != row - 1:
+            runs.append([])
+        runs[-1] += [cell.box for cell in rows.cells[row] if cell.box is not None and cell.row == row]
+        last = row
+    return tuple(
+        Place(
+            parts[i].page,
+            BlockKind.TABLE,
+            tuple(BBox.around(run).clipped() for run in runs) if all(runs) else place_of(parts[i]).boxes,
+        )
+        for i, runs in found.items()
+    )
