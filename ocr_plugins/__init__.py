@@ -6,6 +6,8 @@
 """
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Cell, Font, Region, Table, TextLine, Word
+from ocr_plugins.chunks import Passage, Place
+from ocr_plugins.citation import cite
 from ocr_plugins.document import OcrDocument, Page, PageWarning, WarningCode
 from ocr_plugins.engine import (
     Blocks,
@@ -80,7 +82,9 @@ __all__ = [
     "PageLimitError",
     "PageSelectionError",
     "PageWarning",
+    "Passage",
     "Pipeline",
+    "Place",
     "Progress",
     "Quad",
     "Recognition",
@@ -95,6 +99,7 @@ __all__ = [
     "WarningCode",
     "Word",
     "WordSpan",
+    "cite",
     "get_engine",
     "hookimpl",
     "list_engines",
