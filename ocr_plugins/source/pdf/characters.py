@@ -10,7 +10,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pypdfium2.raw as pdfium_c
@@ -29,7 +29,7 @@ TINY = 1.0
 
 def _plain(function: Any, result: Any, *arguments: Any) -> Any:
     """A function of PDFium that takes addresses as numbers, without objects made for them, and is too short to wait."""
-    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value)
+    return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
 _OF_CHARACTER = (ctypes.c_void_p, ctypes.c_int)
@@ -39,24 +39,16 @@ _get_object = _plain(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p, *_OF_CHAR
 _get_box = _plain(pdfium_c.FPDFText_GetLooseCharBox, ctypes.c_int, *_OF_CHARACTER, ctypes.c_void_p)
 
 
-class Inked(NamedTuple):
-    """What is known of a character that is no space.
+def read_characters(
+    text_page: Any, objects: TextObjects
+) -> Iterator[tuple[str, TextObject | None, BBox | None, bool, bool]]:
+    """The characters of PDFium's text page.
 
-    Attributes:
-        obj: What it has in common with the others of its text object.
-        box: In points of the page as displayed; None where PDFium has none.
-        undecoded: PDFium has no letter for it.
-        beside: The same character stands so near that it may be drawn twice.
+    Yields:
+        The character; what it has in common with the others of its text object, None for white ones; its box in points
+        of the page as displayed, None where PDFium has none; whether PDFium has no letter for it; and whether the same
+        character stands so near that it may be drawn twice.
     """
-
-    obj: TextObject
-    box: BBox | None
-    undecoded: bool
-    beside: bool
-
-
-def read_characters(text_page: Any, objects: TextObjects) -> Iterator[tuple[str, Inked | None]]:
-    """The characters of PDFium's text page; None with white ones."""
     page = address(text_page)
     found = list(_decoded(list(map(_get_unicode, repeat(page), range(pdfium_c.FPDFText_CountChars(text_page))))))
     inked = [(i, char) for i, char in found if not char.isspace()]
@@ -65,33 +57,36 @@ def read_characters(text_page: Any, objects: TextObjects) -> Iterator[tuple[str,
     places = range(ctypes.addressof(rects), ctypes.addressof(rects) + ctypes.sizeof(rects), ctypes.sizeof(rects._type_))
     has_box = list(map(_get_box, repeat(page), indices, places))
     left, top, right, bottom = np.frombuffer(rects, np.float32).reshape(-1, 4).astype(np.float64).T
-    corners = objects.to_page.corners(left, bottom, right, top)
+    # A broken file may have places that are no numbers.
+    with np.errstate(invalid="ignore", over="ignore"):
+        corners = objects.to_page.corners(left, bottom, right, top)
+        near = may_repeat([char for _, char in inked], *corners[:2])
     known = zip(
-        indices,
         map(_get_object, repeat(page), indices),
         map(_has_error, repeat(page), indices),
         has_box,
         map(BBox, *(values.tolist() for values in corners)),
-        may_repeat([char for _, char in inked], *corners[:2]),
+        near,
         strict=True,
     )
     of = objects.of
-    for _, char in found:
+    for i, char in found:
         if char.isspace():
-            yield char, None
+            yield char, None, None, False, False
             continue
-        i, key, error, placed, box, beside = next(known)
-        undecoded = error == 1 or _is_undecoded(char)
-        yield char, Inked(of(text_page, i, key), box if placed else None, undecoded, beside)
+        key, error, placed, box, beside = next(known)
+        undecoded = error == 1 or (not " " < char < "\ue000" and _is_undecoded(char))
+        yield char, of(text_page, i, key), box if placed else None, undecoded, beside
 
 
 def _decoded(codes: Sequence[int]) -> Iterator[tuple[int, str]]:
     """Index and character; PDFium gives those beyond 16 bits, such as mathematical italics, in two halves."""
     high = 0
-    for i, code in enumerate(codes):
-        if 0xD800 <= code < 0xDC00:
-            high = code
+    for i, unit in enumerate(codes):
+        if 0xD800 <= unit < 0xDC00:
+            high = unit
             continue
+        code = unit
         if high and 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
         high = 0
@@ -124,9 +119,10 @@ class TextObjects:
 
     def of(self, text_page: Any, index: int, key: int | None) -> TextObject:
         """That of the character at an index; ``key`` is the object's address, None where the character has none."""
-        if key not in self._known:
-            self._known[key] = self._read(text_page, index)
-        return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._read(text_page, index)
+        return known
 
     def _read(self, text_page: Any, index: int) -> TextObject:
         raw = pdfium_c.FPDFText_GetTextObject(text_page, index)

@@ -53,7 +53,7 @@ class PageTransform:
             x0, x1 = x1, x0
         return BBox(x0, y0, x1, y1) if y0 < y1 else BBox(x0, y1, x1, y0)
 
-    def corners(self, left: Floats, bottom: Floats, right: Floats, top: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    def corners(self, left: Floats, bottom: Floats, right: Floats, top: Floats) -> tuple[Floats, ...]:
         """Left, top, right and bottom of many boxes on the page."""
         x0, x1 = self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e
         y0, y1 = self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f

@@ -181,16 +181,16 @@ def _pieces(text_page: Any, objects: TextObjects) -> tuple[list[Piece], list[Pie
     pieces = seen
     overprint = Overprint()
     last: TextObject | None = None
-    for char, inked in read_characters(text_page, objects):
-        if inked is None:
+    for char, obj, box, undecoded, beside in read_characters(text_page, objects):
+        if obj is None:
             if char in "\r\n":
                 _end_line(seen)
                 _end_line(hidden)
             elif pieces[-1].text:
                 pieces[-1].text.append(" ")
             continue
-        obj, box, undecoded, beside = inked
-        frame, size = obj.frame, obj.font.size
+        font, frame = obj.font, obj.frame
+        size = font.size
         if undecoded:
             counts.undecoded += 1
         if frame and frame.oblique:
@@ -213,7 +213,7 @@ def _pieces(text_page: Any, objects: TextObjects) -> tuple[list[Piece], list[Pie
         piece = _piece_for(pieces, place, size, frame)
         piece.text.append("-" if char == "\u0002" else char)
         piece.boxes.append(place)
-        piece.fonts.append(obj.font)
+        piece.fonts.append(font)
         piece.marks.append(obj.mark)
         piece.faces.append(obj.face)
     return seen, hidden, counts
