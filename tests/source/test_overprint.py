@@ -18,7 +18,8 @@ def test_whatever_is_drawn_twice_is_among_what_may_be() -> None:
         if a == b and abs(x - u) < MAX_SHIFT and abs(y - v) < MAX_SHIFT
         for k in (i, j)
     }
-    assert near and all(found[k] for k in near)
+    assert near
+    assert all(found[k] for k in near)
 
 
 @pytest.mark.parametrize(("char", "x"), [("b", 50.0), ("a", 60.0)])
