@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 # Different words that no language has: a name or a sign of a formula is not enough. And their share of the words with
-# letters beyond ASCII: less is a text about code pages, or one with words of many languages.
-MIN_WORDS, MIN_SHARE = 3, 0.25
+# letters beyond ASCII. Of 10,666 pages of 200 words in 131 languages none has as many, but for misread ones.
+MIN_WORDS, MIN_SHARE = 3, 0.03
 
 # Bytes of UTF-8 that go on with a character, as Latin-1 and as Windows-1252 show them.
 _GOES_ON = "\x80-\xbf" + "".join(bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0))
@@ -14,18 +14,19 @@ _GOES_ON = "\x80-\xbf" + "".join(bytes([code]).decode("cp1252", "ignore") for co
 _UTF8 = re.compile(
     rf"[Â-ß][¡-º¼-¿]|[Â-ß][{_GOES_ON}](?=[^\W\d_])|[à-ï][{_GOES_ON}]{{2}}(?=[^\W\d_])|[ð-ô][{_GOES_ON}]{{3}}"
 )
-# Signs that stand for letters in Central European code pages.
-_SIGN_WITHIN = re.compile("[a-zà-ÿ][¹³¿¶±¼¾º]+[a-zà-ÿ]")
+# Signs, and codes of no sign at all, that stand for letters in Central European code pages.
+_SIGN_WITHIN = re.compile("[a-zà-ÿ][\x80-\x9f¹³¿¶±¼¾º]+[a-zà-ÿ]")
 _WORDS = re.compile(rf"[\w{_GOES_ON}]+")
 _LATIN_1 = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ]+")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
-# The letters beyond ASCII that words of one language have, those beyond Windows-1252 left out: such words are not misread.
+# Letters beyond ASCII that words of one language have. Words with others than those of Windows-1252 are not misread.
 _ALPHABETS = tuple(
     map(
         frozenset,
         (
             "àâäæçéèêëîïñôöœùûüÿ",  # French
-            "áàâãäçéèêëíïñóòôõöúùü",  # Spanish, Portuguese, Galician, Catalan, Occitan
+            "áâãàçéêíóôõúü",  # Portuguese
+            "áàçéèíïñóòúü",  # Spanish, Galician, Catalan, Occitan
             "áàâçéèíìîóòúùü",  # Italian, Sardinian, Romansh
             "áàâäáåçéèêëíîïñóòôöúûüß",  # German, Dutch, Afrikaans, Swedish
             "áàâäéèêëíìîïóòôöúùûüñ",  # Welsh, Irish, Gaelic, Breton, Pinyin
@@ -33,6 +34,8 @@ _ALPHABETS = tuple(
             "áåäéíóöøúýæðþœ",  # Icelandic, Faroese, Old Norse
             "áäåéíóôöúüýšž",  # Czech, Slovak, Finnish, Slovene, Croatian
             "äöõüšžéà",  # Estonian
+            "äçöüýž",  # Turkmen
+            "ãéëòóôù",  # Kashubian
         ),
     )
 )

@@ -32,7 +32,7 @@ Placed = tuple[float, float, str]
 
 
 def placed(*texts: Placed) -> bytes:
-    """A page with texts at their places, in a font of 14 points that knows any sixty characters, figures half as wide as high."""
+    """A page with texts at their places, in a font of 14 points with any sixty characters, figures half as wide."""
     letters = {char: 33 + i for i, char in enumerate(sorted(set("".join(text for _, _, text in texts))))}
     shown = "".join(
         f"1 0 0 1 {x} {y} Tm <{''.join(f'{letters[char]:02x}' for char in text)}> Tj " for x, y, text in texts
