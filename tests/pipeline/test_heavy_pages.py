@@ -225,6 +225,7 @@ def test_the_answers_of_10_000_fields_are_all_read_and_none_is_said_to_be_hidden
     assert (page.engine, page.hidden, codes(page)) == ("text-layer", (), [])
 
 
+@pytest.mark.slow
 def test_fields_take_an_effort_that_grows_with_them() -> None:
     few, many = fields(500), fields(2000)
     assert calls(lambda: read(many)) < 6 * calls(lambda: read(few))
