@@ -198,7 +198,7 @@ class Worker:
             image = PageImage(drawn, page.number, source.name)
             ways = [Upright(image)] if missed else self._ways_upright(image)
             parts = [tiles(way.page, edge) for way in ways]
-            beside, spare = (layer, None) if missed else (None, layer if layer and layer.legible else None)
+            beside, spare = (layer, None) if missed else (None, layer)
             return Draft(page, ways, parts, draw, distrust, beside, spare, missed, xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
@@ -262,7 +262,7 @@ class Worker:
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright, parts = max(good, key=lambda way: certainty(way[0], way[1].page.size))
-        if draft.spare and characters(result) < EMPTIER * sum(len(line.text) for line in draft.spare.places()):
+        if draft.spare and characters(result) < EMPTIER * draft.spare.legible_characters():
             return Draft(layer_page(draft.page, draft.spare), upright=draft.upright, distrust=draft.distrust)
         page = replace(
             draft.page,

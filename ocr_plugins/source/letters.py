@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ocr_plugins.source.bigrams import STEP, TABLES
+from ocr_plugins.source.misread import is_misread
 
 # Nats for each letter that follows another: what words of every language are above on average, and any other letters
 # are below. Of 16,000 samples of 2 to 60 words of 27 languages none is more than 3 nats below its floor in all.
@@ -43,6 +44,8 @@ def make_no_words(text: str) -> bool:
     Few words are enough where they are far from words of any language. What cannot be told is taken for words: names,
     abbreviations, numbers, and scripts that no table is for.
     """
+    if is_misread(text):
+        return True
     words, signs = _WORDS.findall(text), _SIGNS.findall(text)
     if sum(map(len, signs)) > sum(map(str.isalnum, text)):
         words += signs

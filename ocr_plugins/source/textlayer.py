@@ -161,7 +161,7 @@ class TextLayer:
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
         doubtful: Those of the lines that have letters in a font which makes no words of them.
-        legible: The text can be seen and decoded, even where it is not sound.
+        legible: The text can be seen and decoded, but for what is doubtful, even where it is not sound.
         xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
@@ -182,6 +182,11 @@ class TextLayer:
     def doubt(self) -> str | None:
         """Why all of it, or some of it, is not sound."""
         return self.distrust or (WRONG_LETTERS if self.doubtful else None)
+
+    def legible_characters(self) -> int:
+        """How much of it can be read, white space between words included."""
+        left = self.without(self.doubtful) if self.doubtful else self
+        return sum(len(line.text) for line in left.places()) if self.legible else 0
 
     def without(self, lines: Set[TextLine]) -> TextLayer:
         """The layer without some of its lines, and so without tags."""

@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium_c
 from ocr_plugins.blocks import BBox, TextLine
 from ocr_plugins.source.pdf.annotations import annotation_page
 from ocr_plugins.source.pdf.characters import TextObject, TextObjects, read_characters
+from ocr_plugins.source.pdf.columns import with_columns
 from ocr_plugins.source.pdf.faces import with_wrong_letters
 from ocr_plugins.source.pdf.forms import form_answers
 from ocr_plugins.source.pdf.frames import Frame
@@ -90,6 +91,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
     apart = {id(piece) for piece in written if not piece.frame}
     own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
+    counts.visible += sum(len(line.text) for field in fields for line in field)
     illegible = _illegible(counts, doubtful, drawn)
     return TextLayer(
         tuple(itertools.chain(lines, *fields)),
@@ -102,7 +104,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         _cover(figures) > PICTURE_COVER or is_detailed(objects),
         turned,
         doubtful=frozenset(placed(_lines(doubtful))),
-        legible=illegible is None,
+        legible=illegible in (None, WRONG_LETTERS),
     )
 
 
@@ -112,9 +114,10 @@ def _pieces_of(
     text_objects = TextObjects(to_page, objects, hidden_text(page, objects))
     text_page = page.get_textpage()
     try:
-        return _pieces(text_page.raw, text_objects)
+        seen, hidden, counts = _pieces(text_page.raw, text_objects)
     finally:
         text_page.close()
+    return with_columns(seen), hidden, counts
 
 
 def _in_cells(pieces: Iterable[Piece], walls: Walls) -> Iterator[Piece]:
