@@ -84,7 +84,7 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
 
-    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors)
+    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors, layer.scripts)
     return replace(page, blocks=blocks, hidden=layer.hidden, engine=TEXT_LAYER)
 
 
@@ -117,7 +117,7 @@ def mixed_page(
     lines = (*layer.lines, *measure_lines(image, seen, page.height))
     mixed = replace(layer, lines=lines, rulings=(*layer.rulings, *find_rulings(image)), figures=(), tagged=None)
     blocks = layer_blocks(mixed, (page.width, page.height), regions)
-    return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors)), hidden=layer.hidden)
+    return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors, layer.scripts)), hidden=layer.hidden)
 
 
 def certainty(result: Recognition, size: tuple[int, int]) -> float:
