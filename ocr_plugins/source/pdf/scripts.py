@@ -55,8 +55,7 @@ def with_scripts(pieces: Iterable[Piece]) -> list[Piece]:
             continue
         if mark and last.text[-1] != " ":
             last.text.append(" ")
-        for name in ("text", "boxes", "fonts", "marks", "faces"):
-            getattr(last, name).extend(getattr(piece, name))
+        last.extend(piece)
     return joined
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, Font, TextLine
+from ocr_plugins.source.pdf.accents import with_accents
 from ocr_plugins.source.pdf.annotations import annotation_page
 from ocr_plugins.source.pdf.faces import with_wrong_letters
 from ocr_plugins.source.pdf.forms import form_answers
@@ -86,7 +87,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         pieces, concealed = pieces + concealed, []
     answers, rules = form_answers(page, to_page), find_rules(objects, to_page)
     walls = Walls(rules)
-    pieces, written = list(_in_cells(with_scripts(pieces), walls)), list[Piece]()
+    pieces, written = list(_in_cells(with_scripts(with_accents(pieces)), walls)), list[Piece]()
     scripts = tuple(replace(script, box=relative(script.box)) for script in find_scripts(pieces))
     with annotation_page(page, index) as drawing:
         if drawing:
