@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ocr_plugins.source.textlayer import TextLayer
 
 TEXT_LAYER = "text-layer"
+_UNSEEN = re.compile(r"\\[A-Za-z]+|[\s\\{}$^_&]")
 # Of a line's width, the height from which it is turned; and the ways it may run, in degrees clockwise from level.
 TALL, DOWN, UP = 2.0, 90, 270
 
@@ -136,6 +138,11 @@ def certainty(result: Recognition, size: tuple[int, int]) -> float:
 def characters(result: Recognition) -> int:
     """How much text was read."""
     return sum(len(text) for text, _ in _texts(result))
+
+
+def glyphs(blocks: Iterable[Block]) -> int:
+    """About how many characters the text of blocks shows: without white space, and the commands of formulas."""
+    return sum(len(_UNSEEN.sub("", block.text)) for block in blocks)
 
 
 def _texts(result: Recognition) -> list[tuple[str, float | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -30,6 +31,7 @@ def page_warnings(
     *,
     in_part: bool = False,
     xfa: bool = False,
+    amount: Literal["little", "much"] | None = None,
 ) -> Iterator[PageWarning]:
     """The warnings of a page that was read.
 
@@ -40,6 +42,7 @@ def page_warnings(
         unread: Lines that look like text and were not read, in 0..1 of the page.
         in_part: Only some of the PDF's own text was not used.
         xfa: The PDF says that the page is to be replaced by an XFA form.
+        amount: How much text was read for the ink of the page, where that can hardly be.
     """
     if xfa or _PLACEHOLDER.search(page.text):
         message = "An XFA form, which is not in the text: print it to a PDF with Adobe Reader, and read that."
@@ -56,6 +59,10 @@ def page_warnings(
         why = "handwriting, a script that the engine does not read, or a bad image?"
         message = f"Mean confidence {page.confidence:.2f}, many words may be wrong: {why}"
         yield PageWarning(WarningCode.LOW_CONFIDENCE, message)
+    if amount is not None:
+        message = f"Far too {amount} text for what is inked on the page: the engine may have "
+        message += "left some of it out." if amount == "little" else "made it up, or repeats itself."
+        yield PageWarning(WarningCode.TEXT_AMOUNT, message)
     read = [line.box for block in page.blocks for line in block.lines]
     unknown, overlooked = split(unread, read)
     if unknown:
