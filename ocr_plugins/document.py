@@ -36,6 +36,8 @@ class WarningCode(StrEnum):
     """The page stands in for an XFA form, which only Adobe's programs show; the form is not in the text."""
     UNREAD_INK = "unread-ink"
     """There is something here that looks like text and is in no block."""
+    TEXT_AMOUNT = "text-amount"
+    """An engine that says what the page says, and not where, gave far more or far less than its ink can be."""
     UNKNOWN_SCRIPT = "unknown-script"
     """What was read here is far shorter than what stands here, as with a script that the engine does not know."""
 

@@ -151,6 +151,11 @@ def parse_inline(markdown: str) -> list[Token]:
     return parser().parseInline(markdown)[0].children or []
 
 
+def shows(markdown: str, text: str) -> bool:
+    """Whether inline Markdown says a plain text, and no formula where that has none."""
+    return not _formulas(tokens := parse_inline(markdown)) and _plain(tokens) == " ".join(text.split())
+
+
 def inline_html(markdown: str) -> str:
     """Inline Markdown as HTML, with nothing in it but formulas and :data:`KEPT_TAGS`."""
     tokens = parse_inline(markdown)

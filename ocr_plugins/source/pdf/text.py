@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox, TextLine
+from ocr_plugins.source.pdf.accents import with_accents
 from ocr_plugins.source.pdf.annotations import annotation_page
 from ocr_plugins.source.pdf.characters import TextObject, TextObjects, read_characters
 from ocr_plugins.source.pdf.columns import with_columns
@@ -22,6 +23,7 @@ from ocr_plugins.source.pdf.objects import PageObject, PageTransform, is_detaile
 from ocr_plugins.source.pdf.overprint import Overprint
 from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.rules import find_rules
+from ocr_plugins.source.pdf.scripts import find_scripts, with_scripts
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
 from ocr_plugins.source.pdf.walls import Walls
@@ -78,7 +80,8 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         pieces, concealed = pieces + concealed, []
     answers, rules = form_answers(page, to_page), find_rules(objects, to_page)
     walls = Walls(rules)
-    pieces, written = list(_in_cells(pieces, walls)), list[Piece]()
+    pieces, written = list(_in_cells(with_scripts(with_accents(pieces)), walls)), list[Piece]()
+    scripts = tuple(replace(script, box=relative(script.box)) for script in find_scripts(pieces))
     with annotation_page(page, index) as drawing:
         if drawing:
             drawn_over, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
@@ -100,6 +103,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         illegible or _distrust(counts, figures, drawn),
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
+        scripts,
         placed((*_lines(concealed), *answers.hidden)),
         _cover(figures) > PICTURE_COVER or is_detailed(objects),
         turned,
