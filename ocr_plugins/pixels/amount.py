@@ -14,7 +14,7 @@ from ocr_plugins.pixels.unread import LEAST_LETTER, MOST_PIECES, letters_of, row
 # have 0.2 to 3.2.
 MOST_TEXT = 6.0
 # Characters for each height of a line along it. Pages with lines have 0.8, on a receipt with remarks that nobody
-# transcribed, and else 1.3 to 5; pages of Chinese 0.8.
+# transcribed, and else 1.3 to 5.
 LEAST_TEXT = 0.35
 # Characters for each piece of ink that may be a letter: a page with more has enough text, and its lines are not sought.
 ENOUGH = 0.6

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
-from ocr_plugins import Markdown, PageImage, Pipeline, Recognition, StreamingEngine
+from ocr_plugins import Markdown, OcrError, PageImage, Pipeline, Recognition, StreamingEngine
 from ocr_plugins.testing import made_page, made_pdf
 
 LINES = [f"Line {n} of a letter to the keeper of the lamp, as sent." for n in range(20)]
@@ -24,7 +24,7 @@ class Says(StreamingEngine):
         for place, _ in enumerate(images):
             yield place, Markdown(self.text)
 
-    def recognize(self, images: Sequence[PageImage]) -> list[Recognition]:
+    def recognize(self, images: Sequence[PageImage]) -> list[Recognition | OcrError]:
         return [Markdown(self.text) for _ in images]
 
 

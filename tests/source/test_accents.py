@@ -89,6 +89,12 @@ def test_a_letter_and_its_accent_in_two_pieces_are_one() -> None:
     assert read(piece(("a", 0, 4), ("e", 5, 9)), piece(("x", 20, 24)), piece(("´", 5, 8))) == ["aé", "x"]
 
 
+@pytest.mark.parametrize(("between", "found"), [(7, True), (8, False)])
+def test_how_many_pieces_away_a_letter_is_looked_for(between: int, *, found: bool) -> None:
+    others = [piece(("x", 20 * n, 20 * n + 4)) for n in range(1, between + 1)]
+    assert (read(piece(("e", 0, 4)), *others, piece(("´", 0, 3)))[0] == "é") is found
+
+
 def test_a_composed_letter_has_the_box_of_the_letter() -> None:
     (one,) = with_accents([piece(("´", 1, 3), ("e", 0, 4), ("t", 4, 6))])
     assert [(box.left, box.right) for box in one.boxes] == [(0, 4), (4, 6)]
