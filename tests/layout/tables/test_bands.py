@@ -70,7 +70,9 @@ def test_a_cell_with_fewer_texts_spans_the_new_rows() -> None:
     assert [(c.row, c.row_span) for c in cut.cells if c.column == 0] == [(0, 1), (1, 3), (4, 1)]
 
 
-@pytest.mark.parametrize(("columns", "rows"), [((NAMES, ("Leeds", "York", "Hull")), 4), ((NAMES, ("Leeds", "York")), 2)])
+@pytest.mark.parametrize(
+    ("columns", "rows"), [((NAMES, ("Leeds", "York", "Hull")), 4), ((NAMES, ("Leeds", "York")), 2)]
+)
 def test_below_a_header_alone_names_are_rows_where_every_column_has_them(
     columns: tuple[tuple[str, ...], ...], rows: int
 ) -> None:

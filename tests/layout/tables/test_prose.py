@@ -38,7 +38,9 @@ def test_text_goes_on_in_the_next_line(page: list[list[Row]], prose: int) -> Non
 @pytest.mark.parametrize(("ragged", "prose"), [(0, 4), (4, 4), (7, 0)])
 def test_justified_text_goes_on_whatever_it_begins_with(ragged: float, prose: int) -> None:
     ends = [200 + ragged * (i % 2) for i in range(4)]
-    page = [[piece("Old Boilers Burn A Third More", x, 12 * i, x + end) for x in (0, 250)] for i, end in enumerate(ends)]
+    page = [
+        [piece("Old Boilers Burn A Third More", x, 12 * i, x + end) for x in (0, 250)] for i, end in enumerate(ends)
+    ]
     assert len(prose_lines(page)) == prose
 
 
