@@ -83,6 +83,32 @@ def test_each_stroke_of_a_path_is_a_rule_of_its_own(rules: Callable[[Draw], set[
     assert rules(page) == {(100, y, 300, y) for y in (200, 220, 240)}
 
 
+def test_of_very_many_rules_the_first_ones_are_enough(layer: Callable[[Draw], TextLayer]) -> None:
+    def page(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        for i in range(5000):
+            path.moveTo(100, 100 + i / 10)
+            path.lineTo(300, 100 + i / 10)
+        canvas.drawPath(path)
+
+    assert len(layer(page).rulings) == 4000
+
+
+@pytest.mark.parametrize(("segments", "looked_at"), [(15_000, True), (25_000, False)])
+def test_what_is_drawn_above_a_drawing_of_very_many_strokes_is_not_looked_at(
+    rules: Callable[[Draw], set[Place]], segments: int, looked_at: bool
+) -> None:
+    def page(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.moveTo(0, 0)
+        for i in range(segments):
+            path.lineTo(100 + 50 * (i % 2), 100 + i / 100)
+        canvas.drawPath(path)
+        canvas.line(100, 500, 300, 500)
+
+    assert bool(rules(page)) == looked_at
+
+
 @pytest.mark.parametrize(
     ("rows", "edges"),
     [
