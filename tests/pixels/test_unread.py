@@ -79,7 +79,7 @@ def is_text(
         pytest.param({"count": 7}, True, id="seven"),
         pytest.param({"count": 5}, False, id="five"),
         pytest.param({"height": 5}, True, id="as small as type is"),
-        pytest.param({"height": 3}, False, id="smaller"),
+        pytest.param({"height": 3, "gap": 4}, False, id="smaller"),
         pytest.param({"height": 50, "gap": 20}, True, id="as large as a headline"),
         pytest.param({"height": 80, "gap": 20}, False, id="larger"),
         pytest.param({"width": 42}, True, id="a few letters that touch"),

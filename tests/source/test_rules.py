@@ -188,7 +188,14 @@ def test_a_wall_stands_between_two_characters(wall: BBox, cuts: list[int]) -> No
     assert Walls([wall]).cuts(boxes) == cuts
 
 
-@pytest.mark.parametrize(("white", "cut"), [(0.6, False), (2.0, True)])
+@pytest.mark.parametrize(("white", "cut"), [(0.9, False), (2.0, True)])
 def test_letters_of_one_word_are_not_cut(white: float, cut: bool) -> None:
     boxes = [BBox(0, 0, 10, 10), BBox(10 + white, 0, 20 + white, 10)]
     assert bool(Walls([BBox(10 + white / 2, 0, 10 + white / 2, 10)]).cuts(boxes)) == cut
+
+
+@pytest.mark.parametrize(("over", "cut"), [(0.3, True), (0.8, False)])
+def test_a_wall_reaches_a_little_over_a_letter(over: float, cut: bool) -> None:
+    boxes = [BBox(x, 0, x + 10, 10) for x in (0, 10, 22, 32)]
+    for x in (20 - over, 22 + over):
+        assert bool(Walls([BBox(x, 0, x, 10)]).cuts(boxes)) == cut
