@@ -6,7 +6,6 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice
 
 from ocr_plugins.source.bigrams import STEP, TABLES
 from ocr_plugins.source.misread import is_misread
@@ -20,8 +19,6 @@ LIMIT = 15.0
 WORST = 8.0
 # Letters: shorter words, and shorter ones in capitals, are abbreviations; longer ones are keys and sequences.
 SHORT, SHORT_CAPITALS, LONG = 4, 5, 30
-# Different words by which a font is judged.
-ENOUGH_WORDS = 300
 # Nats below the floor for each character of another alphabet's code page, as in "Ïðîòîêîë", and of signs in a row.
 WRONG_CODE = -1.0
 # Nats for a capital behind a small letter.
@@ -49,7 +46,7 @@ def make_no_words(text: str) -> bool:
     words, signs = _WORDS.findall(text), _SIGNS.findall(text)
     if sum(map(len, signs)) > sum(map(str.isalnum, text)):
         words += signs
-    return sum(islice(filter(None, map(_surplus, dict.fromkeys(words))), ENOUGH_WORDS)) < -LIMIT
+    return sum(map(_surplus, dict.fromkeys(words))) < -LIMIT
 
 
 @functools.lru_cache(2048)
