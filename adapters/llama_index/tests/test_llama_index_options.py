@@ -36,6 +36,7 @@ READERS = [
         **OPTIONS, mode="document", furniture=True, join_tables=True, page_breaks=True, figures=False, pages=[1, 3]
     ),
     OcrPluginsReader(on_error="skip", pages=range(1, 3)),
+    OcrPluginsReader(mode="chunk", max_tokens=256),
     OcrPluginsReader(pipeline=Pipeline(**OPTIONS), pages="1-3"),
     OcrPluginsReader(pipeline=Pipeline(text="layer"), on_error="skip"),
 ]
@@ -182,6 +183,8 @@ def test_a_copy_with_other_options_reads_by_them() -> None:
         {"pages": 1.5},
         {"join_tables": True},
         {"page_breaks": True},
+        {"max_tokens": 100},
+        {"tokenizer": len},
         {"pipeline": "rapidocr"},
     ],
     ids=str,
