@@ -6,7 +6,7 @@ PYPROJECTS := $(wildcard pyproject.toml adapters/*/pyproject.toml)
 PIP := -m pip --quiet --no-input --disable-pip-version-check install
 # Without isolation the builds use the pinned hatchling of the environment and download no other.
 BUILD := hatchling editables
-ADAPTERS := -e 'adapters/langchain[test]' -e 'adapters/llama_index[test]'
+ADAPTERS := -e 'adapters/langchain[test,stores]' -e 'adapters/llama_index[test,stores]'
 # The stages of .venv, each on top of the one before it.
 demo := -e '.[rapidocr]'
 core := -e '.[test]'
