@@ -44,9 +44,7 @@ def _cell(document: SeenDocument, pictures: Pictures) -> str:
         if sum(map(len, shown)) + len(section) > MAX_CHARACTERS:
             break
         shown.append(section)
-    count, total = len(shown), len(document.pages)
-    more = f"The first {count} of {total} pages are shown. All of them: document.to_html()" if count < total else None
-    page = frame(document, document.pages[:count], shown, note=more)
+    page = frame(document, document.pages[: len(shown)], shown, note=_note(len(shown), document, pictures) or None)
     # A frame of its own keeps the styles of notebook and view apart, and scripts from all but what they came with.
     # Where a notebook is not trusted or rendered without frames, the line above is what is left.
     facts = html.escape(" · ".join((document.source, *document_facts(document))))
@@ -56,3 +54,14 @@ def _cell(document: SeenDocument, pictures: Pictures) -> str:
         f'<iframe sandbox="{sandbox}" title="{facts}" width="100%" height="{HEIGHT}" '
         f'srcdoc="{html.escape(page)}"></iframe>'
     )
+
+
+def _note(count: int, document: SeenDocument, pictures: Pictures) -> str:
+    """What is not shown, and how to see it."""
+    said = [pictures.missing] if pictures.missing else []
+    if count < len(document.pages):
+        what = (
+            f"The first {count} of {len(document.pages)} pages are shown." if count else "This is too large for a cell."
+        )
+        said.append(f'{what} All of it: Path("view.html").write_text(document.to_html(), encoding="utf-8")')
+    return " ".join(said)

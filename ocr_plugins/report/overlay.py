@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 
 from ocr_plugins.blocks import BBox, Block
-from ocr_plugins.report.embed import Picture
+from ocr_plugins.report.embed import Picture, shown_box
 from ocr_plugins.report.seen import SeenWarning, doubtful, read_words, trust
 
 # Units of the drawing over the width of the page, in which numbers and badges have their size.
@@ -44,21 +44,15 @@ def overlay(key: str, picture: Picture, blocks: Sequence[Block], warnings: Itera
     return f'<svg {size} aria-hidden="true" focusable="false">\n{drawn}\n</svg>'
 
 
-def shown_box(box: BBox | None) -> BBox | None:
-    """The part of a box that lies on the page; None where there is none."""
-    clipped = box.clipped() if box else None
-    return clipped if clipped and clipped.area > 0 else None
-
-
 def classes(block: Block) -> str:
     """How a block is coloured: by its kind or by how far it can be trusted."""
     return f"{block.kind} {trust(block.confidence)}"
 
 
-def tip(number: int, block: Block) -> str:
+def tip(number: int | None, block: Block) -> str:
     """A block in short: ``4, list item, confidence 0.93``."""
-    sure = f", confidence {block.confidence:.2f}" if block.confidence is not None else ""
-    return f"{number}, {block.kind.replace('_', ' ')}{sure}"
+    sure = f"confidence {block.confidence:.2f}" if block.confidence is not None else None
+    return ", ".join(str(fact) for fact in (number, block.kind.replace("_", " "), sure) if fact is not None)
 
 
 class _Scale:

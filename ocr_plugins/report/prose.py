@@ -111,7 +111,7 @@ def _table(block: Block, table: Table) -> str:
         for i in range(cell.row_span)
         for j in range(cell.column_span)
     }
-    lines = ["<table>"]
+    lines = ['<div class="wide"><table>']
     for row in range(table.rows):
         cells = [
             _cell(cell, doubts.get(cell)) if (cell := at.get((row, column))) else "<td></td>"
@@ -120,7 +120,7 @@ def _table(block: Block, table: Table) -> str:
         ]
         # The white space keeps the words of cells apart for whoever searches.
         lines.append(f"<tr>{' '.join(cells)}</tr>")
-    return "\n".join([*lines, "</table>"])
+    return "\n".join([*lines, "</table></div>"])
 
 
 def _cell(cell: Cell, doubts: Doubts | None) -> str:
@@ -129,4 +129,4 @@ def _cell(cell: Cell, doubts: Doubts | None) -> str:
     scope = ' scope="col"' if cell.header and cell.row == 0 else ""
     marks = doubts or Doubts()
     text = marks.marked(cell.text) if cell.markdown is None else inline_html(cell.markdown, marks)
-    return f"<{name}{spans}{scope}>{text}</{name}>"
+    return f'<{name}{spans}{scope} dir="auto">{text}</{name}>'
