@@ -40,8 +40,10 @@ def page_cell(page: SeenPage) -> str:
 
 def _cell(document: SeenDocument, pictures: Pictures) -> str:
     shown: list[str] = []
+    room = MAX_CHARACTERS
     for section in sections(document.pages[:MAX_PAGES], pictures):
-        if sum(map(len, shown)) + len(section) > MAX_CHARACTERS:
+        room -= len(html.escape(section))
+        if room < 0:
             break
         shown.append(section)
     page = frame(document, document.pages[: len(shown)], shown, note=_note(len(shown), document, pictures) or None)

@@ -100,7 +100,6 @@
     matches = [];
     current = -1;
     for (const element of document.querySelectorAll(".hit")) element.classList.remove("hit");
-    document.body.classList.toggle("searching", wanted !== "");
     if (wanted)
       for (const block of blocks) {
         const ranges = [...rangesIn(block, wanted)];
@@ -109,6 +108,7 @@
         for (const element of both(block.id.slice(1))) element.classList.add("hit");
         document.querySelector(`nav a[href="#${block.closest(".page").id}"]`)?.classList.add("hit");
       }
+    document.body.classList.toggle("searching", matches.length > 0);
     if (painted) CSS.highlights.set("found", new Highlight(...matches.map((match) => match.range)));
     if (matches.length) step(1);
     else show(wanted);
