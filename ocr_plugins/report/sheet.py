@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.pixels.tiles import LONG
 from ocr_plugins.report.embed import Picture, shown_box
 from ocr_plugins.report.overlay import classes, overlay, tip
 from ocr_plugins.report.prose import block_html
@@ -29,12 +30,14 @@ def sheet(key: str, page: SeenPage, picture: Picture) -> str:
     of = f" of {page.total_pages}" if page.total_pages else ""
     facts = [*page_facts(page), *([f"turned by {page.rotation}°"] * bool(page.rotation))]
     text = "".join(_blocks(key, page.blocks, picture.figures(page.blocks)))
+    # A long page would be a thread if all of it were to fit the window.
+    scan = "scan long" if picture.height > LONG * picture.width else "scan"
     nothing = '<p class="nothing" lang="en">No text on this page.</p>'
     return f"""<section class="page" id="p{key}" aria-labelledby="h{key}">
 <h2 id="h{key}">Page {page.number}{of}{label}</h2>
 <p class="facts">{html.escape(" · ".join(facts))}</p>
 {_notes(key, page)}<div class="sides">
-<div class="scan">{_paper(page, picture)}{overlay(key, picture, page.blocks, page.warnings)}</div>
+<div class="{scan}">{_paper(page, picture)}{overlay(key, picture, page.blocks, page.warnings)}</div>
 <div class="text" lang="">
 {text or nothing}{_hidden(page)}</div>
 </div>

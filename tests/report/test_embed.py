@@ -31,6 +31,14 @@ def test_a_page_of_print_keeps_its_pixels() -> None:
     assert picture_in(data_uri(made_page(["ink"] * 30, size=(1200, 1600)))).size == (1200, 1600)
 
 
+def test_print_stays_clear_and_takes_little() -> None:
+    page = made_page(["The quick brown fox"] * 20, size=(1200, 1600))
+    uri = data_uri(page)
+    error = np.asarray(page, float) - np.asarray(picture_in(uri).convert("RGB"), float)
+    assert np.sqrt((error**2).mean()) < 1.7  # of 255 steps of grey
+    assert len(uri) < 55_000
+
+
 def test_a_picture_that_is_hard_to_compress_gets_smaller_until_it_fits() -> None:
     uri = data_uri(noise(1200, 1600))
     assert MAX_BYTES / 2 < len(base64.b64decode(uri.partition(",")[2])) <= MAX_BYTES

@@ -102,6 +102,12 @@ def test_a_box_that_goes_over_the_edge_is_cut_and_one_outside_is_told() -> None:
     ]
 
 
+def test_a_long_page_is_not_made_to_fit_the_window() -> None:
+    pages = tuple(Page(i, width=100, height=height) for i, height in enumerate((299, 301), 1))
+    shown = parsed(OcrDocument("a.pdf", pages).to_html())
+    assert [scan.attributes["class"] for scan in shown.all("div", "scan")] == ["scan", "scan long"]
+
+
 def test_a_page_without_text_says_so() -> None:
     assert "No text on this page." in parsed(document().to_html()).text
 
