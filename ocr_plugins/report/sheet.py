@@ -32,14 +32,14 @@ def sheet(key: str, page: SeenPage, picture: Picture) -> str:
     text = "".join(_blocks(key, page.blocks, picture.figures(page.blocks)))
     # A long page would be a thread if all of it were to fit the window.
     scan = "scan long" if picture.height > LONG * picture.width else "scan"
-    nothing = '<p class="nothing" lang="en">No text on this page.</p>'
+    nothing = "No text on this page." if page.error is None else "This page was not read."
     return f"""<section class="page" id="p{key}" aria-labelledby="h{key}">
 <h2 id="h{key}">Page {page.number}{of}{label}</h2>
 <p class="facts">{html.escape(" · ".join(facts))}</p>
 {_notes(key, page)}<div class="sides">
 <div class="{scan}">{_paper(page, picture)}{overlay(key, picture, page.blocks, page.warnings)}</div>
 <div class="text" lang="">
-{text or nothing}{_hidden(page)}</div>
+{text or f'<p class="nothing" lang="en">{nothing}</p>'}{_hidden(page)}</div>
 </div>
 </section>"""
 

@@ -110,6 +110,8 @@ def test_a_long_page_is_not_made_to_fit_the_window() -> None:
 
 def test_a_page_without_text_says_so() -> None:
     assert "No text on this page." in parsed(document().to_html()).text
+    failed = parsed(document(error="It is damaged.").to_html()).text
+    assert ("This page was not read." in failed, "No text" in failed) == (True, False)
 
 
 def test_text_that_a_reader_of_the_page_cannot_see_is_folded_away() -> None:
