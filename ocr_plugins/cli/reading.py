@@ -12,6 +12,7 @@ import click
 
 from ocr_plugins.cli.common import engine_option, model_option, with_model
 from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
+from ocr_plugins.plugins import share_of_cores
 from ocr_plugins.source.open import select_pages
 
 __all__ = ["Reading", "reading_options"]
@@ -32,15 +33,22 @@ class Reading:
     workers: int
     batch_size: int | None
 
-    def pipeline(self, images: Path | None = None) -> Pipeline:
+    def pipeline(self, images: Path | None = None, beside: int = 1) -> Pipeline:
         """A pipeline that reads so.
+
+        Args:
+            images: Where the pictures of figures are saved.
+            beside: How many such pipelines, this one included, share the cores.
 
         Raises:
             OcrError: There is none: see :class:`~ocr_plugins.pipeline.pipeline.Pipeline`.
         """
+        options: dict[str, Any] = with_model(self.options, self.model)
+        if beside > 1 and self.text != "layer":
+            options = options | share_of_cores(self.engine, options, beside * self.workers)
         return Pipeline(
             self.engine,
-            engine_options=with_model(self.options, self.model),
+            engine_options=options,
             text=self.text,
             layout=None if self.layout == "none" else self.layout,
             upright=not self.no_upright,

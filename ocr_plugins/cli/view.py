@@ -87,7 +87,7 @@ def view(
 
 
 def _read(path: Path, reading: Reading) -> tuple[OcrDocument, str]:
-    job = Job(path, None)
+    job = Job(path)
     # Once: stdin can be read no second time, and a file may change meanwhile.
     content = job.content()
     try:

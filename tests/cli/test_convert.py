@@ -197,7 +197,8 @@ def test_the_layout_detector_is_named_or_none(tmp_path: Path) -> None:
         (["-O", "fail_on"], "KEY=VALUE"),
         (["--pages", "0"], "'1-3,7'"),
         (["--pages", "3-1"], "'1-3,7'"),
-        (["--format", "docx"], "'md', 'json', 'text'"),
+        (["--format", "docx"], "'md', 'json', 'text', 'html', 'chunks'"),
+        (["--exclude", ""], "it is empty"),
         (["--nosuch"], "No such option"),
     ],
 )
