@@ -11,7 +11,18 @@ from pathlib import Path
 
 import click
 
-from ocr_plugins.cli.common import Unusable, bar, engine_option, model_option, show, stderr, verbose_option, with_model
+from ocr_plugins.cli.common import (
+    Unusable,
+    bar,
+    engine_names,
+    engine_option,
+    model_option,
+    show,
+    stderr,
+    table,
+    verbose_option,
+    with_model,
+)
 from ocr_plugins.cli.evaluation import Reading, diff, load_jiwer, make_reader, samples_in, scores
 from ocr_plugins.errors import OcrError
 
@@ -37,6 +48,7 @@ Exit codes:
     multiple=True,
     default=["rapidocr"],
     show_default="rapidocr",
+    shell_complete=engine_names,
     help="May be repeated, to compare; see 'ocr-plugins engines'.",
 )
 @engine_option
@@ -121,10 +133,7 @@ def _print(readings: Readings, worst: int, as_json: bool) -> None:
 def _table(readings: Readings) -> str:
     titles = ("engine", "folder", "files", "pages", "CER %", "WER %", "s/page")
     rows = [titles, *(row for name, read in readings.items() for row in _rows(name, read))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    # Names on the left, numbers on the right.
-    template = "  ".join(f"{{:{'<' if i < 2 else '>'}{width}}}" for i, width in enumerate(widths))
-    return "".join(f"{template.format(*row)}\n" for row in rows)
+    return table(rows, names=2)
 
 
 def _rows(engine: str, readings: Sequence[Reading]) -> Iterator[tuple[str, ...]]:

@@ -10,12 +10,12 @@ from typing import Any
 
 import click
 
-from ocr_plugins.cli.common import engine_option, model_option, with_model
+from ocr_plugins.cli.common import engine_names, engine_option, model_option, with_model
 from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
 from ocr_plugins.plugins import share_of_cores
 from ocr_plugins.source.open import select_pages
 
-__all__ = ["Reading", "reading_options"]
+__all__ = ["Reading", "pages_option", "password_option", "reading_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +69,25 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     return value
 
 
+pages_option = click.option(
+    "--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1."
+)
+password_option = click.option(
+    "--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs."
+)
 _OPTIONS = (
-    click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'."),
+    click.option(
+        "--engine",
+        metavar="NAME",
+        default="rapidocr",
+        show_default=True,
+        shell_complete=engine_names,
+        help="See 'ocr-plugins engines'.",
+    ),
     engine_option,
     model_option,
-    click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1."),
-    click.option(
-        "--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs."
-    ),
+    pages_option,
+    password_option,
     click.option(
         "--text",
         type=click.Choice(["auto", "ocr", "layer"]),

@@ -66,9 +66,11 @@ def test_a_full_disk_stops_it(tmp_path: Path, out: Path, monkeypatch: pytest.Mon
 def test_a_picture_that_cannot_be_saved_is_told_as_without_jobs(tmp_path: Path, out: Path) -> None:
     paths = [scan(tmp_path / f"{name}.png") for name in "ab"]
     arguments = (*paths, "-o", out, *SCRIPTED, "-O", "figure=true", "--images", tmp_path / "pictures")
-    (tmp_path / "pictures").mkdir()
-    for name in ("a", "b", "a.png", "b.png"):
-        (tmp_path / "pictures" / name).write_text("in the way of a folder")
+    assert convert(*arguments).exit_code == 0
+    for picture in (tmp_path / "pictures").iterdir():
+        picture.unlink()
+        picture.mkdir()
+    arguments += ("--force",)
     done, expected = convert(*arguments, *TWO), convert(*arguments)
     assert done.exit_code == expected.exit_code == 1
     errors = [[line for line in run.stderr.splitlines() if line.startswith("error: ")] for run in (done, expected)]
