@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
 from click.shell_completion import CompletionItem
@@ -20,6 +20,7 @@ __all__ = [
     "engine_names",
     "engine_option",
     "model_option",
+    "options_of",
     "show",
     "stderr",
     "table",
@@ -83,6 +84,14 @@ model_option = click.option("--model", metavar="MODEL", help="Short for -O model
 def with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
     """The engine's options with ``--model`` among them."""
     return options if model is None else options | {"model": model}
+
+
+def options_of(engine: str, engines: Sequence[str], options: Mapping[str, str]) -> dict[str, str]:
+    """The options of one of several engines; those that name it go before those for all."""
+    named = [(key.rpartition("."), value) for key, value in options.items()]
+    if unknown := next((owner for (owner, _, _), _ in named if owner and owner not in engines), None):
+        raise click.UsageError(f"-O {unknown}.…: {unknown!r} is not among the engines, {', '.join(engines)}.")
+    return {key: value for whose in ("", engine) for (owner, _, key), value in named if owner == whose}
 
 
 def engine_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -12,6 +12,9 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
+from ocr_plugins.cli.common import Unusable
 from ocr_plugins.cli.files import STDIN, Format, Job
 from ocr_plugins.cli.progress import Watch
 from ocr_plugins.cli.report import Failure, Outcome, Report
@@ -25,7 +28,7 @@ from ocr_plugins.runtime.interrupt import never_swallowed, raise_if_interrupted
 from ocr_plugins.source.open import open_source, select_pages
 from ocr_plugins.text import counted
 
-__all__ = ["Conversion", "check_pages", "mark_of", "reason_of"]
+__all__ = ["Conversion", "check_pages", "mark_of", "reason_of", "told"]
 
 log = logging.getLogger(__name__)
 
@@ -334,3 +337,11 @@ def reason_of(error: Exception, name: str) -> str:
         raise error
     log.debug("%s failed.", name, exc_info=True)
     return str(error) if isinstance(error, OcrError) else f"{type(error).__name__}: {error}"
+
+
+def told(error: Exception, name: str) -> click.ClickException:
+    """What a command shows of an error of one document, or of one that every document would meet."""
+    try:
+        return click.ClickException(reason_of(error, name))
+    except OcrError as e:
+        return Unusable(str(e))
