@@ -97,6 +97,10 @@ class Unavailable(Scripted):
     info = EngineInfo(requires=("a_module_that_nobody_has",), install="pip install 'scripted[model]'")
 
 
+class Other(Scripted):
+    """A second one that is told something else."""
+
+
 class Lost(Scripted):
     info = EngineInfo(summary="Has no model")
 
@@ -104,6 +108,7 @@ class Lost(Scripted):
 @hookimpl
 def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("scripted", "cli_plugin:Scripted")
+    registry.engine("other", "cli_plugin:Other")
     registry.engine("unavailable", "cli_plugin:Unavailable")
     registry.engine("widths", "cli_plugin:Widths")
     registry.engine("lost", "cli_plugin:Lost")

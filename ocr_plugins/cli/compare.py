@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from ocr_plugins import comparison
 from ocr_plugins.cli.common import (
     bar,
     engine_names,
@@ -23,6 +22,7 @@ from ocr_plugins.cli.diff import diff
 from ocr_plugins.cli.files import Job
 from ocr_plugins.cli.reading import pages_option, password_option
 from ocr_plugins.comparison import Comparison
+from ocr_plugins.comparison import compare as compare_engines
 from ocr_plugins.files import write_aside
 from ocr_plugins.pipeline.judgement import TextPolicy
 from ocr_plugins.pipeline.pipeline import Progress
@@ -108,6 +108,7 @@ def compare(
     job = Job(scan)
     if output is not None and output.resolve() == scan.resolve():
         raise click.UsageError(f"-o {output} would overwrite the input: choose another name.")
+    chosen = {name: options_of(name, engines, options) for name in engines}
     content = job.content()
     try:
         with never_swallowed(), bar(job.name) as progress:
@@ -118,10 +119,10 @@ def compare(
                 done += 1
                 progress(done, step.total * len(engines))
 
-            compared = comparison.compare(
+            compared = compare_engines(
                 content,
                 engines,
-                engine_options={name: options_of(name, engines, options) for name in engines},
+                engine_options=chosen,
                 pages=pages,
                 password=password,
                 name=job.name,

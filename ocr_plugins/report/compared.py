@@ -153,7 +153,9 @@ def _section(comparison: SeenComparison, place: int, pictures: Pictures) -> str:
 def _column(comparison: SeenComparison, reader: int, place: int) -> str:
     reading = comparison.readings[reader]
     page = reading.document.pages[place]
-    facts = " · ".join([*page_facts(page), f"{reading.seconds[place]:.2f} s"])
+    # Of the second engine of a class the name is `Name#2`, and pages know nothing of that.
+    known = (fact for fact in page_facts(page) if fact != reading.engine.partition("#")[0])
+    facts = " · ".join([*known, f"{reading.seconds[place]:.2f} s"])
     text = _plain(page.text) if reader == 0 else _marked(page.text, comparison.changes(place, reader))
     nothing = '<p class="nothing" lang="en">No text.</p>'
     return (
@@ -175,21 +177,22 @@ def _plain(text: str) -> str:
 def _marked(text: str, changes: Iterable[SeenChange]) -> str:
     """The paragraphs of a text, in them what it has not and what it has more than the first."""
     starts = set(itertools.accumulate(len(part.split()) for part in text.split("\n\n")))
-    pieces: list[str] = []
+    paragraphs: list[list[str]] = [[]]
     at = 0
     for change in changes:
         same = change.first == change.second
         if change.first and not same:
-            pieces.append(f"<del>{html.escape(' '.join(change.first))}</del>")
+            paragraphs[-1].append(f"<del>{html.escape(' '.join(change.first))}</del>")
         words: list[str] = []
         for word in change.second:
             if at and at in starts:
-                pieces += [*_run(words, same), "</p><p>"]
+                paragraphs[-1] += _run(words, same)
+                paragraphs.append([])
                 words = []
             words.append(word)
             at += 1
-        pieces += _run(words, same)
-    return f"<p>{' '.join(pieces)}</p>" if pieces else ""
+        paragraphs[-1] += _run(words, same)
+    return "".join(f"<p>{' '.join(parts)}</p>" for parts in paragraphs if parts)
 
 
 def _run(words: Sequence[str], same: bool) -> list[str]:

@@ -190,7 +190,7 @@ def test_the_layout_detector_is_named_or_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, rapidocr, scripted"),
+        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, other, rapidocr, scripted"),
         (["--engine", "unavailable"], "pip install 'scripted[model]'"),
         (["--engine", "scripted", "-O", "nosuch=1"], "nosuch: "),
         (["--engine", "scripted", "-O", "fail_on=two"], "fail_on: "),
