@@ -50,7 +50,7 @@ MODELS = (
     "/usr/local/share/tessdata",
 )
 SUFFIX = ".traineddata"
-# Line heights: a wider gap between two words separates cells of a table row, or columns. A space is about a third of one.
+# Heights of a word: a wider gap between two of them separates the cells of a table row. A space is about a third.
 GAP = 2.0
 
 
@@ -83,7 +83,7 @@ class TesseractOptions(EngineOptions):
 
 
 class TesseractEngine(OcrEngine):
-    """Reads the pages of a batch side by side, each with a Tesseract of its own, which stays loaded until :meth:`close`."""
+    """Reads the pages of a batch side by side, each with a Tesseract of its own."""
 
     Options = TesseractOptions
     options: TesseractOptions
@@ -128,7 +128,9 @@ class TesseractEngine(OcrEngine):
         try:
             api = PyTessBaseAPI(path=str(folder), lang=self.options.lang, psm=self.options.psm)
         except RuntimeError as e:
-            raise ModelError(f"Tesseract cannot load {self.options.lang} from {folder}: install its models anew.") from e
+            raise ModelError(
+                f"Tesseract cannot load {self.options.lang} from {folder}: install its models anew."
+            ) from e
         api.SetVariable("debug_file", os.devnull)
         return api
 
