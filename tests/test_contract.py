@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,20 @@ import wrong_engines as wrong
 
 from ocr_plugins import OcrEngine, PageImage
 from ocr_plugins.testing import EngineContract
+
+GUIDE = Path(__file__).parents[1] / "examples" / "plugin-tesseract" / "README.md"
+# What the engine of the guide takes for its model: lines, boxes in pixels and percents, as many libraries give them.
+MODEL = """
+from dataclasses import astuple
+from ocr_plugins import PageImage
+from wrong_engines import Oracle
+
+def load(beams):
+    return lambda image: [
+        (line.text, astuple(line.box.scaled(*image.size)), 90)
+        for line in Oracle().recognize([PageImage(image)])[0].lines
+    ]
+"""
 
 
 def failures(engine: type[OcrEngine], capfd: pytest.CaptureFixture[str]) -> dict[str, str]:
@@ -171,6 +186,19 @@ def test_the_contract_says_what_is_wrong_and_what_cures_it(
     found = failures(engine, capfd)
     assert found.keys() == expected
     assert [message for message in found.values() if cure in message], found
+
+
+@pytest.mark.slow
+def test_the_engine_of_the_guide_keeps_the_contract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code = next(
+        code for code in re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL) if "MyOptions" in code
+    )
+    (tmp_path / "my_engine.py").write_text(code)
+    (tmp_path / "my_model.py").write_text(MODEL)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert failures(importlib.import_module("my_engine").MyEngine, capfd) == {}
 
 
 @pytest.mark.slow

@@ -9,10 +9,12 @@ from PIL import Image
 
 pytest.importorskip("tesserocr", reason="pip install -e examples/plugin-tesseract")
 
+import ocr_plugins_tesseract
 from ocr_plugins_tesseract import TesseractEngine, find_models
 
 import ocr_plugins
 from ocr_plugins import EngineError, Lines, MissingDependencyError, ModelError, OcrEngine, OptionError, PageImage
+from ocr_plugins.plugins import Registry
 from ocr_plugins.testing import EngineContract, made_page
 
 try:
@@ -34,6 +36,12 @@ STORY = (
 class TestTesseract(EngineContract):
     def make_engine(self, **options: object) -> OcrEngine:
         return TesseractEngine(**options)
+
+
+def test_the_hook_registers_it() -> None:
+    registry = Registry()
+    registry.register("tesseract", "ocr-plugins-tesseract", lambda: ocr_plugins_tesseract)
+    assert (registry.broken, list(registry.engines)) == ([], ["tesseract"])
 
 
 def read(engine: TesseractEngine, image: Image.Image) -> Lines:

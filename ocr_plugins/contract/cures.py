@@ -11,6 +11,8 @@ from ocr_plugins.errors import OcrError
 
 # By how much more of the text a box must cover, of what both cover together, once it is put right.
 BETTER = 0.1
+# Of the area of the ink, what boxes must cover at least, and how many times as large they may be.
+COVERED, LARGEST = 0.7, 3.0
 
 
 def cure(given: object, page: PageImage) -> str:
@@ -113,9 +115,9 @@ def misplaced(found: BBox, expected: BBox, size: tuple[int, int]) -> str | None:
     likeliest = max(ways, key=lambda way: _common(ways[way], expected))
     if _common(ways[likeliest], expected) > _common(found, expected) + BETTER:
         return likeliest
-    if expected.share_in(found) <= 0.7:
+    if expected.share_in(found) <= COVERED:
         return "Were they scaled with the image, or cut with a crop, and not back?"
-    if found.area >= 3 * expected.area:
+    if found.area >= LARGEST * expected.area:
         return "Give the box of the text, not that of the page or of its margins."
     return None
 
