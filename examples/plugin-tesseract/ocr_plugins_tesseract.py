@@ -157,13 +157,13 @@ class TesseractEngine(OcrEngine):
         slope = 0.0
         for found in iterate_level(api.GetIterator(), RIL.WORD):
             if found.IsAtBeginningOf(RIL.TEXTLINE):
-                yield from _pieces(words, slope, page)
+                yield from pieces(words, slope, page)
                 words, slope = [], _slope(found)
             if not found.Empty(RIL.WORD) and (text := found.GetUTF8Text(RIL.WORD).strip()):
                 confidence = found.Confidence(RIL.WORD) / 100
                 if confidence >= self.options.min_confidence:
                     words.append(Word(text, _box(found.BoundingBox(RIL.WORD), page), confidence))
-        yield from _pieces(words, slope, page)
+        yield from pieces(words, slope, page)
 
 
 def find_models(lang: str, tessdata: Path | None = None) -> Path:
@@ -219,8 +219,14 @@ def _slope(found: PyResultIterator) -> float:
     return (bottom - top) / (right - left) if right - left > abs(bottom - top) else 0.0
 
 
-def _pieces(words: Sequence[Word], slope: float, page: PageImage) -> Iterator[TextLine]:
-    """A line of Tesseract, cut where the gap between two words is wide: layout makes tables of the pieces."""
+def pieces(words: Sequence[Word], slope: float, page: PageImage) -> Iterator[TextLine]:
+    """A line of Tesseract, cut where the gap between two words is wide: layout makes tables of the pieces.
+
+    Args:
+        words: In the order in which they are read, from right to left in Hebrew.
+        slope: By how many pixels the line falls per pixel to the right.
+        page: That it stands on.
+    """
     width, height = page.size
     begin = 0
     for end in range(1, len(words) + 1):
@@ -229,7 +235,9 @@ def _pieces(words: Sequence[Word], slope: float, page: PageImage) -> Iterator[Te
             box = BBox.around(word.box for word in piece)
             confidence = fmean(word.confidence or 0.0 for word in piece)
             fall = slope * box.width * width / height
-            yield TextLine(" ".join(word.text for word in piece), box, confidence, slope=fall, words=piece)
+            level = box.width * width > box.height * height
+            placed = tuple(sorted(piece, key=lambda word: word.box.left)) if level else piece
+            yield TextLine(" ".join(word.text for word in piece), box, confidence, slope=fall, words=placed)
             begin = end
 
 

@@ -13,7 +13,17 @@ import ocr_plugins_tesseract
 from ocr_plugins_tesseract import TesseractEngine, find_models
 
 import ocr_plugins
-from ocr_plugins import EngineError, Lines, MissingDependencyError, ModelError, OcrEngine, OptionError, PageImage
+from ocr_plugins import (
+    BBox,
+    EngineError,
+    Lines,
+    MissingDependencyError,
+    ModelError,
+    OcrEngine,
+    OptionError,
+    PageImage,
+    Word,
+)
 from ocr_plugins.plugins import Registry
 from ocr_plugins.testing import EngineContract, made_page
 
@@ -77,6 +87,13 @@ def test_a_line_is_cut_where_a_wide_gap_separates_cells() -> None:
     page.paste(made_page(["1,305.60", "2,611.20"], size=(400, 300), margin=100), (500, 0))
     texts = {line.text for line in read(TesseractEngine(psm=6), page).lines}
     assert texts == {"Price and", "1,305.60", "Total sum", "2,611.20"}
+
+
+def test_words_read_from_the_right_stand_from_left_to_right() -> None:
+    shalom, olam = Word("שלום", BBox(0.5, 0.1, 0.6, 0.15), 0.9), Word("עולם", BBox(0.38, 0.1, 0.48, 0.15), 0.9)
+    (line,) = ocr_plugins_tesseract.pieces([shalom, olam], 0.0, PageImage(made_page([])))
+    assert line.text == "שלום עולם"
+    assert line.words == (olam, shalom)
 
 
 def test_a_falling_line_says_so() -> None:
