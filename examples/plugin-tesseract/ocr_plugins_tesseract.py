@@ -124,8 +124,9 @@ class TesseractEngine(OcrEngine):
             self._loaded -= 1
 
     def _load(self) -> PyTessBaseAPI:
-        from tesserocr import PyTessBaseAPI
+        from tesserocr import LeptLogLevel, PyTessBaseAPI, set_leptonica_log_level
 
+        set_leptonica_log_level(LeptLogLevel.NONE)
         folder = find_models(self.options.lang, self.options.tessdata)
         try:
             api = PyTessBaseAPI(path=str(folder), lang=self.options.lang, psm=self.options.psm)
