@@ -76,11 +76,6 @@ WRONG = [
         {"an_unknown_option_is_an_error_that_names_it"},
         "options are ignored. Name a subclass of EngineOptions as Options, and pass",
     ),
-    (
-        wrong.LosesTheirValues,
-        {"options_are_kept", "an_engine_for_another_worker_reads_the_same", "an_unpickled_engine_reads_the_same"},
-        "shout: not what was given. Pass options on as they are",
-    ),
     (wrong.HasLooseOptions, {"options_are_frozen_and_described"}, "leave the model_config of EngineOptions as it is"),
     (wrong.HasNoLicence, {"info_is_complete"}, "info.licence is unknown: users must know"),
     (

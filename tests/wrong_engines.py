@@ -263,14 +263,6 @@ class RemembersPages(Oracle):
         return self.changed(page, text=" ".join(self.before))
 
 
-class LosesTheirValues(Oracle):
-    """Takes the options that it knows, and keeps none of them."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**{name: value for name, value in options.items() if name != "shout"})
-        self.options = OracleOptions(shout=not options.get("shout", True))
-
-
 class CannotBePickled(Oracle):
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {"lock": threading.Lock()}

@@ -99,6 +99,7 @@ class TesseractEngine(OcrEngine):
         confidence=True,
         longest_edge=2500,
         enlarge_to=1600,
+        low_confidence=0.8,
     )
 
     def __init__(self, **options: Any) -> None:

@@ -136,15 +136,6 @@ class EngineContract:
                 continue
             raise AssertionError(loose)
 
-    def test_options_are_kept(self, engine: OcrEngine) -> None:
-        """What is given is what the engine has, also when it is what it would have had anyway."""
-        given = engine.options.model_dump()
-        kept = self.make_engine(**given).options.model_dump()
-        lost = [name for name in given if kept.get(name) != given[name]]
-        assert not lost, (
-            f"{', '.join(lost)}: not what was given. Pass options on as they are: super().__init__(**options)."
-        )
-
     def test_info_is_complete(self, engine: OcrEngine) -> None:
         """``ocr-plugins engines`` shows it, and the pipeline renders and batches by it, without loading the engine."""
         info = engine.info
