@@ -99,8 +99,8 @@ def _is_undecoded(char: str) -> bool:
     return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char != "\u0002")
 
 
-# How names of fonts tell it: in words, in a part at their end, and as TeX abbreviates it. What stands before a plus sign
-# tells a subset of the font.
+# How names of fonts tell it: in words, in a part at their end, and as TeX abbreviates it. What comes before a plus sign
+# tells a subset.
 _SUBSET = re.compile(r"^[a-z]{6}\+")
 _BOLD = re.compile(
     r"bold|black|heavy|[-,.](?:demi|medi(?!um)|(?:bd|b|bi|bdit)$)|[a-z]bd(?:it)?$|^(?:cm|ec|sf)(?:ss)?bx"
