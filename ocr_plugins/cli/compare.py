@@ -97,9 +97,9 @@ def compare(
     worst: int,
     output: Path | None,
 ) -> None:
-    """Read a document with several engines, one after the other, and show where they differ.
+    """Show where engines differ on a document.
 
-    Prints for each the words that it read, how many it has in common with the first, its confidence, the seconds a
+    They read it one after the other. Printed are for each the words that it read, how many it has in common with the first, its confidence, the seconds a
     page, without the first one, with which models load, and its warnings. None of it says which engine is right: where
     you have the true text, 'ocr-plugins evaluate' does. SCAN is a PDF or an image, - is stdin.
 

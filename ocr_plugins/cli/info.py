@@ -86,7 +86,7 @@ class FileInfo:
 def info(
     context: click.Context, *, paths: tuple[Path, ...], pages: str | None, password: str | None, as_json: bool
 ) -> None:
-    """Show what files are, and what would become of their pages; nothing is read by an engine.
+    """Show what files are, before any is read.
 
     Of each file the number of its pages and whether it is encrypted; of each page its size, its label, how much text it
     has of its own, and whether --text auto, which 'convert' uses, would take that, have the engine read the page, or
