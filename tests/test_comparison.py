@@ -88,6 +88,10 @@ def test_texts_that_only_repeat_themselves_take_no_longer_than_they_are_long() -
     assert work(8_000) < 3 * work(4_000)
 
 
+def test_frequent_words_tie_the_texts_of_a_page_together() -> None:
+    assert word_changes("no " * 1_500, "yes " + "no " * 1_500)[1].same
+
+
 def columns(page: Element) -> list[list[str]]:
     """Of each page what stands in each column."""
     return [[column.text for column in section.all(css="reading")] for section in page.all("section")]

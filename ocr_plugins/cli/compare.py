@@ -99,9 +99,10 @@ def compare(
 ) -> None:
     """Show where engines differ on a document.
 
-    They read it one after the other. Printed are for each the words that it read, how many it has in common with the first, its confidence, the seconds a
-    page, without the first one, with which models load, and its warnings. None of it says which engine is right: where
-    you have the true text, 'ocr-plugins evaluate' does. SCAN is a PDF or an image, - is stdin.
+    They read it one after the other. For each are printed the words that it read, how many it has in common with the
+    first, its confidence, the seconds a page, without the first one, with which models load, and its warnings. None of
+    it says which engine is right: where you have the true text, 'ocr-plugins evaluate' does. SCAN is a PDF or an image,
+    - is stdin.
 
     -O ENGINE.KEY=VALUE is an option of one engine, -O KEY=VALUE of all.
     """

@@ -68,6 +68,12 @@ class Watch:
         parts = sum(done / total for done, total in self._under_way.values())
         return (self.finished - self._skipped + parts) / max(1, self.files - self._skipped)
 
+    @property
+    def short_name(self) -> str:
+        """The file of which a page was read last, without its folder; of a long name the end."""
+        name = PurePath(self.name).name
+        return name if len(name) <= NAME else f"…{name[1 - NAME :]}"
+
     def __str__(self) -> str:
         """``5 of 7 files, 31 pages, 2 min left``, and of a single file ``3 of 20 pages``."""
         if self.files == 1 and self._under_way:
@@ -108,8 +114,6 @@ def overall_bar(files: int, *, quiet: bool = False) -> Iterator[Watch]:
         task = shown.add_task("", total=None, said=str(Watch(files)))
 
         def update(watch: Watch) -> None:
-            name = PurePath(watch.name).name
-            name = name if len(name) <= NAME else f"…{name[1 - NAME :]}"
-            shown.update(task, description=name, total=1, completed=watch.share, said=str(watch))
+            shown.update(task, description=watch.short_name, total=1, completed=watch.share, said=str(watch))
 
         yield Watch(files, update)

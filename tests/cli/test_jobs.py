@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from commands import convert, files, pdf, scan
@@ -21,9 +22,21 @@ TWO = ("--jobs", "2")
 
 
 def test_results_and_report_are_those_of_one_file_after_the_other(tmp_path: Path, out: Path) -> None:
-    paths = [scan(tmp_path / f"{name}.tif", pages=n) for name, n in (("a", 5), ("b", 1), ("c", 2), ("d", 3))]
+    paths: list[Path] = [
+        scan(tmp_path / f"{name}.tif", pages=n) for name, n in (("a", 5), ("b", 1), ("c", 2), ("d", 3))
+    ]
     paths.insert(2, tmp_path / "missing.pdf")
-    arguments = (*paths, *SCRIPTED, "-O", "fail_on=2", "-O", "truncate=true", "--stdout", "--summary", "json")
+    arguments: tuple[str | Path, ...] = (
+        *paths,
+        *SCRIPTED,
+        "-O",
+        "fail_on=2",
+        "-O",
+        "truncate=true",
+        "--stdout",
+        "--summary",
+        "json",
+    )
     done, expected = convert(*arguments, *TWO), convert(*arguments)
     assert done.stdout == expected.stdout
     assert done.exit_code == expected.exit_code == 1
@@ -65,7 +78,16 @@ def test_a_full_disk_stops_it(tmp_path: Path, out: Path, monkeypatch: pytest.Mon
 
 def test_a_picture_that_cannot_be_saved_is_told_as_without_jobs(tmp_path: Path, out: Path) -> None:
     paths = [scan(tmp_path / f"{name}.png") for name in "ab"]
-    arguments = (*paths, "-o", out, *SCRIPTED, "-O", "figure=true", "--images", tmp_path / "pictures")
+    arguments: tuple[str | Path, ...] = (
+        *paths,
+        "-o",
+        out,
+        *SCRIPTED,
+        "-O",
+        "figure=true",
+        "--images",
+        tmp_path / "pictures",
+    )
     assert convert(*arguments).exit_code == 0
     for picture in (tmp_path / "pictures").iterdir():
         picture.unlink()
@@ -97,8 +119,15 @@ def test_stdin_is_read_beside_a_file(tmp_path: Path, out: Path) -> None:
 
 def test_the_engines_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    given = {"options": {}, "model": None, "pages": None, "password": None, "layout": "none", "no_upright": True}
-    reading = Reading(engine="rapidocr", text="auto", workers=2, batch_size=None, **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "options": {},
+        "model": None,
+        "pages": None,
+        "password": None,
+        "layout": "none",
+        "no_upright": True,
+    }
+    reading = Reading(engine="rapidocr", text="auto", workers=2, batch_size=None, **given)
     assert reading.pipeline(beside=2).engine_options == {"threads": 2}
     assert reading.pipeline().engine_options is None
 

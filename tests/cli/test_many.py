@@ -85,7 +85,7 @@ def test_pages_that_one_file_has_are_read_of_it(tmp_path: Path, out: Path) -> No
 
 
 def summary(stderr: str) -> dict[str, Any]:
-    known = json.loads(stderr)
+    known: dict[str, Any] = json.loads(stderr)
     assert known.pop("seconds") > 0
     return known
 

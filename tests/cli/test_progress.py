@@ -48,6 +48,25 @@ def test_files_that_are_skipped_take_no_time() -> None:
     assert str(watch) == "3 of 4 files, 1 page, 3 h 0 min left"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0.5, "30 s"), (1.2, "2 min"), (45, "45 min"), (60, "1 h 0 min"), (90, "1 h 30 min")]
+)
+def test_what_is_left_is_said_as_a_person_does(minutes: float, said: str) -> None:
+    clock = Clock()
+    watch = Watch(2, clock=clock)
+    clock.now = 60 * minutes
+    watch.done(0)
+    assert str(watch) == f"1 of 2 files, 0 pages, {said} left"
+
+
+def test_a_long_name_leaves_room_for_the_rest() -> None:
+    watch = Watch(1)
+    watch.page(0, f"scans/{'0123456789' * 4}.tif", 1, 2)
+    assert watch.short_name == "…5678901234567890123456789.tif"
+    watch.page(0, "scans/0123456789.tif", 1, 2)
+    assert watch.short_name == "0123456789.tif"
+
+
 def test_of_a_single_file_pages_are_counted() -> None:
     clock = Clock()
     watch = Watch(1, clock=clock)
