@@ -17,6 +17,8 @@ from commands import convert, files, pdf, scan
 
 from ocr_plugins.cli.reading import Reading
 
+pytestmark = pytest.mark.slow
+
 SCRIPTED = ("--engine", "scripted")
 TWO = ("--jobs", "2")
 
