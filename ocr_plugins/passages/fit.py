@@ -10,7 +10,7 @@ from dataclasses import replace
 from ocr_plugins.blocks import BBox, BlockKind
 from ocr_plugins.markdown.continued import Whole
 from ocr_plugins.markdown.escape import escape
-from ocr_plugins.markdown.plain import SEPARATOR, Rows, plain_table
+from ocr_plugins.markdown.plain import Rows
 from ocr_plugins.markdown.render import render, render_table
 from ocr_plugins.passages.measure import LINES, SENTENCES, cut
 from ocr_plugins.passages.pieces import Piece, Place, letters, piece, place_of, places_between, plain_text
@@ -18,16 +18,18 @@ from ocr_plugins.passages.pieces import Piece, Place, letters, piece, place_of, 
 # Of a part of a table, the most that its caption takes, and with it the header; longer ones are not repeated.
 CAPTION_SHARE, HEADER_SHARE = 0.25, 0.5
 
+KEEP, PART, NAMED = 1.0, 1.0, False
+
 Count = Callable[[str], int]
 
 
 def fitted(unit: Sequence[Whole], room: int, count: Count) -> Iterator[Piece]:
     """What stays together as one piece, or as several where it has more than ``room`` tokens."""
     whole = piece(unit)
-    if count(whole.text) <= room:
+    table = next((other for other in unit if other.block.table), None)
+    if count(whole.text) <= (KEEP * room if table else room):
         yield whole
         return
-    table = next((other for other in unit if other.block.table), None)
     if table:
         yield from _table_parts(table, [other for other in unit if other is not table], room, count)
     elif len(unit) > 1:
@@ -62,15 +64,16 @@ def _table_parts(whole: Whole, beside: Sequence[Whole], room: int, count: Count)
         for other in beside:
             yield from fitted((other,), room, count)
         caption = None
-    repeated = count(f"{caption.text}\n" if caption else "") + count(SEPARATOR.join((*rows.names, "\n")))
+    repeated = count("".join(f"{line}\n" for line in (*((caption.text,) if caption else ()), *rows.heading)))
     if repeated > HEADER_SHARE * room:
         yield from _named_parts(whole, rows, range(table.rows), room, count)
         return
-    sizes = [count(SEPARATOR.join((*rows.texts(row), "\n"))) for row in range(table.rows)]
+    sizes = [count(f"{rows.line(row)}\n") for row in range(table.rows)]
     chosen: list[int] = []
     size = repeated
     for row in range(rows.header, table.rows):
-        if chosen and size + sizes[row] > room:
+        ends = chosen and _part_of(whole, row) != _part_of(whole, chosen[-1])
+        if chosen and (ends or size + sizes[row] > min(room, repeated + PART * room)):
             yield _rows_part(whole, rows, chosen, caption)
             group = None if rows.is_group(row) else rows.group_of(row)
             # The name of a group is repeated like the header.
@@ -91,7 +94,7 @@ def _named_parts(whole: Whole, rows: Rows, chosen: Sequence[int], room: int, cou
 
     They are cut between rows, or within one.
     """
-    lines = [SEPARATOR.join(rows.texts(row)) if row < rows.header else rows.named(row) for row in chosen]
+    lines = [rows.line(row) if row < rows.header else rows.named(row) for row in chosen]
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
     text = "\n".join(lines)
     for begin, end in cut(text, room, count, LINES):
@@ -101,10 +104,14 @@ def _named_parts(whole: Whole, rows: Rows, chosen: Sequence[int], room: int, cou
 
 
 def _rows_part(whole: Whole, rows: Rows, chosen: Sequence[int], caption: Piece | None) -> Piece:
-    chosen = (*range(rows.header), *chosen)
-    table = rows.part(chosen)
-    text, shown = "\n".join(plain_table(table)), render_table(table)
-    places = row_places(whole, rows, chosen)
+    if NAMED:
+        text = "\n".join((*rows.titles, *filter(None, map(rows.named, chosen))))
+    else:
+        text = "\n".join((*rows.heading, *filter(None, map(rows.line, chosen))))
+    shown = render_table(rows.part((*range(rows.header), *chosen)))
+    # A header of another page is said again, and does not stand here.
+    page = _part_of(whole, chosen[-1])
+    places = row_places(whole, rows, [i for i in (*range(rows.header), *chosen) if _part_of(whole, i) == page])
     if caption:
         text, shown, places = f"{caption.text}\n{text}", f"{caption.markdown}\n\n{shown}", (*caption.places, *places)
     return Piece(text, shown, places, BlockKind.TABLE, whole.block.confidence)
@@ -116,7 +123,7 @@ def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, 
     found: dict[int, list[list[BBox]]] = {}
     last = None
     for row in chosen:
-        part = next((i for i, other in enumerate(parts) if row < other.rows), len(parts) - 1)
+        part = _part_of(whole, row)
         runs = found.setdefault(part, [])
         if not runs or last != row - 1:
             runs.append([])
@@ -130,3 +137,8 @@ def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, 
         )
         for i, runs in found.items()
     )
+
+
+def _part_of(whole: Whole, row: int) -> int:
+    """The part of a table that a row stands in."""
+    return next((i for i, other in enumerate(whole.parts) if row < other.rows), len(whole.parts) - 1)
