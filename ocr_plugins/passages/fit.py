@@ -12,13 +12,16 @@ from ocr_plugins.markdown.continued import Whole
 from ocr_plugins.markdown.escape import escape
 from ocr_plugins.markdown.plain import Rows
 from ocr_plugins.markdown.render import render, render_table
-from ocr_plugins.passages.measure import LINES, SENTENCES, cut
+from ocr_plugins.passages.measure import CELLS, LINES, SENTENCES, cut
 from ocr_plugins.passages.pieces import Piece, Place, letters, piece, place_of, places_between, plain_text
 
 # Of a part of a table, the most that its caption takes, and with it the header; longer ones are not repeated.
 CAPTION_SHARE, HEADER_SHARE = 0.25, 0.5
 
-KEEP, PART, NAMED = 1.0, 1.0, False
+# Words in a cell, the mean: in tables of more, each row can be read on its own, as an address is.
+# Addresses have 6, the values of papers 1 to 2. Of such a table alone, 4 questions of 4 were answered by the first four
+# chunks, and none where rows stood together; tables of values are found better the fewer parts they have.
+RECORD_WORDS = 4
 
 Count = Callable[[str], int]
 
@@ -26,10 +29,10 @@ Count = Callable[[str], int]
 def fitted(unit: Sequence[Whole], room: int, count: Count) -> Iterator[Piece]:
     """What stays together as one piece, or as several where it has more than ``room`` tokens."""
     whole = piece(unit)
-    table = next((other for other in unit if other.block.table), None)
-    if count(whole.text) <= (KEEP * room if table else room):
+    if count(whole.text) <= room:
         yield whole
         return
+    table = next((other for other in unit if other.block.table), None)
     if table:
         yield from _table_parts(table, [other for other in unit if other is not table], room, count)
     elif len(unit) > 1:
@@ -69,11 +72,12 @@ def _table_parts(whole: Whole, beside: Sequence[Whole], room: int, count: Count)
         yield from _named_parts(whole, rows, range(table.rows), room, count)
         return
     sizes = [count(f"{rows.line(row)}\n") for row in range(table.rows)]
+    records = _are_records(rows)
     chosen: list[int] = []
     size = repeated
     for row in range(rows.header, table.rows):
         ends = chosen and _part_of(whole, row) != _part_of(whole, chosen[-1])
-        if chosen and (ends or size + sizes[row] > min(room, repeated + PART * room)):
+        if chosen and (ends or size + sizes[row] > room or (records and not rows.is_group(chosen[-1]))):
             yield _rows_part(whole, rows, chosen, caption)
             group = None if rows.is_group(row) else rows.group_of(row)
             # The name of a group is repeated like the header.
@@ -97,24 +101,22 @@ def _named_parts(whole: Whole, rows: Rows, chosen: Sequence[int], room: int, cou
     lines = [rows.line(row) if row < rows.header else rows.named(row) for row in chosen]
     starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
     text = "\n".join(lines)
-    for begin, end in cut(text, room, count, LINES):
+    for begin, end in cut(text, room, count, CELLS):
         first, last = bisect.bisect_right(starts, begin) - 1, bisect.bisect_left(starts, end)
         places = row_places(whole, rows, chosen[first:last])
         yield Piece(text[begin:end], escape(text[begin:end]), places, BlockKind.TABLE, whole.block.confidence)
 
 
 def _rows_part(whole: Whole, rows: Rows, chosen: Sequence[int], caption: Piece | None) -> Piece:
-    if NAMED:
-        text = "\n".join((*rows.titles, *filter(None, map(rows.named, chosen))))
-    else:
-        text = "\n".join((*rows.heading, *filter(None, map(rows.line, chosen))))
+    text = "\n".join((*rows.heading, *filter(None, map(rows.line, chosen))))
     shown = render_table(rows.part((*range(rows.header), *chosen)))
     # A header of another page is said again, and does not stand here.
     page = _part_of(whole, chosen[-1])
     places = row_places(whole, rows, [i for i in (*range(rows.header), *chosen) if _part_of(whole, i) == page])
     if caption:
         text, shown, places = f"{caption.text}\n{text}", f"{caption.markdown}\n\n{shown}", (*caption.places, *places)
-    return Piece(text, shown, places, BlockKind.TABLE, whole.block.confidence)
+    named = caption is not None or bool(rows.titles)
+    return Piece(text, shown, places, BlockKind.TABLE, whole.block.confidence, named)
 
 
 def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, ...]:
@@ -142,3 +144,9 @@ def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, 
 def _part_of(whole: Whole, row: int) -> int:
     """The part of a table that a row stands in."""
     return next((i for i, other in enumerate(whole.parts) if row < other.rows), len(whole.parts) - 1)
+
+
+def _are_records(rows: Rows) -> bool:
+    """Whether the rows of a table are texts rather than values that are compared with those above and below."""
+    texts = [text for row in range(rows.header, len(rows.cells)) for text in rows.texts(row)]
+    return sum(len(text.split()) for text in texts) > RECORD_WORDS * len(texts)
