@@ -153,7 +153,16 @@ def test_a_table_over_pages_is_cut_at_the_page_end_and_its_parts_are_each_of_one
     first, second = table(PRICES, placed=True), table([*PRICES[:1], ["Last thing", "99.00"]], placed=True)
     found = chunks(on([first], [second]), 200)
     assert all(part.page == part.last_page for part in found)
+    assert boxes(found[-1]) == [row_box(0), row_box(1)]
     assert (found[-1].page, found[-1].text) == (2, "Item | Price\nLast thing | 99.00")
+
+
+def test_a_header_of_an_earlier_page_is_told_behind_the_rows_that_need_it() -> None:
+    first, second = table(PRICES, placed=True), table([["Last thing", "99.00"]], 0, placed=True)
+    last = chunks(on([first], [second]), 200)[-1]
+    assert last.text == "Item | Price\nLast thing | 99.00"
+    assert [(place.page, place.boxes) for place in last.places] == [(2, (row_box(0),)), (1, (row_box(0),))]
+    assert (last.page, last.last_page) == (2, 2)
 
 
 def test_tables_with_titles_of_their_own_are_not_one_over_a_page_end() -> None:

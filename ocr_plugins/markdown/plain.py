@@ -74,7 +74,7 @@ class Rows:
         return next((i for i in range(row - 1, self.header - 1, -1) if self.is_group(i)), None)
 
     def is_group(self, row: int) -> bool:
-        return len(self.names) > 1 and len(self.texts(row)) == 1
+        return len(self.names) > 1 and len(texts := self.texts(row)) == 1 and texts[0] not in self.titles
 
     def texts(self, row: int) -> list[str]:
         return [text for cell in self.cells[row] if (text := _text(cell))]

@@ -76,6 +76,9 @@ def _table_parts(whole: Whole, beside: Sequence[Whole], room: int, count: Count)
     chosen: list[int] = []
     size = repeated
     for row in range(rows.header, table.rows):
+        if rows.line(row) in rows.heading:
+            # The header, which stands on each page.
+            continue
         ends = chosen and _part_of(whole, row) != _part_of(whole, chosen[-1])
         if chosen and (ends or size + sizes[row] > room or (records and not rows.is_group(chosen[-1]))):
             yield _rows_part(whole, rows, chosen, caption)
@@ -103,20 +106,39 @@ def _named_parts(whole: Whole, rows: Rows, chosen: Sequence[int], room: int, cou
     text = "\n".join(lines)
     for begin, end in cut(text, room, count, CELLS):
         first, last = bisect.bisect_right(starts, begin) - 1, bisect.bisect_left(starts, end)
-        places = row_places(whole, rows, chosen[first:last])
+        places = _places(whole, rows, chosen[first:last])
         yield Piece(text[begin:end], escape(text[begin:end]), places, BlockKind.TABLE, whole.block.confidence)
 
 
 def _rows_part(whole: Whole, rows: Rows, chosen: Sequence[int], caption: Piece | None) -> Piece:
     text = "\n".join((*rows.heading, *filter(None, map(rows.line, chosen))))
     shown = render_table(rows.part((*range(rows.header), *chosen)))
-    # A header of another page is said again, and does not stand here.
-    page = _part_of(whole, chosen[-1])
-    places = row_places(whole, rows, [i for i in (*range(rows.header), *chosen) if _part_of(whole, i) == page])
+    places = _places(whole, rows, chosen)
     if caption:
-        text, shown, places = f"{caption.text}\n{text}", f"{caption.markdown}\n\n{shown}", (*caption.places, *places)
+        text, shown = f"{caption.text}\n{text}", f"{caption.markdown}\n\n{shown}"
+        # One of an earlier page comes last, as the header does.
+        here = all(place.page == places[0].page for place in caption.places)
+        places = (*caption.places, *places) if here else (*places, *caption.places)
     named = caption is not None or bool(rows.titles)
     return Piece(text, shown, places, BlockKind.TABLE, whole.block.confidence, named)
+
+
+def _places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, ...]:
+    """Where rows and their header stand; a header of another page, where theirs does not repeat it, comes last."""
+    part = _part_of(whole, chosen[-1])
+    repeated = _repeated_header(whole, part)
+    header = () if repeated else range(rows.header)
+    places = row_places(whole, rows, sorted({*header, *chosen}))
+    page = whole.parts[part].page
+    return (*repeated, *sorted(places, key=lambda place: place.page != page))
+
+
+def _repeated_header(whole: Whole, part: int) -> tuple[Place, ...]:
+    """Where a part of a table repeats its header, which the whole has but once."""
+    own, before = whole.parts[part], whole.parts[part - 1].rows if part else 0
+    left_out = own.block.table.rows - (own.rows - before) if own.block.table else 0
+    boxes = [cell.box for cell in own.block.table.cells if cell.row < left_out and cell.box] if own.block.table else []
+    return (Place(own.page, BlockKind.TABLE, (BBox.around(boxes).clipped(),)),) if boxes else ()
 
 
 def row_places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, ...]:
