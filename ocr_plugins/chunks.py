@@ -28,8 +28,8 @@ Pages = Iterable[tuple[int, Sequence[Block]]]
 MAX_TOKENS = 1000
 # Of a chunk, the most that its headings take; the outer ones are left out first.
 PATH_SHARE = 0.25
-# Of the largest chunk: what is smaller is put to its neighbour. A scrap is near to many questions and answers none: of 20
-# questions about text one more was answered by the first chunk at 0.2 and at 0.3, none at 0.1.
+# Of the largest chunk: what is smaller is put to its neighbour. A scrap is near to many questions and answers none: of
+# 20 questions about text one more was answered by the first chunk at 0.2 and at 0.3, none at 0.1.
 SMALL = 0.25
 PATH = " > "
 # Digits of a coordinate: a tenth of a pixel of a page 1,000 pixels wide.

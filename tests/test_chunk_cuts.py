@@ -62,6 +62,16 @@ def test_a_table_is_cut_between_rows_with_its_header_and_its_caption_in_each_par
     assert [row for part in found for row in part.text.split("\n")[2:]] == [" | ".join(row) for row in PRICES[1:]]
 
 
+def test_a_caption_of_a_third_of_a_chunk_is_not_repeated_and_one_of_a_fifth_is() -> None:
+    def said(length: int) -> int:
+        found = chunks(on([Block(K.CAPTION, "x" * length), table(PRICES)]), 200)
+        assert len(found) > 2
+        return sum("x" * length in chunk.text for chunk in found)
+
+    assert said(70) == 1
+    assert said(40) > 2
+
+
 def test_a_part_of_a_table_stands_where_its_header_and_its_rows_do() -> None:
     first, second, *_ = chunks(on([table(PRICES, placed=True)]), 200)
     assert boxes(first)[0].top == 0
@@ -140,6 +150,8 @@ def test_rows_that_are_texts_are_chunks_each_and_rows_of_values_are_not() -> Non
     rows = [["Illinois", address.format(1)], ["Iowa", address.format(2)], ["Ohio", address.format(3)]]
     found = [chunk.text for chunk in chunks(on([table([header, *rows])]), 300)]
     assert found == [f"{' | '.join(header)}\n{' | '.join(row)}" for row in rows]
+    values = [["Complaint", "Patients"], *([f"Complaint no. {i}", f"{i} (10.2 %)"] for i in range(20))]
+    assert len(chunks(on([table(values)]), 300)) < 4
 
 
 def test_where_the_header_takes_too_much_each_cell_is_named() -> None:
@@ -214,6 +226,12 @@ def test_a_table_of_5000_rows_is_cut_into_parts_that_all_say_its_header() -> Non
     assert all(chunk.text.startswith("Number | Square\n") and len(chunk.text) <= 1000 for chunk in found)
 
 
+def test_each_of_5000_texts_in_a_table_is_a_chunk() -> None:
+    texts = "a text of some words that can be read alone"
+    found = chunks(on([table([["Number", "Entry"], *([str(i), f"{texts}, {texts}, {texts}"] for i in range(4999))])]))
+    assert len(found) == 4999
+
+
 def test_a_table_of_200_columns_loses_no_cell() -> None:
     found = chunks(on([table([[f"Column {i}" for i in range(200)], [f"value {i}" for i in range(200)]])]))
     said = "\n".join(chunk.text for chunk in found)
@@ -247,7 +265,7 @@ def any_block() -> Block:
 
 @pytest.mark.parametrize("max_tokens", [1, 7, 40, 150, 1000])
 def test_nothing_is_lost_and_no_chunk_is_too_long(max_tokens: int) -> None:
-    for _ in range(20):
+    for _ in range(10):
         pages = on(*([any_block() for _ in range(RANDOM.randint(0, 6))] for _ in range(3)))
         found = chunks(pages, max_tokens)
         given = Counter("".join(block.text for _, page in pages for block in page))

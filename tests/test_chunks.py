@@ -175,6 +175,22 @@ def test_a_path_that_takes_too_much_loses_its_outer_headings() -> None:
     assert last.headings == ("The outermost of these headings", "Inner")
 
 
+def test_a_path_that_takes_a_fifth_is_said_before_each_chunk() -> None:
+    page = [heading("A"), heading("Seventeen letters", 2), par(LONG)]
+    found = chunks(on(page), 100)
+    assert len(found) == 5
+    assert all(chunk.text.startswith("A > Seventeen letters\n") for chunk in found)
+
+
+def test_what_has_a_fifth_of_a_chunk_is_small_and_what_has_a_third_is_not() -> None:
+    def made(length: int) -> list[Passage]:
+        return chunks(
+            on([heading("Top"), heading("A", 2), par("a" * length), heading("B", 2), par("b" * length)]), 1000
+        )
+
+    assert [len(made(190)), len(made(320))] == [1, 2]
+
+
 def test_a_heading_too_long_to_be_repeated_is_said_once_as_text() -> None:
     page = [heading("word " * 60), par(LONG)]
     found = chunks(on(page), 200)
@@ -196,6 +212,11 @@ def test_the_id_tells_the_text_and_the_place() -> None:
     ]
     assert len(set(ids)) == 3
     assert ids[0] == ids[3]
+
+
+def test_a_box_is_told_to_a_tenth_of_a_pixel() -> None:
+    ids = [blocks(on([par("a", box=BBox(left, 0, 1, 1))]))[0].id for left in (0.5, 0.500001, 0.5003)]
+    assert ids[0] == ids[1] != ids[2]
 
 
 def test_a_page_that_changes_changes_its_own_chunks_alone() -> None:

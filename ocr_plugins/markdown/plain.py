@@ -69,11 +69,8 @@ class Rows:
         cells = [replace(cell, row=first, row_span=count) for cell, first, count in spans.values()]
         return Table(len(rows), len(self.names), tuple(cells))
 
-    def group_of(self, row: int) -> int | None:
-        """The last row above this one that is but one text for those below it, as ``Europe`` is; None without one."""
-        return next((i for i in range(row - 1, self.header - 1, -1) if self.is_group(i)), None)
-
     def is_group(self, row: int) -> bool:
+        """Whether a row is but one text for those below it, as ``Europe`` is."""
         return len(self.names) > 1 and len(texts := self.texts(row)) == 1 and texts[0] not in self.titles
 
     def texts(self, row: int) -> list[str]:

@@ -67,31 +67,35 @@ def _table_parts(whole: Whole, beside: Sequence[Whole], room: int, count: Count)
         for other in beside:
             yield from fitted((other,), room, count)
         caption = None
-    repeated = count("".join(f"{line}\n" for line in (*((caption.text,) if caption else ()), *rows.heading)))
+    heading = rows.heading
+    repeated = count("".join(f"{line}\n" for line in (*((caption.text,) if caption else ()), *heading)))
     if repeated > HEADER_SHARE * room:
         yield from _named_parts(whole, rows, range(table.rows), room, count)
         return
-    sizes = [count(f"{rows.line(row)}\n") for row in range(table.rows)]
     records = _are_records(rows)
     chosen: list[int] = []
     size = repeated
+    group: tuple[int, int] | None = None
     for row in range(rows.header, table.rows):
-        if rows.line(row) in rows.heading:
+        line = rows.line(row)
+        if line in heading:
             # The header, which stands on each page.
             continue
+        more = count(f"{line}\n")
         ends = chosen and _part_of(whole, row) != _part_of(whole, chosen[-1])
-        if chosen and (ends or size + sizes[row] > room or (records and not rows.is_group(chosen[-1]))):
+        if chosen and (ends or size + more > room or (records and not rows.is_group(chosen[-1]))):
             yield _rows_part(whole, rows, chosen, caption)
-            group = None if rows.is_group(row) else rows.group_of(row)
+            chosen, size = [], repeated
             # The name of a group is repeated like the header.
-            fits = group is not None and repeated + sizes[group] + sizes[row] <= room
-            chosen = [group] if group is not None and fits else []
-            size = repeated + sum(sizes[i] for i in chosen)
-        if size + sizes[row] > room:
+            if group and not rows.is_group(row) and repeated + group[1] + more <= room:
+                chosen, size = [group[0]], repeated + group[1]
+        if rows.is_group(row):
+            group = row, more
+        if size + more > room:
             yield from _named_parts(whole, rows, (row,), room, count)
         else:
             chosen.append(row)
-            size += sizes[row]
+            size += more
     if chosen:
         yield _rows_part(whole, rows, chosen, caption)
 
