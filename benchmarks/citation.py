@@ -1,6 +1,6 @@
 """Whether what a chunk's metadata marks on the page is the chunk.
 
-python benchmarks/citation.py DATA READ_DIR [--sample 60] [-v]
+python -m benchmarks.citation DATA READ_DIR [--sample 60] [-v]
 
 The documents are those of retrieval.py, read into READ_DIR. Of every chunk, the words whose boxes lie within the marks
 are compared with its text; of a sample, what the default engine reads in the picture that ``cite`` crops. A chunk is
@@ -16,8 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from retrieval import load_questions, normal, read
-
+from benchmarks.retrieval import load_questions, normal, read
 from ocr_plugins import BBox, Block, OcrDocument, Passage, Pipeline, cite
 from ocr_plugins.metadata import passage_metadata
 

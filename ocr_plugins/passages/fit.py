@@ -140,8 +140,11 @@ def _places(whole: Whole, rows: Rows, chosen: Sequence[int]) -> tuple[Place, ...
 def _repeated_header(whole: Whole, part: int) -> tuple[Place, ...]:
     """Where a part of a table repeats its header, which the whole has but once."""
     own, before = whole.parts[part], whole.parts[part - 1].rows if part else 0
-    left_out = own.block.table.rows - (own.rows - before) if own.block.table else 0
-    boxes = [cell.box for cell in own.block.table.cells if cell.row < left_out and cell.box] if own.block.table else []
+    table = own.block.table
+    left_out = table.rows - (own.rows - before) if table else 0
+    if not table or not left_out:
+        return ()
+    boxes = [cell.box for cell in table.cells if cell.row < left_out and cell.box]
     return (Place(own.page, BlockKind.TABLE, (BBox.around(boxes).clipped(),)),) if boxes else ()
 
 
