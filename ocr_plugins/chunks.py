@@ -23,8 +23,8 @@ __all__ = ["MAX_TOKENS", "Passage", "Place", "blocks", "chunks", "sections"]
 
 Pages = Iterable[tuple[int, Sequence[Block]]]
 
-# Characters, some 250 tokens of English: small embedding models read no more (MiniLM 256). From 800 to 2,000 the same
-# share of 40 questions was answered.
+# Characters, some 250 tokens of English: small embedding models read no more (MiniLM 256). From 800 to 2,000
+# the same share of 40 questions was answered, give or take two.
 MAX_TOKENS = 1000
 # Of a chunk, the most that its headings take; the outer ones are left out first.
 PATH_SHARE = 0.25
@@ -44,9 +44,9 @@ class Passage:
     Attributes:
         text: To embed and to search: the path of headings, then plain text, a table in a line per row.
         markdown: To show; a section, and the first chunk of one, begin with their heading.
-        headings: From the document's title down to the heading that it stands under.
+        headings: From the document's title down to the last heading that all of it stands under.
         kind: Of its longest part.
-        places: Of its parts, in order.
+        places: Of its parts, in order; of a table's header and caption on an earlier page last.
         confidence: 0..1, the mean over its parts weighted by their length, None when unknown.
     """
 
@@ -93,7 +93,7 @@ def chunks(pages: Pages, max_tokens: int = MAX_TOKENS, tokenizer: Any = None) ->
     They follow the headings and the pages: a chunk is of one section, or of small ones side by side under one heading,
     and of one page but for a block that goes on over its end. So a page that changes leaves the chunks of the others as
     they are. What is too long is cut between the items of a list, the rows of a table, with its header and caption in
-    each part, the lines of code, sentences, words.
+    each part, the lines of code, sentences, words. Where the rows of such a table are texts, as addresses, each is one.
 
     Args:
         pages: The number of each page and its blocks.
