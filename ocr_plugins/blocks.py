@@ -13,6 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
+
+_sides = attrgetter("left", "top", "right", "bottom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class BBox:
     @classmethod
     def around(cls, boxes: Iterable[BBox]) -> BBox:
         """The smallest box that holds all of ``boxes``, of which there is at least one."""
-        lefts, tops, rights, bottoms = zip(*((b.left, b.top, b.right, b.bottom) for b in boxes), strict=True)
+        lefts, tops, rights, bottoms = zip(*map(_sides, boxes), strict=True)
         return cls(min(lefts), min(tops), max(rights), max(bottoms))
 
     @property

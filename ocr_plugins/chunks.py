@@ -234,11 +234,13 @@ class _Chunker:
         """As many as fit together and are of one page; tables alone."""
         chosen: list[Piece] = []
         size = 0
+        # The last part is counted with the end of a line, which it does not have.
+        end = self.count("\n")
         for part in pieces:
             more = self.count(f"{part.text}\n")
             alone = BlockKind.TABLE in (part.kind, *(other.kind for other in chosen[-1:]))
             pages = part.pages.union(*(other.pages for other in chosen))
-            if chosen and (alone or len(pages) > 1 or size + more > room + 1):
+            if chosen and (alone or len(pages) > 1 or size + more > room + end):
                 yield tuple(chosen)
                 chosen, size = [], 0
             chosen.append(part)

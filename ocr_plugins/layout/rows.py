@@ -98,14 +98,22 @@ def join_rows(rows: Sequence[Row], *, within: float = float("inf")) -> list[Row]
         within: Pieces farther apart than this many line heights stay separate, in order from left to right.
     """
     clusters: list[list[Row]] = []
+    # Of the last cluster: it grows by one row at a time.
+    around, middles = BBox(0, 0, 0, 0), list[float]()
     for row in sorted(rows, key=lambda r: r.box.center[1]):
-        fits = clusters and same_row(BBox.around(r.box for r in clusters[-1]), row.box)
-        if fits and statistics.median(abs(r.box.center[1] - row.box.center[1]) for r in clusters[-1]) < (
-            MIDDLES * max(row.box.height, clusters[-1][0].box.height)
+        middle = row.box.center[1]
+        if (
+            clusters
+            and same_row(around, row.box)
+            and statistics.median([middle - m for m in middles])
+            < MIDDLES * max(row.box.height, clusters[-1][0].box.height)
         ):
             clusters[-1].append(row)
+            middles.append(middle)
+            around = BBox.around((around, row.box))
         else:
             clusters.append([row])
+            around, middles = row.box, [middle]
     return [joined for cluster in clusters for joined in _join_cluster(cluster, within)]
 
 

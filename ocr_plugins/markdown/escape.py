@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ocr_plugins.markdown.latex import formula_at
 
@@ -71,27 +71,48 @@ def _escape_formulas(escaped: str) -> str:
     return escaped
 
 
-def link_text(text: str, spans: Sequence[tuple[int, int, str]], *, in_heading: bool = False) -> str:
-    """Plain text as Markdown with links.
+def link_text(
+    text: str,
+    spans: Sequence[tuple[int, int, str]],
+    scripts: Sequence[tuple[int, int, str]] = (),
+    *,
+    in_heading: bool = False,
+) -> str:
+    """Plain text as Markdown with links, superscripts and subscripts.
 
     Args:
         text: White space is folded already.
         spans: Start and end of the words of each link and its address, in order.
+        scripts: Start and end of raised and lowered characters and their tag, in order; none lies partly in a link.
         in_heading: No block can start there.
     """
     parts, end = [], 0
     for start, stop, url in spans:
-        parts += [_BEFORE_LINK.sub(r"\\\g<0>", escape_part(text[end:start])), _link(text[start:stop], url)]
+        before = _with_scripts(text, end, start, scripts, escape_part)
+        parts += [_BEFORE_LINK.sub(r"\\\g<0>", before), _link(text, start, stop, url, scripts)]
         end = stop
-    joined = "".join([*parts, escape_part(text[end:])])
+    joined = "".join([*parts, _with_scripts(text, end, len(text), scripts, escape_part)])
     return joined if in_heading else escape_start(joined)
 
 
-def _link(text: str, url: str) -> str:
-    target = urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
-    if text == target or (f"mailto:{text}" == target and _MAIL.fullmatch(text)):
-        return f"<{text}>"
-    return f"[{_anchor(text)}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
+def _with_scripts(
+    text: str, start: int, stop: int, scripts: Sequence[tuple[int, int, str]], escape: Callable[[str], str]
+) -> str:
+    """A part of a text with its superscripts and subscripts."""
+    parts = []
+    for first, last, tag in scripts:
+        if start <= first and last <= stop:
+            parts.append(f"{escape(text[start:first])}<{tag}>{escape(text[first:last])}</{tag}>")
+            start = last
+    return "".join([*parts, escape(text[start:stop])])
+
+
+def _link(text: str, start: int, stop: int, url: str, scripts: Sequence[tuple[int, int, str]]) -> str:
+    words, target = text[start:stop], urllib.parse.quote(url, safe="/:?#[]@!$&'*+,;=%~")
+    if words == target or (f"mailto:{words}" == target and _MAIL.fullmatch(words)):
+        return f"<{words}>"
+    shown = _with_scripts(text, start, stop, scripts, _anchor)
+    return f"[{shown}]({re.sub(r'&(?=#?[a-zA-Z0-9]+;)', '&amp;', target)})"
 
 
 def _anchor(text: str) -> str:

@@ -26,7 +26,8 @@ def counter(tokenizer: Any) -> Callable[[str], int]:
         return len
     # tiktoken's encode refuses text that looks like one of its marks; a scan may have any text.
     encode = getattr(tokenizer, "encode_ordinary", None) or getattr(tokenizer, "encode", None) or tokenizer
-    if not callable(encode):
+    # A string has an encode of its own.
+    if not callable(encode) or isinstance(tokenizer, str | bytes):
         raise OptionError(f"tokenizer={tokenizer!r}: give an object with encode(text), or a function of a text.")
 
     def count(text: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from ocr_plugins.source.textlayer import TextLayer
 
 TEXT_LAYER = "text-layer"
+_UNSEEN = re.compile(r"\\[A-Za-z]+|[\s\\{}$^_&]")
 # Of a line's width, the height from which it is turned; and the ways it may run, in degrees clockwise from level.
 TALL, DOWN, UP = 2.0, 90, 270
 
@@ -84,7 +86,7 @@ def layer_page(page: Page, layer: TextLayer) -> Page:
     from ocr_plugins.layout.turned import layer_blocks
     from ocr_plugins.markdown.links import link_blocks
 
-    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors)
+    blocks = link_blocks(layer_blocks(layer, (page.width, page.height)), layer.anchors, layer.scripts)
     return replace(page, blocks=blocks, hidden=layer.hidden, engine=TEXT_LAYER)
 
 
@@ -117,7 +119,7 @@ def mixed_page(
     lines = (*layer.lines, *measure_lines(image, seen, page.height))
     mixed = replace(layer, lines=lines, rulings=(*layer.rulings, *find_rulings(image)), figures=(), tagged=None)
     blocks = layer_blocks(mixed, (page.width, page.height), regions)
-    return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors)), hidden=layer.hidden)
+    return replace(page, blocks=tuple(link_blocks(blocks, layer.anchors, layer.scripts)), hidden=layer.hidden)
 
 
 def certainty(result: Recognition, size: tuple[int, int]) -> float:
@@ -136,6 +138,11 @@ def certainty(result: Recognition, size: tuple[int, int]) -> float:
 def characters(result: Recognition) -> int:
     """How much text was read."""
     return sum(len(text) for text, _ in _texts(result))
+
+
+def glyphs(blocks: Iterable[Block]) -> int:
+    """About how many characters the text of blocks shows: without white space, and the commands of formulas."""
+    return sum(len(_UNSEEN.sub("", block.text)) for block in blocks)
 
 
 def _texts(result: Recognition) -> list[tuple[str, float | None]]:

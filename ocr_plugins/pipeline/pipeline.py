@@ -12,7 +12,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import KW_ONLY, dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -26,6 +26,7 @@ from ocr_plugins.pipeline.streaming import read_stream
 from ocr_plugins.pipeline.worker import Policy, Shared, TextPolicy, Worker
 from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.plugins import engine_for_workers, layout_detector, runtime_options
+from ocr_plugins.progress import bar
 from ocr_plugins.source.open import PageSelection, SourceInput, open_source, select_pages
 from ocr_plugins.source.page import Source
 from ocr_plugins.text import counted
@@ -33,7 +34,7 @@ from ocr_plugins.text import counted
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Pipeline", "Progress", "TextPolicy"]
+__all__ = ["OnProgress", "Pipeline", "Progress", "TextPolicy"]
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,9 @@ class Progress:
     total: int
     seconds: float
     error: str | None = None
+
+
+OnProgress = bool | Callable[[Progress], object] | None
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ class Pipeline:
         pages: PageSelection = None,
         password: str | None = None,
         name: str | None = None,
-        progress: Callable[[Progress], object] | None = None,
+        progress: OnProgress = None,
         cancel: Callable[[], bool] | None = None,
     ) -> Iterator[Page]:
         """Read page by page.
@@ -159,7 +163,8 @@ class Pipeline:
             pages: A number, a range, several numbers, or a string such as ``1-3,7``; from 1; all by default.
             password: For an encrypted PDF.
             name: What messages call the document; its path by default.
-            progress: Called after each page, in the thread that reads, before the page is given.
+            progress: Called after each page, in the thread that reads, before the page is given. True shows a bar: it
+                needs tqdm.
             cancel: Asked before each batch, in a stream about once a second: reading stops when it says True.
                 ``threading.Event().is_set`` is one.
 
@@ -171,6 +176,7 @@ class Pipeline:
             PageError: A page failed and ``on_error`` is ``raise``.
             CancelledError: ``cancel`` said so; the pages before have been given.
             OSError: The picture of a figure cannot be saved.
+            MissingDependencyError: ``progress=True``, and tqdm is not installed.
             TypeError: ``source`` or ``pages`` is of a type that is not taken.
         """
         settler = Settler()
@@ -201,7 +207,7 @@ class Pipeline:
         pages: PageSelection = None,
         password: str | None = None,
         name: str | None = None,
-        progress: Callable[[Progress], object] | None = None,
+        progress: OnProgress = None,
         cancel: Callable[[], bool] | None = None,
     ) -> OcrDocument:
         """Read a whole document; arguments and errors as for :meth:`iter_pages`."""
@@ -249,16 +255,21 @@ class Pipeline:
         self,
         opened: Source,
         pages: PageSelection,
-        progress: Callable[[Progress], object] | None,
+        progress: OnProgress,
         cancel: Callable[[], bool] | None,
     ) -> Iterator[Page]:
         numbers = select_pages(pages, opened.total_pages, opened.name)
         done = 0
-        with closing(self._results(opened, numbers, cancel or (lambda: False))) as results:
+        with (
+            bar(opened.name, len(numbers)) if progress is True else nullcontext() as shown,
+            closing(self._results(opened, numbers, cancel or (lambda: False))) as results,
+        ):
             for read, seconds in results:
                 for page in read:
                     done += 1
-                    if progress:
+                    if shown is not None:
+                        shown.update()
+                    elif callable(progress):
                         progress(Progress(opened.name, page.number, done, len(numbers), seconds, page.error))
                     if page.error is not None:
                         named = page.error.startswith(opened.name)

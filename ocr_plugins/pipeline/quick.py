@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from ocr_plugins.document import OcrDocument
 from ocr_plugins.engine import LayoutDetector, OcrEngine
-from ocr_plugins.pipeline.pipeline import Pipeline, Progress, TextPolicy
+from ocr_plugins.pipeline.pipeline import OnProgress, Pipeline, TextPolicy
 from ocr_plugins.source.open import PageSelection, SourceInput
 
 __all__ = ["read"]
@@ -20,7 +20,7 @@ def read(
     pages: PageSelection = None,
     password: str | None = None,
     name: str | None = None,
-    progress: Callable[[Progress], object] | None = None,
+    progress: OnProgress = None,
     cancel: Callable[[], bool] | None = None,
     engine: str | OcrEngine = "rapidocr",
     engine_options: Mapping[str, Any] | None = None,

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Literal
 from ocr_plugins.document import Page
 from ocr_plugins.engine import EngineInfo, LayoutDetector, Lines, OcrEngine, PageImage, Recognition
 from ocr_plugins.errors import EngineError, OcrError, PageError
-from ocr_plugins.pipeline.blocks import TEXT_LAYER, certainty, characters, layer_page, mixed_page, recognized_blocks
+from ocr_plugins.pipeline.blocks import (
+    TEXT_LAYER,
+    certainty,
+    characters,
+    glyphs,
+    layer_page,
+    mixed_page,
+    recognized_blocks,
+)
 from ocr_plugins.pipeline.boundary import checked
 from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.pixels.orientation import PageOrientation
@@ -57,7 +65,8 @@ class Draft:
     not sound. ``layer`` is a sound text beside which something else looks like text: what was ``missed``, in 0..1.
     ``spare`` is one that is not sound, and better than nothing.
     The engine sees each way in ``parts``, most pages in one.
-    ``xfa`` is whether an XFA form is to take the page's place.
+    ``xfa`` is whether an XFA form is to take the page's place; ``amount`` is set where there can hardly be so much text
+    on the page, or so little.
     """
 
     page: Page
@@ -69,6 +78,7 @@ class Draft:
     spare: TextLayer | None = None
     missed: Sequence[BBox] = ()
     xfa: bool = False
+    amount: Literal["little", "much"] | None = None
 
     @property
     def finished(self) -> bool:
@@ -146,7 +156,9 @@ class Worker:
         """
         done = draft if draft.finished else self._finish(draft, results)
         in_part = draft.layer is not None
-        warnings = page_warnings(done.page, self.info, done.distrust, done.missed, in_part=in_part, xfa=draft.xfa)
+        warnings = page_warnings(
+            done.page, self.info, done.distrust, done.missed, in_part=in_part, xfa=draft.xfa, amount=done.amount
+        )
         if done.page.error is None:
             done.page = replace(done.page, warnings=tuple(warnings))
         return self._with_figures(done, name)
@@ -198,7 +210,7 @@ class Worker:
             image = PageImage(drawn, page.number, source.name)
             ways = [Upright(image)] if missed else self._ways_upright(image)
             parts = [tiles(way.page, edge) for way in ways]
-            beside, spare = (layer, None) if missed else (None, layer if layer and layer.legible else None)
+            beside, spare = (layer, None) if missed else (None, layer)
             return Draft(page, ways, parts, draw, distrust, beside, spare, missed, xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
@@ -249,6 +261,7 @@ class Worker:
 
     def _finish(self, draft: Draft, results: Sequence[Recognition | Exception]) -> Draft:
         """The page with the blocks of the best result."""
+        from ocr_plugins.pixels.amount import wrong_amount
         from ocr_plugins.pixels.tiles import joined
 
         good, coming = [], iter(results)
@@ -262,7 +275,7 @@ class Worker:
         if not good:
             return Draft(self._failed(draft.page, next(r for r in results if isinstance(r, Exception))))
         result, upright, parts = max(good, key=lambda way: certainty(way[0], way[1].page.size))
-        if draft.spare and characters(result) < EMPTIER * sum(len(line.text) for line in draft.spare.places()):
+        if draft.spare and characters(result) < EMPTIER * draft.spare.legible_characters():
             return Draft(layer_page(draft.page, draft.spare), upright=draft.upright, distrust=draft.distrust)
         page = replace(
             draft.page,
@@ -280,9 +293,12 @@ class Worker:
                 result = replace(result, lines=lines)
             # Regions are found on whole pages, of the shape of pages.
             layout = self.shared.layout if len(parts) == 1 else None
-            blocks = recognized_blocks(result, upright.page, page, layout, self.shared.lock)
+            page = page.replace_blocks(recognized_blocks(result, upright.page, page, layout, self.shared.lock))
+            # Letters of a page that is read in parts are too small on the whole of it.
+            placed = isinstance(result, Lines) or len(parts) > 1
+            amount = None if placed else wrong_amount(upright.page, glyphs(page.blocks))
             draw = functools.partial(getattr, upright.page, "image")
-            return Draft(page.replace_blocks(blocks), upright=draw, distrust=draft.distrust, missed=missed)
+            return Draft(page, upright=draw, distrust=draft.distrust, missed=missed, amount=amount)
         except Exception as e:
             return Draft(self._failed(page, e))
 

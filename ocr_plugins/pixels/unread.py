@@ -59,7 +59,7 @@ def unread_lines(page: PageImage, read: Iterable[BBox]) -> list[BBox]:
         return []
     return [
         BBox(left / width, top / height, right / width, bottom / height)
-        for left, top, right, bottom in _rows(_letters(stats[1:, :5]))
+        for left, top, right, bottom in rows_of(letters_of(stats[1:, :5]))
     ]
 
 
@@ -69,7 +69,7 @@ def explains(line: TextLine, page: PageImage) -> bool:
     return max(width, height) <= LONGEST_CHARACTER * min(width, height) * len(line.text)
 
 
-def _letters(pieces: Array) -> Array:
+def letters_of(pieces: Array) -> Array:
     """Left, top, right and bottom of the pieces that may be letters."""
     left, top, wide, high, ink = pieces.T
     fits = (high >= LEAST_LETTER) & (high <= LARGEST_LETTER) & (wide <= MOST_WIDTH * high)
@@ -78,7 +78,7 @@ def _letters(pieces: Array) -> Array:
     return letters
 
 
-def _rows(letters: Array) -> list[tuple[int, int, int, int]]:
+def rows_of(letters: Array) -> list[tuple[int, int, int, int]]:
     """Rows of letters that stand on one line, each as a box."""
     rows: list[list[Sequence[int]]] = []
     for letter in sorted(letters.tolist()):

@@ -6,9 +6,9 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice
 
 from ocr_plugins.source.bigrams import STEP, TABLES
+from ocr_plugins.source.misread import is_misread
 
 # Nats for each letter that follows another: what words of every language are above on average, and any other letters
 # are below. Of 16,000 samples of 2 to 60 words of 27 languages none is more than 3 nats below its floor in all.
@@ -19,8 +19,6 @@ LIMIT = 15.0
 WORST = 8.0
 # Letters: shorter words, and shorter ones in capitals, are abbreviations; longer ones are keys and sequences.
 SHORT, SHORT_CAPITALS, LONG = 4, 5, 30
-# Different words by which a font is judged.
-ENOUGH_WORDS = 300
 # Nats below the floor for each character of another alphabet's code page, as in "Ïðîòîêîë", and of signs in a row.
 WRONG_CODE = -1.0
 # Nats for a capital behind a small letter.
@@ -43,10 +41,12 @@ def make_no_words(text: str) -> bool:
     Few words are enough where they are far from words of any language. What cannot be told is taken for words: names,
     abbreviations, numbers, and scripts that no table is for.
     """
+    if is_misread(text):
+        return True
     words, signs = _WORDS.findall(text), _SIGNS.findall(text)
     if sum(map(len, signs)) > sum(map(str.isalnum, text)):
         words += signs
-    return sum(islice(filter(None, map(_surplus, dict.fromkeys(words))), ENOUGH_WORDS)) < -LIMIT
+    return sum(map(_surplus, dict.fromkeys(words))) < -LIMIT
 
 
 @functools.lru_cache(2048)

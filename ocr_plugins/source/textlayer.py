@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ocr_plugins.blocks import BBox, Font, TextLine
 
@@ -146,6 +147,20 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """A superscript or subscript of one line, with the text around it; ``box`` is in 0..1 of the page.
+
+    ``tag`` is that of HTML.
+    """
+
+    tag: Literal["sup", "sub"]
+    before: str
+    text: str
+    after: str
+    box: BBox
+
+
+@dataclass(frozen=True, slots=True)
 class TextLayer:
     """A page's own text.
 
@@ -156,12 +171,13 @@ class TextLayer:
         distrust: Why the page should be OCRed instead, None where the text is sound.
         tagged: The author's structure of the page, None where there is none.
         anchors: Words that links lie over.
+        scripts: Characters that are raised or lowered.
         drawn: There are pictures, or drawings as detailed as letters are.
         hidden: Text that a reader of the page cannot see. It is not among the lines, unless it is most of the text, as
             an OCR program writes it under a scan.
         turned: Lines that are not level, tagged ones too.
         doubtful: Those of the lines that have letters in a font which makes no words of them.
-        legible: The text can be seen and decoded, even where it is not sound.
+        legible: The text can be seen and decoded, but for what is doubtful, even where it is not sound.
         xfa: The page only stands in for an XFA form, which other programs than Adobe's do not show.
     """
 
@@ -171,6 +187,7 @@ class TextLayer:
     distrust: str | None = None
     tagged: Tagged | None = None
     anchors: tuple[Anchor, ...] = ()
+    scripts: tuple[Script, ...] = ()
     hidden: tuple[TextLine, ...] = ()
     drawn: bool = False
     turned: tuple[TurnedLine, ...] = ()
@@ -182,6 +199,11 @@ class TextLayer:
     def doubt(self) -> str | None:
         """Why all of it, or some of it, is not sound."""
         return self.distrust or (WRONG_LETTERS if self.doubtful else None)
+
+    def legible_characters(self) -> int:
+        """How much of it can be read, white space between words included."""
+        left = self.without(self.doubtful) if self.doubtful else self
+        return sum(len(line.text) for line in left.places()) if self.legible else 0
 
     def without(self, lines: Set[TextLine]) -> TextLayer:
         """The layer without some of its lines, and so without tags."""

@@ -60,6 +60,17 @@ def test_on_a_scan_one_pitch_tells_the_type(scatter: float, same: bool) -> None:
     assert code(listing(CODE, mono=False, scatter=scatter)) == (["\n".join(CODE)] if same else [])
 
 
+@pytest.mark.parametrize("off", [-0.015, 0.015])
+def test_on_a_scan_the_ink_of_short_lines_is_as_much_narrower_than_they_are(off: float) -> None:
+    texts = ["total = sum(range(count, limit))", "    x = 1;", "numbers = list(range(total, limit))"]
+    texts += ["    y = 2;", "print(total, numbers, count, x)", "print(limit, numbers, count, y)"]
+    lines = listing(texts, mono=False)
+    for i in (1, 3):
+        box = lines[i].box
+        lines[i] = replace(lines[i], box=replace(box, right=box.right + off * box.width))
+    assert code(lines) == ["\n".join(texts)]
+
+
 def test_on_a_scan_code_has_some_lines_and_indents() -> None:
     assert not code(listing(CODE[:3], mono=False))
     assert not code(listing([text.strip() for text in CODE], mono=False))

@@ -38,7 +38,15 @@ def test_a_letter_that_is_a_word_stands_apart(gap: float, space: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"size": 1.4}, {"gap": 1.5}, {"beside": 1}, {"letter": "t"}, {"letter": "To"}, {"down": -1.2}]
+    "other",
+    [
+        {"size": 1.5, "down": 0.4},
+        {"gap": 1.5},
+        {"beside": 1},
+        {"letter": "t"},
+        {"letter": "To"},
+        {"size": 3.5, "down": -1.2},
+    ],
 )
 def test_other_letters_are_no_drop_caps(other: dict[str, float]) -> None:
     assert not page(**other)[0].startswith("The board")  # type: ignore[arg-type]

@@ -56,6 +56,15 @@ def test_bullets_apart_from_their_text_make_a_list_and_no_table(gap: float) -> N
     assert items(lines) == [("o", text) for text in texts]
 
 
+@pytest.mark.parametrize(("white", "near"), [(3.0, True), (5.0, False)])
+def test_a_bullet_is_joined_to_a_text_that_is_near(white: float, near: bool) -> None:
+    height = HEIGHT * SIZE[1]
+    places = [("o", 0.0), ("text", 5 + white * height)]
+    boxes = [(text, BBox(x, 15.0 * i, x + 5, 15.0 * i + height)) for i in range(2) for text, x in places]
+    rows = join_items([Row((TextLine(text, box),), box) for text, box in boxes], height)
+    assert (len(rows) == 2) == near
+
+
 def test_strokes_in_the_cells_of_a_table_are_no_bullets() -> None:
     rows = [["Place", "Old", "New", "Note"], *([f"Town {i}", "-", "-", "none"] for i in range(4))]
     blocks = assemble(cells(rows, [0.1, 0.3, 0.4, 0.5]), size=SIZE)

@@ -72,6 +72,12 @@ def test_a_foot_stands_at_the_edge(top: float, at_edge: bool) -> None:
     assert bool(set_aside(*parts("Revision: 3.1", "P/N 204-118", "22 August 2020", top=top))) == at_edge
 
 
+@pytest.mark.parametrize(("top", "at_edge"), [(0.09, True), (0.15, False)])
+def test_a_head_stands_at_the_edge(top: float, at_edge: bool) -> None:
+    body = column(prose("body", 25), 0.1, 0.3, width=0.8)
+    assert bool(set_aside(*parts("The Northern Lease", "12", top=top), body=body)) == at_edge
+
+
 def test_the_first_and_last_lines_of_the_text_stay() -> None:
     for text in ("The meeting of 22 August 2020 had no", "In Volume 12 of 7 May 2019 the board came to an end and."):
         assert not set_aside(line(text, 0.1, 0.05, width=0.8))

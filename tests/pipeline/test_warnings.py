@@ -11,7 +11,10 @@ import pytest
 
 import ocr_plugins
 from ocr_plugins import OcrDocument, Page, PageWarning, Pipeline, WarningCode
+from ocr_plugins.blocks import BBox
+from ocr_plugins.engine import EngineInfo
 from ocr_plugins.metadata import document_metadata, page_metadata
+from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.testing import FakeEngine, made_page, made_pdf
 
 DrawPdf = Callable[..., bytes]
@@ -108,6 +111,32 @@ def test_codes_are_joined_by_commas_each_once() -> None:
     low, cut = (PageWarning(code, "") for code in (WarningCode.LOW_CONFIDENCE, WarningCode.TRUNCATED))
     document = OcrDocument("a", (Page(1, warnings=(low, cut)), Page(2, warnings=(cut,))))
     assert document_metadata(document)["ocr_warnings"] == "low-confidence,truncated"
+
+
+def unread(*boxes: tuple[float, float, float, float]) -> list[PageWarning]:
+    return list(page_warnings(Page(1), EngineInfo(), unread=[BBox(*box) for box in boxes]))
+
+
+def test_what_was_not_read_is_told_of_together_where_it_stands_together() -> None:
+    row = ((0.1, 0.2, 0.2, 0.22), (0.6, 0.205, 0.7, 0.225), (0.3, 0.201, 0.5, 0.221))
+    below = ((0.62, 0.24, 0.7, 0.26), (0.1, 0.29, 0.9, 0.31))
+    (warning,) = unread(*row, *below)
+    assert warning.box == BBox(0.1, 0.2, 0.9, 0.31)
+    assert "3 lines" in warning.message
+    assert "at 0.100,0.200,0.900,0.310" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("box", "count"),
+    [
+        ((0.6, 0.209, 0.7, 0.229), 1),
+        ((0.6, 0.211, 0.7, 0.231), 2),
+        ((0.1, 0.269, 0.2, 0.289), 1),
+        ((0.1, 0.271, 0.2, 0.291), 2),
+    ],
+)
+def test_how_near_unread_lines_are_told_of_together(box: tuple[float, float, float, float], count: int) -> None:
+    assert len(unread((0.1, 0.2, 0.2, 0.22), box)) == count
 
 
 def test_every_code_is_documented() -> None:

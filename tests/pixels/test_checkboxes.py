@@ -89,6 +89,26 @@ def test_what_is_no_box_of_this_text(page: PageImage) -> None:
     assert tick(page, [known]) == [known]
 
 
+@pytest.mark.parametrize(
+    ("wide", "high", "is_box"),
+    [(18, 18, False), (30, 30, True), (60, 60, True), (90, 90, False), (36, 60, False), (60, 36, False)],
+)
+def test_a_box_is_a_square_about_as_high_as_its_line(wide: int, high: int, is_box: bool) -> None:
+    page = Image.new("RGB", SIZE, "white")
+    top = 218 - high // 2
+    ImageDraw.Draw(page).rectangle((100, top, 100 + wide, top + high), outline="black", width=4)
+    (read,) = tick(PageImage(page), [line("Resident", 110 + wide, 300)])
+    assert (read.text == "[ ] Resident") == is_box
+
+
+@pytest.mark.parametrize(("grey", "is_seen"), [(235, False), (208, True)])
+def test_a_box_is_darker_than_what_is_around_it(grey: int, is_seen: bool) -> None:
+    page = Image.new("RGB", SIZE, "white")
+    ImageDraw.Draw(page).rectangle((100, 200, 136, 236), outline=(grey,) * 3, width=4)
+    (read,) = tick(PageImage(page), [line("Resident", 160, 300)])
+    assert (read.text == "[ ] Resident") == is_seen
+
+
 def test_letters_and_rings_are_no_boxes() -> None:
     page = Image.new("RGB", SIZE, "white")
     draw = ImageDraw.Draw(page)

@@ -79,7 +79,8 @@ def test_of_very_many_strokes_the_first_ones_are_enough(rows: int, count: int) -
     [
         pytest.param([30], 2, id="a dark header"),
         pytest.param([225], 2, id="a tinted one"),
-        pytest.param([247], 0, id="what is hardly seen"),
+        pytest.param([235], 2, id="a lightly tinted one"),
+        pytest.param([243], 0, id="what is hardly seen"),
         pytest.param([30, 225, 255, 225, 255, 225], 7, id="a header and every other row"),
     ],
 )

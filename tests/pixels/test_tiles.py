@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from PIL import Image, ImageDraw
 
 from ocr_plugins import BBox, Block, BlockKind, Blocks, Lines, Markdown, PageImage, TextLine, Word
-from ocr_plugins.pixels.tiles import OVERLAP, Tile, drawing_edge, joined, tiles
+from ocr_plugins.pixels.tiles import Tile, drawing_edge, joined, tiles
 
 
 def strip(width: int = 200, height: int = 4000, pitch: int = 40) -> PageImage:
@@ -49,7 +50,21 @@ def test_parts_overlap_where_there_is_no_white_row() -> None:
     page = PageImage(Image.effect_noise((200, 3000), 120).convert("RGB"))
     parts = tiles(page, 1000)
     for above, below in pairwise(parts):
-        assert round((above.bottom - below.top) * 3000) == 2 * round(OVERLAP * 400)
+        assert round((above.bottom - below.top) * 3000) == 40
+
+
+@pytest.mark.parametrize(
+    ("away", "difference", "cut"),
+    [(60, 0, True), (120, 0, False), (0, 16, True), (0, 36, False)],
+    ids=["near", "far", "nearly empty", "not empty"],
+)
+def test_a_cut_goes_through_what_is_empty_near_its_ideal_place(away: int, difference: int, cut: bool) -> None:
+    image = Image.new("RGB", (200, 1000), "white")
+    image.paste("black", (0, 0, 100, 1000))
+    image.paste("white", (0, 395 + away, 200, 405 + away))
+    image.paste((255 - difference,) * 3, (0, 395 + away, 100, 405 + away))
+    first, second, *_ = tiles(PageImage(image), 900)
+    assert (first.bottom == second.top) == cut
 
 
 def line(text: str, top: float, bottom: float, confidence: float = 0.9) -> TextLine:
@@ -71,6 +86,23 @@ def test_lines_of_parts_stand_on_the_page_and_those_in_two_parts_once() -> None:
     assert (round(result.lines[3].box.top, 6), round(result.lines[3].box.bottom, 6)) == (0.94, 1)
     assert result.lines[0].words[0].box == result.lines[0].box
     assert round(result.lines[0].slope, 6) == 0.01
+
+
+PARTS = [Tile(PageImage(Image.new("RGB", (100, 500))), top, bottom) for top, bottom in ((0, 0.5), (0.4, 1))]
+
+
+@pytest.mark.parametrize(("pixels", "whole"), [(2.5, False), (5, True)])
+def test_a_line_at_the_very_end_of_a_part_may_be_cut_off(pixels: float, whole: bool) -> None:
+    result = joined(PARTS, [Lines((line("a", 0.9, 1 - pixels / 500),)), Lines(())])
+    assert bool(result.lines) == whole  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("share", "same"), [(0.35, False), (0.6, True)])
+def test_lines_of_two_parts_are_the_same_where_half_of_one_lies_in_the_other(share: float, same: bool) -> None:
+    top = 0.46 - 0.04 * share
+    second = line("b", (top - 0.4) / 0.6, (top + 0.04 - 0.4) / 0.6)
+    result = joined(PARTS, [Lines((line("a", 0.84, 0.92),)), Lines((second,))])
+    assert len(result.lines) == (1 if same else 2)  # type: ignore[union-attr]
 
 
 def test_markdown_and_blocks_of_parts_follow_one_another() -> None:

@@ -38,6 +38,7 @@ SOUND = {
     "figures": "1,204.50 (13.2) 88% -0.7 * 12.5 ± 0.3 4.6×10⁻³ $920.68 | 1,900 | 44 | – | n/a",
     "code": "def __init__(self, *args, **kwargs): ptr = strncpy(dst, src, sizeof(buf)); if (!fd || errno != EINTR) {}",
     "regular expressions": r"strings: '(>=|<=|=|>|<)?([' and '[^-}{]+', otherwise \"({}{}*|{}{})\"; see the manual",
+    "lines of signs": "+-+-+-+-+ |=|=|=|=| -=*-=*-=* #############",
     "dot leaders": "Introduction ........... 1 Methods . . . . . . 12 ======= ------- *** +++",
 }
 
@@ -71,6 +72,11 @@ def test_letters_of_another_code_page_make_no_words(page: str) -> None:
     assert make_no_words(SOUND["Russian"].encode(page).decode("latin-1"))
 
 
+@pytest.mark.parametrize(("text", "told"), [("дата цена итог", False), ("дата цена итог срок", True)])
+def test_fifteen_letters_of_another_code_page_can_be_told(text: str, told: bool) -> None:
+    assert make_no_words(text.encode("cp1251").decode("latin-1")) == told
+
+
 def test_signs_in_the_place_of_letters_make_no_words() -> None:
     assert make_no_words('!"#$%& \'()"*# $%+,-. /:!;<= >?@[]^ {|}~:;')
 
@@ -94,6 +100,18 @@ def test_other_alphabets_have_ciphers_too(language: str) -> None:
 def test_keys_and_sequences_are_longer_than_words() -> None:
     choose = random.Random(5)
     assert not make_no_words(" ".join("".join(choose.choices(string.ascii_lowercase, k=60)) for _ in range(5)))
+
+
+def test_words_may_be_compounds() -> None:
+    letters = string.ascii_lowercase
+    others = str.maketrans(letters, letters[7:] + letters[:7])
+    assert make_no_words("geschwindigkeitsbegrenzung rechtsschutzversicherung".translate(others))
+
+
+@pytest.mark.parametrize(("text", "told"), [("tfDujpo hjWfo sjhiut", False), ("tfDujPo hjWfO sjHiut", True)])
+def test_capitals_within_words_tell_cipher_where_its_letters_leave_doubt(text: str, told: bool) -> None:
+    """Three nats are wanting in small letters."""
+    assert make_no_words(text) == told
 
 
 def test_names_in_code_have_capitals_within() -> None:

@@ -83,6 +83,32 @@ def test_each_stroke_of_a_path_is_a_rule_of_its_own(rules: Callable[[Draw], set[
     assert rules(page) == {(100, y, 300, y) for y in (200, 220, 240)}
 
 
+def test_of_very_many_rules_the_first_ones_are_enough(layer: Callable[[Draw], TextLayer]) -> None:
+    def page(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        for i in range(5000):
+            path.moveTo(100, 100 + i / 10)
+            path.lineTo(300, 100 + i / 10)
+        canvas.drawPath(path)
+
+    assert len(layer(page).rulings) == 4000
+
+
+@pytest.mark.parametrize(("segments", "looked_at"), [(15_000, True), (25_000, False)])
+def test_what_is_drawn_above_a_drawing_of_very_many_strokes_is_not_looked_at(
+    rules: Callable[[Draw], set[Place]], segments: int, looked_at: bool
+) -> None:
+    def page(canvas: Canvas) -> None:
+        path = canvas.beginPath()
+        path.moveTo(0, 0)
+        for i in range(segments):
+            path.lineTo(100 + 50 * (i % 2), 100 + i / 100)
+        canvas.drawPath(path)
+        canvas.line(100, 500, 300, 500)
+
+    assert bool(rules(page)) == looked_at
+
+
 @pytest.mark.parametrize(
     ("rows", "edges"),
     [
@@ -162,7 +188,14 @@ def test_a_wall_stands_between_two_characters(wall: BBox, cuts: list[int]) -> No
     assert Walls([wall]).cuts(boxes) == cuts
 
 
-@pytest.mark.parametrize(("white", "cut"), [(0.6, False), (2.0, True)])
+@pytest.mark.parametrize(("white", "cut"), [(0.9, False), (2.0, True)])
 def test_letters_of_one_word_are_not_cut(white: float, cut: bool) -> None:
     boxes = [BBox(0, 0, 10, 10), BBox(10 + white, 0, 20 + white, 10)]
     assert bool(Walls([BBox(10 + white / 2, 0, 10 + white / 2, 10)]).cuts(boxes)) == cut
+
+
+@pytest.mark.parametrize(("over", "cut"), [(0.3, True), (0.8, False)])
+def test_a_wall_reaches_a_little_over_a_letter(over: float, cut: bool) -> None:
+    boxes = [BBox(x, 0, x + 10, 10) for x in (0, 10, 22, 32)]
+    for x in (20 - over, 22 + over):
+        assert bool(Walls([BBox(x, 0, x, 10)]).cuts(boxes)) == cut

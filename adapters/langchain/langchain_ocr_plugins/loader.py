@@ -17,10 +17,12 @@ from langchain_core.document_loaders import BaseLoader
 from langchain_core.documents import Document
 from langchain_core.documents.base import Blob
 
-from langchain_ocr_plugins.options import Mode, OnError, Pages
-from langchain_ocr_plugins.parser import OcrBlobParser
+from langchain_ocr_plugins.options import OnError, OnProgress, Pages
+from langchain_ocr_plugins.parser import OcrBlobParser, place
 from ocr_plugins import SUFFIXES, LayoutDetector, OcrEngine, Pipeline, Progress
 from ocr_plugins.errors import OptionError, SourceError
+from ocr_plugins.loading import Mode, part_id
+from ocr_plugins.progress import bar
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +30,39 @@ PathLike = str | os.PathLike[str]
 
 
 class OcrPluginsLoader(BaseLoader):
-    """Loads scans, images and PDFs as Markdown: one file, several, or all in a directory.
+    """Loads scans, images and PDFs: one file, several, or all in a directory.
+
+    Setup:
+        The extra brings the default engine, which runs offline on a CPU.
+
+        ```bash
+        pip install -U "langchain-ocr-plugins[rapidocr]"
+        ```
+
+    Instantiate:
+        ```python
+        from langchain_ocr_plugins import OcrPluginsLoader
+
+        loader = OcrPluginsLoader("scans/", glob="*.pdf", mode="chunk")
+        ```
+
+    Lazy load:
+        ```python
+        for document in loader.lazy_load():
+            print(document.metadata["page_label"], document.page_content[:80])
+        ```
+
+    Async load:
+        ```python
+        documents = await loader.aload()
+        ```
+
+    Cite:
+        ```python
+        from ocr_plugins import cite
+
+        cite(documents[0].metadata)[0].save("cited.png")
+        ```
 
     The documents and their metadata are those of :class:`~langchain_ocr_plugins.OcrBlobParser`.
 
@@ -36,10 +70,6 @@ class OcrPluginsLoader(BaseLoader):
     is logged as a warning and leaves an empty document with its ``source`` and ``ocr_error`` in its place, so that one
     bad file neither ends a long job nor vanishes from it. ``on_error="raise"`` raises in both cases, ``"skip"`` in
     neither: the warning is all there is of it.
-
-    Example:
-        >>> loader = OcrPluginsLoader("scans/", glob="*.pdf", text="ocr")
-        >>> documents = loader.load()  # doctest: +SKIP
     """
 
     def __init__(
@@ -62,9 +92,11 @@ class OcrPluginsLoader(BaseLoader):
         join_tables: bool = False,
         page_breaks: bool = False,
         figures: bool = True,
+        max_tokens: int | None = None,
+        tokenizer: Any = None,
         pages: Pages | None = None,
         password: str | None = None,
-        progress: Callable[[Progress], object] | None = None,
+        progress: OnProgress = None,
         cancel: Callable[[], bool] | None = None,
     ) -> None:
         """Keep the options; files are looked for and opened while loading.
@@ -74,8 +106,9 @@ class OcrPluginsLoader(BaseLoader):
             glob: Which files of a directory, relative to it, in upper or lower case; ``*.pdf`` leaves out
                 subdirectories. Hidden files and files of unsupported types are never taken.
             engine, engine_options, text, layout, upright, batch_size, workers, images, pipeline, on_error, mode,
-                furniture, join_tables, page_breaks, figures, pages, password, progress, cancel: See
-                :class:`~langchain_ocr_plugins.OcrBlobParser`; they hold for each file.
+                furniture, join_tables, page_breaks, figures, max_tokens, tokenizer, pages, password, progress,
+                cancel: See :class:`~langchain_ocr_plugins.OcrBlobParser`; they hold for each file. The bar of several
+                files counts files.
 
         Raises:
             OptionError: An option is unknown, has an invalid value or would have no effect.
@@ -88,6 +121,7 @@ class OcrPluginsLoader(BaseLoader):
         # As text: a Path would make https:/ of https://, and the message would not say that it is an address.
         self._paths = [os.fspath(p) for p in ([path] if isinstance(path, str | os.PathLike) else path)]
         self._glob = glob
+        self._progress = progress
         self._cancel = cancel
         self._parser = OcrBlobParser(
             engine,
@@ -105,6 +139,8 @@ class OcrPluginsLoader(BaseLoader):
             join_tables=join_tables,
             page_breaks=page_breaks,
             figures=figures,
+            max_tokens=max_tokens,
+            tokenizer=tokenizer,
             pages=pages,
             password=password,
             progress=progress,
@@ -151,14 +187,33 @@ class OcrPluginsLoader(BaseLoader):
             thread.shutdown(wait=False)
 
     def _documents(self, cancel: Callable[[], bool] | None) -> Generator[Document]:
-        for file in self._files():
+        if self._progress is not True or len(files := list(self._files())) == 1:
+            yield from self._documents_of(self._files(), self._progress, cancel)
+            return
+        with bar("Loading", len(files), "file") as shown:
+
+            def report(step: Progress) -> None:
+                shown.set_postfix_str(f"{Path(step.source).name}, page {step.done} of {step.total}")
+
+            def counted() -> Iterator[str]:
+                for file in files:
+                    yield file
+                    shown.update()
+
+            yield from self._documents_of(counted(), report, cancel)
+
+    def _documents_of(
+        self, files: Iterable[str], progress: OnProgress, cancel: Callable[[], bool] | None
+    ) -> Iterator[Document]:
+        for file in files:
+            blob = Blob.from_path(file)
             try:
-                yield from self._parser._documents(Blob.from_path(file), cancel)
+                yield from self._parser._documents(blob, progress, cancel)
             except SourceError as error:
                 if self._parser._on_error == "raise" or (self._alone and file in self._paths):
                     raise
                 logger.warning("%s could not be read: %s", file, error)
-                yield Document("", metadata={"source": file, "ocr_error": str(error)})
+                yield Document("", id=part_id(place(blob)), metadata={"source": file, "ocr_error": str(error)})
 
     def _files(self) -> Iterator[str]:
         """Each file once, in the order of the paths."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, Literal, get_args
 
-from ocr_plugins import Pipeline
+from ocr_plugins import Pipeline, Progress
 from ocr_plugins.errors import OptionError
 
-Mode = Literal["page", "single"]
 OnError = Literal["keep", "skip", "raise"]
 Pages = str | int | Sequence[int]
+OnProgress = bool | Callable[[Progress], object] | None
 
 
 def make_pipeline(own: Pipeline | None, on_error: OnError, **options: Any) -> Pipeline:

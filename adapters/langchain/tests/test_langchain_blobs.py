@@ -39,7 +39,7 @@ def test_documents_do_not_share_metadata(scan: Path) -> None:
 
 
 def test_a_blob_without_a_source_gets_none(scan: Path) -> None:
-    documents = OcrBlobParser(FAKE, mode="single").parse(Blob.from_data(scan.read_bytes()))
+    documents = OcrBlobParser(FAKE, mode="document").parse(Blob.from_data(scan.read_bytes()))
     assert ["source" in d.metadata for d in documents] == [False]
 
 

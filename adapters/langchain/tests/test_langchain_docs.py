@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import inspect
 import re
 import runpy
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,26 @@ def test_the_code_in_the_readme_runs(
     assert "crane in the harbour" in capsys.readouterr().out
     assert names["documents"][0].metadata["case"] == 7
     assert ["2023" in d.page_content for d in names["documents"][-2:]] == [True, False]
+
+
+@pytest.mark.slow
+def test_the_code_in_the_docstrings_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scans").mkdir()
+    for path in (tmp_path / "scan.pdf", tmp_path / "scans" / "letter.pdf"):
+        path.write_bytes(made_pdf([made_page(HARBOUR)]))
+    monkeypatch.chdir(tmp_path)
+    for documented in (OcrPluginsLoader, OcrBlobParser):
+        names: dict[str, Any] = {}
+        for block in re.findall(r"```python\n(.*?)```", inspect.getdoc(documented) or "", re.DOTALL):
+            code = compile(textwrap.dedent(block), documented.__name__, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            if code.co_flags & inspect.CO_COROUTINE:
+                asyncio.run(eval(code, names))
+            else:
+                exec(code, names)
+    assert capsys.readouterr().out.count("crane in the harbour") == 2
+    assert (tmp_path / "cited.png").stat().st_size > 0
 
 
 @pytest.mark.slow

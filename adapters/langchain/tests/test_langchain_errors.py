@@ -22,8 +22,8 @@ def test_a_failed_page_stays_in_place_without_text(scan: Path) -> None:
     assert [bool(d.metadata.get("ocr_error")) for d in documents] == [False, True, False]
 
 
-def test_single_mode_names_the_failed_pages(scan: Path) -> None:
-    (document,) = OcrPluginsLoader(scan, engine=Fake(texts=("good",), fail_on=2), mode="single").load()
+def test_document_mode_names_the_failed_pages(scan: Path) -> None:
+    (document,) = OcrPluginsLoader(scan, engine=Fake(texts=("good",), fail_on=2), mode="document").load()
     error = document.metadata["ocr_error"]
     assert error.startswith("page 2: ")
     assert error.removeprefix("page 2: ") not in document.page_content
@@ -60,14 +60,14 @@ def test_a_failed_page_is_skipped_with_a_warning(scan: Path, caplog: pytest.LogC
     assert f"{scan}, page 2 is left out: RuntimeError: made to fail on page 2" in caplog.messages
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_a_bad_file_is_skipped_with_a_warning(folder: Path, mode: Any, caplog: pytest.LogCaptureFixture) -> None:
     documents = OcrPluginsLoader(folder, engine=FAKE, on_error="skip", mode=mode).load()
     assert names(documents) == ["a.pdf", "c.PNG"]
     assert any(m.startswith(f"{folder / 'b.pdf'} is left out: ") for m in caplog.messages)
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_with_skip_no_document_is_empty(folder: Path, mode: Any, caplog: pytest.LogCaptureFixture) -> None:
     Image.new("RGB", (400, 600), "white").save(folder / "blank.png")
     caplog.set_level(logging.INFO)
@@ -77,8 +77,8 @@ def test_with_skip_no_document_is_empty(folder: Path, mode: Any, caplog: pytest.
     assert any(m.startswith(str(folder / "blank.png")) and m.endswith("it has no text") for m in caplog.messages)
 
 
-def test_a_single_document_says_which_of_its_pages_were_skipped(scan: Path) -> None:
-    (document,) = OcrPluginsLoader(scan, engine=Fake(fail_on=2), on_error="skip", mode="single").load()
+def test_a_document_of_a_file_says_which_of_its_pages_were_skipped(scan: Path) -> None:
+    (document,) = OcrPluginsLoader(scan, engine=Fake(fail_on=2), on_error="skip", mode="document").load()
     assert document.page_content.count("line one") == 2
     assert document.metadata["ocr_error"].startswith("page 2: ")
 

@@ -115,6 +115,8 @@ def test_an_own_pipeline_says_what_happens_to_failures_unless_they_are_skipped(s
         {"workers": 0},
         {"join_tables": True},
         {"page_breaks": True},
+        {"max_tokens": 100},
+        {"tokenizer": len},
         {"engine_options": {"nonsense": 1}},
     ],
     ids=str,

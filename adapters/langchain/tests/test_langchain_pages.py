@@ -70,15 +70,15 @@ def test_page_metadata(scan: Path) -> None:
     ]
 
 
-def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
-    (document,) = OcrPluginsLoader(scan, engine=FAKE, mode="single").load()
+def test_document_mode_gives_one_document_per_file(scan: Path) -> None:
+    (document,) = OcrPluginsLoader(scan, engine=FAKE, mode="document").load()
     assert document.page_content == Pipeline(FAKE).read(scan).markdown
     assert document.metadata["source"] == str(scan)
     assert document.metadata["total_pages"] == 3
     assert not {"page", "page_label"} & document.metadata.keys()
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_figures_are_saved_and_linked(scan: Path, tmp_path: Path, mode: Any) -> None:
     loader = OcrPluginsLoader(scan, engine=SeesAFigure(), mode=mode, pages="1", images=tmp_path / "images")
     (document,) = loader.load()
@@ -86,7 +86,7 @@ def test_figures_are_saved_and_linked(scan: Path, tmp_path: Path, mode: Any) -> 
     assert document.page_content == f"![]({picture.as_posix()})"
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_furniture_is_kept_on_request(scan: Path, mode: Any) -> None:
     without, kept = (
         OcrPluginsLoader(scan, engine=SeesAFooter(), mode=mode, pages=1, furniture=furniture).load()
@@ -97,17 +97,17 @@ def test_furniture_is_kept_on_request(scan: Path, mode: Any) -> None:
 
 
 def test_tables_are_joined_over_page_ends_on_request(scan: Path) -> None:
-    (apart,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="single").load()
-    (joined,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="single", join_tables=True).load()
+    (apart,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="document").load()
+    (joined,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="document", join_tables=True).load()
     assert [d.page_content.count("tons") for d in (apart, joined)] == [3, 1]
 
 
 def test_pages_are_marked_on_request(scan: Path) -> None:
-    (marked,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="single", page_breaks=True).load()
+    (marked,) = OcrPluginsLoader(scan, engine=SeesATable(), mode="document", page_breaks=True).load()
     assert [f"<!-- page {n} -->" in marked.page_content for n in range(1, 5)] == [True, True, True, False]
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_metadata_is_flat_scalars(folder: Path, mode: Any) -> None:
     for document in OcrPluginsLoader(folder, engine=Fake(texts=("words",), fail_on=1), mode=mode).load():
         assert "ocr_error" in document.metadata
@@ -117,7 +117,7 @@ def test_metadata_is_flat_scalars(folder: Path, mode: Any) -> None:
         assert_flat(document.model_dump()["metadata"])
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) -> None:
     known = OcrPluginsLoader(scan, engine=Fake(confidence=0.87654), mode=mode, pages="1").load()
     unknown = OcrPluginsLoader(scan, engine=Fake(confidence=None), mode=mode, pages="1").load()
@@ -125,7 +125,7 @@ def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) ->
     assert ["ocr_confidence" in d.metadata for d in unknown] == [False]
 
 
-@pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("single", [True])])
+@pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("document", [True])])
 def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool | None]) -> None:
     documents = OcrPluginsLoader(scan, engine=StopsEarly(), mode=mode).load()
     assert [d.metadata.get("ocr_truncated") for d in documents] == expected
@@ -133,7 +133,7 @@ def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool 
 
 @pytest.mark.parametrize(
     ("mode", "expected"),
-    [("page", ["low-confidence", "truncated,low-confidence"]), ("single", ["low-confidence,truncated"])],
+    [("page", ["low-confidence", "truncated,low-confidence"]), ("document", ["low-confidence,truncated"])],
 )
 def test_warnings_are_codes_joined_by_commas(scan: Path, mode: Any, expected: list[str]) -> None:
     documents = OcrPluginsLoader(scan, engine=StopsEarly(confidence=0.5), mode=mode, pages="1-2").load()

@@ -10,7 +10,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding, Embeddings
 from langchain_core.indexing import InMemoryRecordManager, index
 from langchain_core.vectorstores import InMemoryVectorStore
-from langchain_fakes import FAKE, Fake
+from langchain_fakes import FAKE, Fake, report
 from langchain_ocr_plugins import OcrPluginsLoader
 
 
@@ -66,3 +66,15 @@ def test_ingesting_what_has_changed_replaces_it(folder: Path, records: InMemoryR
     texts = {document["text"] for document in filled.store.values()}
     assert result["num_deleted"] == 2
     assert texts == {"other", ""}
+
+
+def test_of_a_file_in_which_a_page_has_changed_only_its_own_passage_is_replaced(
+    tmp_path: Path, records: InMemoryRecordManager
+) -> None:
+    path = tmp_path / "report.pdf"
+    filled = store()
+    path.write_bytes(report())
+    assert ingest(path, filled, records, mode="chunk")["num_added"] == 3
+    path.write_bytes(report("It lifts nine tons."))
+    changed = ingest(path, filled, records, mode="chunk")
+    assert changed == {"num_added": 1, "num_updated": 0, "num_skipped": 2, "num_deleted": 1}

@@ -91,7 +91,7 @@ def test_alazy_load_gives_the_same_and_leaves_the_event_loop_free(scan: Path, wo
     assert not any("ocr_error" in d.metadata for d in documents)
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_a_task_that_loads_can_be_cancelled_and_reading_ends_after_the_batch_under_way(scan: Path, mode: Any) -> None:
     engine = Gated()
 

@@ -111,3 +111,22 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 def assert_flat(metadata: dict[str, Any]) -> None:
     assert all(type(value) in (str, int, float, bool) for value in metadata.values()), metadata
     assert json.loads(json.dumps(metadata, allow_nan=False)) == metadata
+
+
+def report(second: str = "It lifts twelve tons.") -> bytes:
+    """A PDF of three pages with a text layer, each of a heading and a passage; what stands on the second is given."""
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    for heading, text in (
+        ("Harbour", "The crane was built in 1928."),
+        ("Crane", second),
+        ("Library", "It opens at nine."),
+    ):
+        canvas.setFont("Helvetica-Bold", 24)
+        canvas.drawString(72, 760, heading)
+        canvas.setFont("Helvetica", 11)
+        for i, line in enumerate((text, f"So it is written in the book of the {heading.lower()}.")):
+            canvas.drawString(72, 700 - 14 * i, line)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()

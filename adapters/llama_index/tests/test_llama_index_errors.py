@@ -21,8 +21,8 @@ def test_a_failed_page_stays_in_place_without_text(scan: Path) -> None:
     assert [bool(d.metadata.get("ocr_error")) for d in documents] == [False, True, False]
 
 
-def test_single_mode_names_the_failed_pages(scan: Path) -> None:
-    (document,) = OcrPluginsReader(engine=Fake(texts=("good",), fail_on=2), mode="single").load_data(scan)
+def test_document_mode_names_the_failed_pages(scan: Path) -> None:
+    (document,) = OcrPluginsReader(engine=Fake(texts=("good",), fail_on=2), mode="document").load_data(scan)
     error = document.metadata["ocr_error"]
     assert error.startswith("page 2: ")
     assert error.removeprefix("page 2: ") not in document.text
@@ -57,7 +57,7 @@ def test_a_failed_page_is_skipped_with_a_warning(scan: Path, caplog: pytest.LogC
     assert f"{scan}, page 2 is left out: RuntimeError: made to fail on page 2" in caplog.messages
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_a_file_that_cannot_be_opened_is_skipped_with_a_warning(
     tmp_path: Path, memory: Any, mode: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -67,7 +67,7 @@ def test_a_file_that_cannot_be_opened_is_skipped_with_a_warning(
     assert [m.split(" is left out: ")[0] for m in caplog.messages] == [str(tmp_path / "bad.pdf"), "/none.pdf"]
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_with_skip_no_document_is_empty(tmp_path: Path, mode: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     Image.new("RGB", (400, 600), "white").save(tmp_path / "blank.png")
@@ -77,7 +77,7 @@ def test_with_skip_no_document_is_empty(tmp_path: Path, mode: Any, caplog: pytes
         assert any(m.startswith(str(tmp_path / name)) and m.endswith("it has no text") for m in caplog.messages)
 
 
-def test_a_single_document_says_which_of_its_pages_were_skipped(scan: Path) -> None:
-    (document,) = OcrPluginsReader(engine=Fake(fail_on=2), on_error="skip", mode="single").load_data(scan)
+def test_a_document_of_a_file_says_which_of_its_pages_were_skipped(scan: Path) -> None:
+    (document,) = OcrPluginsReader(engine=Fake(fail_on=2), on_error="skip", mode="document").load_data(scan)
     assert document.text.count("line one") == 2
     assert document.metadata["ocr_error"].startswith("page 2: ")

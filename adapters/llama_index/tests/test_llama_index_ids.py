@@ -47,7 +47,7 @@ def test_ids_depend_on_place_and_page_alone(scan: Path, memory: Any, monkeypatch
     assert len(set(here)) == 3
     assert here == ids(scan, engine=Fake(texts=("other",))) == ids(scan, fsspec.filesystem("file")) == ids("scan.pdf")
     assert ids(scan, pages="2") == here[1:2]
-    assert not set(here) & {*ids(scan, memory), *ids(scan, mode="single")}
+    assert not set(here) & {*ids(scan, memory), *ids(scan, mode="document")}
 
 
 def test_ids_are_the_same_in_another_process(scan: Path, tmp_path: Path) -> None:

@@ -33,9 +33,10 @@ OPTIONS: dict[str, Any] = {
 READERS = [
     OcrPluginsReader(),
     OcrPluginsReader(
-        **OPTIONS, mode="single", furniture=True, join_tables=True, page_breaks=True, figures=False, pages=[1, 3]
+        **OPTIONS, mode="document", furniture=True, join_tables=True, page_breaks=True, figures=False, pages=[1, 3]
     ),
     OcrPluginsReader(on_error="skip", pages=range(1, 3)),
+    OcrPluginsReader(mode="chunk", max_tokens=256),
     OcrPluginsReader(pipeline=Pipeline(**OPTIONS), pages="1-3"),
     OcrPluginsReader(pipeline=Pipeline(text="layer"), on_error="skip"),
 ]
@@ -74,7 +75,7 @@ def test_cancel_ends_loading(scan: Path, on_error: Any) -> None:
 
 def test_an_own_pipeline_reads_for_all_that_have_it(scan: Path) -> None:
     pipeline = Pipeline(Noted(), batch_size=2)
-    first, second = OcrPluginsReader(pipeline=pipeline), OcrPluginsReader(pipeline=pipeline, mode="single")
+    first, second = OcrPluginsReader(pipeline=pipeline), OcrPluginsReader(pipeline=pipeline, mode="document")
     assert len(first.load_data(scan) + second.load_data(scan)) == 4
     assert first.pipeline is second.pipeline is pipeline
     assert isinstance(pipeline.engine, Noted)
@@ -164,9 +165,9 @@ def test_what_cannot_be_pickled_is_not_left_out() -> None:
 
 
 def test_a_copy_with_other_options_reads_by_them() -> None:
-    reader = OcrPluginsReader(password="sesame", mode="single")
+    reader = OcrPluginsReader(password="sesame", mode="document")
     other = reader.model_copy(update={"text": "ocr"})
-    assert (other.pipeline.text, other.password, other.mode) == ("ocr", "sesame", "single")
+    assert (other.pipeline.text, other.password, other.mode) == ("ocr", "sesame", "document")
     assert reader.model_copy() == reader
     with pytest.raises(ValidationError, match="text"):
         reader.model_copy(update={"text": "images"})
@@ -182,6 +183,8 @@ def test_a_copy_with_other_options_reads_by_them() -> None:
         {"pages": 1.5},
         {"join_tables": True},
         {"page_breaks": True},
+        {"max_tokens": 100},
+        {"tokenizer": len},
         {"pipeline": "rapidocr"},
     ],
     ids=str,

@@ -77,14 +77,14 @@ def test_page_metadata(scan: Path) -> None:
     ]
 
 
-def test_single_mode_gives_one_document_per_file(scan: Path) -> None:
-    (document,) = OcrPluginsReader(engine=FAKE, mode="single").load_data(scan)
+def test_document_mode_gives_one_document_per_file(scan: Path) -> None:
+    (document,) = OcrPluginsReader(engine=FAKE, mode="document").load_data(scan)
     assert document.text == Pipeline(FAKE).read(scan).markdown
     assert (document.metadata["source"], document.metadata["total_pages"]) == (str(scan), 3)
     assert not {"page", "page_label"} & document.metadata.keys()
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_figures_are_saved_and_linked(tmp_path: Path, mode: Any) -> None:
     made_page(["a figure"]).save(tmp_path / "scan.png")
     reader = OcrPluginsReader(engine=SeesAFigure(), mode=mode, images=tmp_path / "images")
@@ -93,7 +93,7 @@ def test_figures_are_saved_and_linked(tmp_path: Path, mode: Any) -> None:
     assert document.text == f"![]({picture.as_posix()})"
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_furniture_is_kept_on_request(scan: Path, mode: Any) -> None:
     without, kept = (
         OcrPluginsReader(engine=SeesAFooter(), mode=mode, pages=1, furniture=furniture).load_data(scan)
@@ -104,17 +104,17 @@ def test_furniture_is_kept_on_request(scan: Path, mode: Any) -> None:
 
 
 def test_tables_are_joined_over_page_ends_on_request(scan: Path) -> None:
-    (apart,) = OcrPluginsReader(engine=SeesATable(), mode="single").load_data(scan)
-    (joined,) = OcrPluginsReader(engine=SeesATable(), mode="single", join_tables=True).load_data(scan)
+    (apart,) = OcrPluginsReader(engine=SeesATable(), mode="document").load_data(scan)
+    (joined,) = OcrPluginsReader(engine=SeesATable(), mode="document", join_tables=True).load_data(scan)
     assert [d.text.count("tons") for d in (apart, joined)] == [3, 1]
 
 
 def test_pages_are_marked_on_request(scan: Path) -> None:
-    (marked,) = OcrPluginsReader(engine=SeesATable(), mode="single", page_breaks=True).load_data(scan)
+    (marked,) = OcrPluginsReader(engine=SeesATable(), mode="document", page_breaks=True).load_data(scan)
     assert [f"<!-- page {n} -->" in marked.text for n in range(1, 5)] == [True, True, True, False]
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_metadata_is_flat_scalars(scan: Path, mode: Any) -> None:
     engine = StopsEarly(texts=("words",), fail_on=1, confidence=0.5)
     documents = OcrPluginsReader(engine=engine, mode=mode).load_data(scan)
@@ -124,7 +124,7 @@ def test_metadata_is_flat_scalars(scan: Path, mode: Any) -> None:
         assert_flat(document.model_dump()["metadata"])
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) -> None:
     known = OcrPluginsReader(engine=Fake(confidence=0.87654), mode=mode, pages="1").load_data(scan)
     unknown = OcrPluginsReader(engine=Fake(confidence=None), mode=mode, pages="1").load_data(scan)
@@ -132,7 +132,7 @@ def test_confidence_is_rounded_and_absent_when_unknown(scan: Path, mode: Any) ->
     assert ["ocr_confidence" in d.metadata for d in unknown] == [False]
 
 
-@pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("single", [True])])
+@pytest.mark.parametrize(("mode", "expected"), [("page", [None, True, None]), ("document", [True])])
 def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool | None]) -> None:
     documents = OcrPluginsReader(engine=StopsEarly(), mode=mode).load_data(scan)
     assert [d.metadata.get("ocr_truncated") for d in documents] == expected
@@ -140,7 +140,7 @@ def test_a_truncated_page_is_flagged(scan: Path, mode: Any, expected: list[bool 
 
 @pytest.mark.parametrize(
     ("mode", "expected"),
-    [("page", ["low-confidence", "truncated,low-confidence"]), ("single", ["low-confidence,truncated"])],
+    [("page", ["low-confidence", "truncated,low-confidence"]), ("document", ["low-confidence,truncated"])],
 )
 def test_warnings_are_codes_joined_by_commas(scan: Path, mode: Any, expected: list[str]) -> None:
     documents = OcrPluginsReader(engine=StopsEarly(confidence=0.5), mode=mode, pages="1-2").load_data(scan)
@@ -164,7 +164,7 @@ def test_extra_info_is_copied_and_stronger(scan: Path) -> None:
     assert extra == {"case": 7, "file_name": "as filed"}
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 def test_of_our_keys_the_models_are_shown_file_name_and_page_label_only(scan: Path, mode: Any) -> None:
     engine = StopsEarly(texts=("words",), fail_on=3, confidence=0.5)
     documents = OcrPluginsReader(engine=engine, mode=mode).load_data(scan, extra_info={"case": 7})

@@ -73,7 +73,7 @@ def test_the_event_loop_is_free_while_a_file_is_read(scan: Path, method: str) ->
     assert [(d.metadata["case"], d.metadata.get("ocr_error")) for d in documents] == [(7, None)] * 3
 
 
-@pytest.mark.parametrize("mode", ["page", "single"])
+@pytest.mark.parametrize("mode", ["page", "document"])
 @pytest.mark.parametrize("method", ["alazy_load_data", "aload_data"])
 def test_a_task_that_loads_can_be_cancelled_and_reading_ends_after_the_batch_under_way(
     scan: Path, method: str, mode: Any

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +29,8 @@ SUM_PITCH = 1.2
 # In heights of the sum: it begins or ends no farther than this from where a cell above does.
 SUM_EDGE = 0.5
 
+# Of the pieces of lists that stand side by side, those that begin with a marker; of a table's, one column's at most.
+MARKED = 0.6
 # Of the lines in pieces, those that are items of a list; characters of a marker.
 LIST_ITEMS, MAX_MARKER = 0.75, 5
 # Of the cells those with text, and of the columns those with more than one.
@@ -43,7 +44,7 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
     """Cut the pieces of one column of the page into stretches of text and of aligned cells.
 
     Cells stand in several pieces per line, with the same strips of white between them on several lines in a row. Two
-    strips of pieces are only taken for a table where the pieces are short.
+    strips of pieces are only taken for a table where the pieces are short. Of lists side by side each is a stretch.
 
     Returns:
         Pairs of whether the stretch may be a table, and its pieces, top to bottom.
@@ -51,6 +52,7 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
     lines = _lines_of(rows)
     prose = prose_lines(lines)
     stretches: list[tuple[bool, list[Row]]] = []
+    goes_on = False
     start = 0
     while start < len(lines):
         until = next((i for i in range(start, len(lines)) if i in prose), len(lines))
@@ -58,10 +60,14 @@ def split_aligned(rows: Sequence[Row], unit: float) -> list[tuple[bool, list[Row
         aligned = end > start
         end = max(end, start + 1)
         pieces = [piece for line in lines[start:end] for piece in line]
-        if stretches and not aligned and not stretches[-1][0]:
+        lists = aligned and sum(split_marker(piece.text) is not None for piece in pieces) > MARKED * len(pieces)
+        if lists:
+            stretches += [(False, column) for column in _columns(lines[start:end], unit)]
+        elif goes_on and not aligned:
             stretches[-1][1].extend(pieces)
         else:
             stretches.append((aligned, pieces))
+        goes_on = not aligned
         start = end
     return stretches
 
@@ -125,13 +131,21 @@ def _aligned_until(lines: Sequence[Line], start: int, unit: float) -> int:
 
 def _is_even(lines: Sequence[Line], unit: float) -> bool:
     """Whether lines fill their columns, which the labels of a chart do not."""
+    columns = _columns(lines, unit)
+    filled = sum(min(len(column), len(lines)) for column in columns)
+    several = sum(len(column) > 1 for column in columns)
+    return filled >= FILLED_CELLS * len(columns) * len(lines) and several >= USED_COLUMNS * len(columns)
+
+
+def _columns(lines: Sequence[Line], unit: float) -> list[list[Row]]:
+    """The pieces of lines between the strips of white that they keep, left to right."""
     edges = sorted(edge for line in lines for edge in text_edges(line))
     strips = white_strips(edges, len(lines), MIN_STRIP * unit)
-    counts = Counter(bisect.bisect(strips, piece.box.center[0]) for line in lines for piece in line)
-    columns = len(strips) + 1
-    filled = sum(min(count, len(lines)) for count in counts.values())
-    several = sum(count > 1 for count in counts.values())
-    return filled >= FILLED_CELLS * columns * len(lines) and several >= USED_COLUMNS * columns
+    columns: list[list[Row]] = [[] for _ in range(len(strips) + 1)]
+    for line in lines:
+        for piece in line:
+            columns[bisect.bisect(strips, piece.box.center[0])].append(piece)
+    return columns
 
 
 def _is_list(lines: Sequence[Line]) -> bool:

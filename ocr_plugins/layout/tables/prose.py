@@ -11,8 +11,9 @@ from ocr_plugins.text import SENTENCE_END
 
 # Characters that a line of running text has at least, and letters among them.
 LONG, LETTERS = 25, 0.6
-# In heights of the line: how much the lines of a column differ at most where they begin, and where justified ones end.
-SAME_LEFT, SAME_RIGHT = 0.5, 0.5
+# In heights of the line: how much the lines of a column differ at most where they begin, and justified ones where they
+# end.
+ALIGNED = 0.5
 # In heights of the line, from one line of a column to the next.
 MAX_PITCH = 2.2
 # Columns of running text that are side by side, and lines that each goes on over.
@@ -63,12 +64,12 @@ def goes_on(row: Row, following: Row) -> bool:
     """Whether the text of a line goes on in the line below it."""
     a, b = row.box, following.box
     height = min(row.height, following.height)
-    if abs(a.left - b.left) > SAME_LEFT * height or b.center[1] - a.center[1] > MAX_PITCH * height:
+    if abs(a.left - b.left) > ALIGNED * height or b.center[1] - a.center[1] > MAX_PITCH * height:
         return False
     if not (_is_running(row.text) and _is_running(following.text)):
         return False
     continued = following.text[:1].islower() and not SENTENCE_END.search(row.text)
-    return continued or row.text.endswith("-") or abs(a.right - b.right) < SAME_RIGHT * height
+    return continued or row.text.endswith("-") or abs(a.right - b.right) < ALIGNED * height
 
 
 def _is_running(text: str) -> bool:

@@ -107,9 +107,20 @@ class _PdfPage(SourcePage):
 
     @property
     def size(self) -> tuple[float, float]:
-        with self._open() as page:
-            width, height = page.get_size()
+        width, height = self._told_size()
+        if not width or not height:
+            with self._open() as page:
+                width, height = page.get_size()
         return max(width, 1.0), max(height, 1.0)
+
+    def _told_size(self) -> tuple[float, float]:
+        """In points, 0 where it is not told: without what is on the page, which takes time to open."""
+        with _LOCK:
+            try:
+                width, height = self._pdf.get_page_size(self.number - 1)
+            except pdfium.PdfiumError:
+                return 0, 0
+        return width, height
 
     def render(self, longest_edge: int) -> Image:
         edge = min(max(longest_edge, MIN_EDGE), MAX_EDGE)

@@ -17,7 +17,7 @@ from ocr_plugins.source.pdf.objects import PageTransform
 
 _TEXT = (pdfium_c.FPDF_FORMFIELD_TEXTFIELD, pdfium_c.FPDF_FORMFIELD_COMBOBOX)
 _TICKS = (pdfium_c.FPDF_FORMFIELD_CHECKBOX, pdfium_c.FPDF_FORMFIELD_RADIOBUTTON)
-# Points: of type whose size nobody knows, and of the frame that a field may have.
+# Points: of type whose size nobody knows, and of the frame that a field may have where that is not known either.
 USUAL_SIZE, BORDER = 10.0, 2.0
 # Points: a field that is higher may have its text anywhere.
 ONE_LINE = 24.0
@@ -25,6 +25,8 @@ ONE_LINE = 24.0
 TYPE, PITCH = 0.75, 1.2
 # Entries of a list that are asked for whether they are selected.
 MAX_ENTRIES = 1000
+# Texts and paths of an answer that are looked at: those of a page of small type.
+MAX_DRAWN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def form_answers(page: Any, to_page: PageTransform) -> Answers:
     if form is None:
         return Answers()
     fields: list[tuple[TextLine, ...]] = []
+    places: list[list[BBox]] = []
     ticks: list[Tick] = []
     for annotation in each_annotation(page):
         kind = pdfium_c.FPDFAnnot_GetFormFieldType(form, annotation)
@@ -68,10 +71,16 @@ def form_answers(page: Any, to_page: PageTransform) -> Answers:
             value = _selected(form, annotation) if kind not in _TEXT else _value(form, annotation)
             texts = [text for line in value.splitlines() if (text := " ".join(line.split()))]
             if texts:
-                drawn = _drawn(annotation, to_page, box) if len(texts) > 1 or box.height > ONE_LINE else []
-                fields.append(tuple(_lines(texts, box, drawn)))
+                drawn, frame = _appearance(annotation, to_page, box)
+                inner = [d for d in drawn if box.contains(*d.center)]
+                lines = tuple(_lines(texts, box, inner if len(texts) > 1 or box.height > ONE_LINE else []))
+                fields.append(lines)
+                places.append(
+                    [_common(_grown(d, BORDER), _grown(box, -frame)) for d in drawn]
+                    or [_grown(line.box, -BORDER) for line in lines]
+                )
     trace = Trace(page) if fields else None
-    seen = [trace is None or any(trace.varies(_inner(line.box)) for line in field) for field in fields]
+    seen = [trace is None or any(map(trace.varies, written)) for written in places]
     return Answers(
         tuple(itertools.compress(fields, seen)),
         tuple(ticks),
@@ -120,25 +129,31 @@ def _string(read: Callable[[Any, int], int]) -> str:
     return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _drawn(annotation: Any, to_page: PageTransform, box: BBox) -> list[BBox]:
-    """Where the lines of text of a field's appearance stand, as far as it can be told."""
+def _appearance(annotation: Any, to_page: PageTransform, box: BBox) -> tuple[list[BBox], float]:
+    """Where the lines of text of a field are drawn, as far as it can be told, and how thick its frame is, in points."""
     rect = pdfium_c.FS_RECTF()
     if not pdfium_c.FPDFAnnot_GetRect(annotation, rect):
-        return []
-    found = []
-    for i in range(pdfium_c.FPDFAnnot_GetObjectCount(annotation)):
+        return [], 0.0
+    found: list[BBox] = []
+    frame = 0.0
+    left, bottom, right, top, width = (ctypes.c_float() for _ in range(5))
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    for i in range(min(pdfium_c.FPDFAnnot_GetObjectCount(annotation), MAX_DRAWN)):
         raw = pdfium_c.FPDFAnnot_GetObject(annotation, i)
-        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-        if not raw or pdfium_c.FPDFPageObj_GetType(raw) != pdfium_c.FPDF_PAGEOBJ_TEXT:
-            continue
-        if pdfium_c.FPDFPageObj_GetBounds(raw, left, bottom, right, top):
+        kind = pdfium_c.FPDFPageObj_GetType(raw) if raw else pdfium_c.FPDF_PAGEOBJ_UNKNOWN
+        if kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            pdfium_c.FPDFPath_GetDrawMode(raw, fill, stroke)
+            if stroke.value and pdfium_c.FPDFPageObj_GetStrokeWidth(raw, width):
+                frame = max(frame, width.value)
+        elif kind == pdfium_c.FPDF_PAGEOBJ_TEXT and pdfium_c.FPDFPageObj_GetBounds(raw, left, bottom, right, top):
             # An appearance has its origin at the lower left corner of its annotation, or where the page has its own.
             places = [
                 to_page.box(x + left.value, y + bottom.value, x + right.value, y + top.value)
                 for x, y in ((rect.left, rect.bottom), (0.0, 0.0))
             ]
-            found += [place for place in places if box.contains(*place.center)][:1]
-    return found
+            place = max(places, key=lambda place: _common(place, box).area)
+            found += [place] if _common(place, box).area else []
+    return found, frame
 
 
 def _lines(texts: Sequence[str], box: BBox, drawn: Sequence[BBox]) -> Iterator[TextLine]:
@@ -157,7 +172,13 @@ def _lines(texts: Sequence[str], box: BBox, drawn: Sequence[BBox]) -> Iterator[T
         yield TextLine(text, BBox(box.left, top, box.right, top + pitch), font=Font(min(size, pitch)))
 
 
-def _inner(box: BBox) -> BBox:
-    """The box without its frame."""
-    x, y = min(BORDER, box.width / 4), min(BORDER, box.height / 4)
-    return BBox(box.left + x, box.top + y, box.right - x, box.bottom - y)
+def _grown(box: BBox, margin: float) -> BBox:
+    """The box with a margin around it, or without one inside of it, of a quarter of it at most."""
+    x, y = max(margin, -box.width / 4), max(margin, -box.height / 4)
+    return BBox(box.left - x, box.top - y, box.right + x, box.bottom + y)
+
+
+def _common(a: BBox, b: BBox) -> BBox:
+    """What is in both of two boxes; one without an area where nothing is."""
+    left, top = max(a.left, b.left), max(a.top, b.top)
+    return BBox(left, top, max(left, min(a.right, b.right)), max(top, min(a.bottom, b.bottom)))

@@ -152,7 +152,7 @@ class Trace:
             return True
         left, top = max(0, math.ceil(box.left * self._scale)), max(0, math.ceil(box.top * self._scale))
         place = self._shown[top : int(box.bottom * self._scale), left : int(box.right * self._scale)]
-        return place.size == 0 or bool((place.max(axis=(0, 1)) - place.min(axis=(0, 1)) > CONTRAST).any())
+        return place.size > 0 and bool((place.max(axis=(0, 1)) - place.min(axis=(0, 1)) > CONTRAST).any())
 
 
 def _scale(page: Any) -> float:

@@ -91,6 +91,11 @@ def find_anchors(text: Sequence[str], boxes: Sequence[BBox], links: Sequence[Lin
         found += [(under, link.url)] if under else []
     for under, url in sorted(found):
         first, last = places[under[0]], places[under[-1]] + 1
-        before, after = joined[max(0, first - CONTEXT) : first], joined[last : last + CONTEXT]
-        box = BBox.around(boxes[k] for k in under)
-        yield Anchor(url, before.lstrip() if first <= CONTEXT else before, joined[first:last], after, box)
+        before, after = context(joined, first, last)
+        yield Anchor(url, before, joined[first:last], after, BBox.around(boxes[k] for k in under))
+
+
+def context(line: str, first: int, last: int) -> tuple[str, str]:
+    """What stands in a line before and behind a part of it, by which that is found again in its block."""
+    before = line[max(0, first - CONTEXT) : first]
+    return before.lstrip() if first <= CONTEXT else before, line[last : last + CONTEXT]

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pypdfium2.raw as pdfium_c
 
 from ocr_plugins.blocks import BBox
@@ -18,6 +20,7 @@ MAX_OBJECTS = 50_000
 # Segments of paths: a letter has about twenty, a frame five.
 DETAILED = 400
 
+Floats = npt.NDArray[np.float64]
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -49,6 +52,12 @@ class PageTransform:
         if x0 > x1:
             x0, x1 = x1, x0
         return BBox(x0, y0, x1, y1) if y0 < y1 else BBox(x0, y1, x1, y0)
+
+    def corners(self, left: Floats, bottom: Floats, right: Floats, top: Floats) -> tuple[Floats, ...]:
+        """Left, top, right and bottom of many boxes on the page."""
+        x0, x1 = self.a * left + self.c * bottom + self.e, self.a * right + self.c * top + self.e
+        y0, y1 = self.b * left + self.d * bottom + self.f, self.b * right + self.d * top + self.f
+        return np.minimum(x0, x1), np.minimum(y0, y1), np.maximum(x0, x1), np.maximum(y0, y1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,14 @@ class Piece:
     faces: list[int] = field(default_factory=list)
     frame: Frame | None = None
 
+    def extend(self, other: Piece) -> None:
+        """Put the characters of another piece behind these."""
+        self.text += other.text
+        self.boxes += other.boxes
+        self.fonts += other.fonts
+        self.marks += other.marks
+        self.faces += other.faces
+
     def line(self) -> TextLine | None:
         text = "".join(self.text).strip()
         if not text or not self.boxes:

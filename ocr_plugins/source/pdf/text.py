@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,21 +9,25 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-from ocr_plugins.blocks import BBox, Font, TextLine
+from ocr_plugins.blocks import BBox, TextLine
+from ocr_plugins.source.pdf.accents import with_accents
 from ocr_plugins.source.pdf.annotations import annotation_page
+from ocr_plugins.source.pdf.characters import TextObject, TextObjects, read_characters
+from ocr_plugins.source.pdf.columns import with_columns
 from ocr_plugins.source.pdf.faces import with_wrong_letters
 from ocr_plugins.source.pdf.forms import form_answers
-from ocr_plugins.source.pdf.frames import Frame, frame_of
+from ocr_plugins.source.pdf.frames import Frame
 from ocr_plugins.source.pdf.hidden import hidden_text
 from ocr_plugins.source.pdf.links import read_links
-from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address, is_detailed, page_objects
+from ocr_plugins.source.pdf.objects import PageObject, PageTransform, is_detailed, page_objects
+from ocr_plugins.source.pdf.overprint import Overprint
 from ocr_plugins.source.pdf.pieces import Piece
 from ocr_plugins.source.pdf.rules import find_rules
+from ocr_plugins.source.pdf.scripts import find_scripts, with_scripts
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
 from ocr_plugins.source.pdf.walls import Walls
 from ocr_plugins.source.textlayer import (
-    UNMARKED,
     WRONG_LETTERS,
     Fragment,
     Tagged,
@@ -49,14 +52,6 @@ MAX_INVISIBLE = 0.5
 MAX_OBLIQUE = 0.5
 # With more of its text in wrong letters, the page is read as a whole.
 MAX_DOUBTFUL = 0.5
-# The flag of a font descriptor.
-FIXED_PITCH = 1
-# Points; smaller type is a grey line, or nothing.
-TINY = 1.0
-# Letters closer than this many font sizes are one letter drawn twice; half the width of an ``i``, the narrowest letter.
-OVERPRINT = 0.12
-# Points: and no farther apart than this; the grid in which they are looked for.
-MAX_SHIFT, CELL = 2.0, 6.0
 
 
 def read_text_layer(page: Any, index: int) -> TextLayer:
@@ -85,7 +80,8 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         pieces, concealed = pieces + concealed, []
     answers, rules = form_answers(page, to_page), find_rules(objects, to_page)
     walls = Walls(rules)
-    pieces, written = list(_in_cells(pieces, walls)), list[Piece]()
+    pieces, written = list(_in_cells(with_scripts(with_accents(pieces)), walls)), list[Piece]()
+    scripts = tuple(replace(script, box=relative(script.box)) for script in find_scripts(pieces))
     with annotation_page(page, index) as drawing:
         if drawing:
             drawn_over, unseen, _ = _pieces_of(drawing, to_page, page_objects(drawing, to_page))
@@ -98,6 +94,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
     apart = {id(piece) for piece in written if not piece.frame}
     own, notes = [p for p in pieces if id(p) not in apart], placed(_lines(p for p in pieces if id(p) in apart))
     links = read_links(page, to_page)
+    counts.visible += sum(len(line.text) for field in fields for line in field)
     illegible = _illegible(counts, doubtful, drawn)
     return TextLayer(
         tuple(itertools.chain(lines, *fields)),
@@ -106,23 +103,25 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         illegible or _distrust(counts, figures, drawn),
         _tagged(page, own, objects, relative, (*fields, *((line,) for line in notes))),
         tuple(replace(a, box=relative(a.box)) for piece in pieces if links for a in piece.anchors(links)),
+        scripts,
         placed((*_lines(concealed), *answers.hidden)),
         _cover(figures) > PICTURE_COVER or is_detailed(objects),
         turned,
         doubtful=frozenset(placed(_lines(doubtful))),
-        legible=illegible is None,
+        legible=illegible in (None, WRONG_LETTERS),
     )
 
 
 def _pieces_of(
     page: Any, to_page: PageTransform, objects: Sequence[PageObject]
 ) -> tuple[list[Piece], list[Piece], _Counts]:
-    text_objects = _TextObjects(to_page, objects, hidden_text(page, objects))
+    text_objects = TextObjects(to_page, objects, hidden_text(page, objects))
     text_page = page.get_textpage()
     try:
-        return _pieces(text_page.raw, text_objects)
+        seen, hidden, counts = _pieces(text_page.raw, text_objects)
     finally:
         text_page.close()
+    return with_columns(seen), hidden, counts
 
 
 def _in_cells(pieces: Iterable[Piece], walls: Walls) -> Iterator[Piece]:
@@ -178,7 +177,7 @@ def _cover(figures: Sequence[BBox]) -> float:
     return min(1.0, sum(f.area for f in figures))
 
 
-def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
+def _pieces(text_page: Any, objects: TextObjects) -> tuple[list[Piece], list[Piece], _Counts]:
     """Cut the characters into pieces: at line ends, at wide gaps, and where the text jumps.
 
     Returns:
@@ -187,25 +186,20 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Pi
     counts = _Counts()
     seen, hidden = [Piece()], [Piece()]
     pieces = seen
-    overprint = _Overprint()
-    rect = pdfium_c.FS_RECTF()
-    # This loop is most of the time that a page takes.
-    has_error, get_box = pdfium_c.FPDFText_HasUnicodeMapError, pdfium_c.FPDFText_GetLooseCharBox
-    object_of, to_box = objects.of, objects.to_page.box
-    last: _TextObject | None = None
-    for i, char in _characters(text_page):
-        if char in "\r\n":
-            _end_line(seen)
-            _end_line(hidden)
-            continue
-        if char.isspace():
-            if pieces[-1].text:
+    overprint = Overprint()
+    last: TextObject | None = None
+    for char, obj, box, undecoded, beside in read_characters(text_page, objects):
+        if obj is None:
+            if char in "\r\n":
+                _end_line(seen)
+                _end_line(hidden)
+            elif pieces[-1].text:
                 pieces[-1].text.append(" ")
             continue
-        obj = object_of(text_page, i)
-        if has_error(text_page, i) == 1 or _is_undecoded(char):
+        font, frame = obj.font, obj.frame
+        size = font.size
+        if undecoded:
             counts.undecoded += 1
-        frame = obj.frame
         if frame and frame.oblique:
             counts.oblique += 1
         if obj.hidden:
@@ -214,21 +208,19 @@ def _pieces(text_page: Any, objects: _TextObjects) -> tuple[list[Piece], list[Pi
         else:
             counts.visible += 1
             pieces = seen
-        if not get_box(text_page, i, rect):
+        if box is None:
             continue
-        box = to_box(rect.left, rect.bottom, rect.right, rect.top)
-        size = obj.font.size
         place = frame.character(box, size) if frame else box
         boxes = pieces[-1].boxes
         # The letters of a ligature, such as ff, have one box.
-        in_ligature = last is obj and bool(boxes) and boxes[-1] == place
+        in_ligature = last is obj and bool(boxes) and boxes[-1].left == place.left and boxes[-1] == place
         last = obj
-        if not in_ligature and overprint.repeats(char, box, size):
+        if beside and not in_ligature and overprint.repeats(char, box, size):
             continue
         piece = _piece_for(pieces, place, size, frame)
         piece.text.append("-" if char == "\u0002" else char)
         piece.boxes.append(place)
-        piece.fonts.append(obj.font)
+        piece.fonts.append(font)
         piece.marks.append(obj.mark)
         piece.faces.append(obj.face)
     return seen, hidden, counts
@@ -252,112 +244,14 @@ def _piece_for(pieces: list[Piece], place: BBox, size: float, frame: Frame | Non
     return piece
 
 
-def _characters(text_page: Any) -> Iterator[tuple[int, str]]:
-    """Index and character; PDFium gives those beyond 16 bits, such as mathematical italics, in two halves."""
-    high = 0
-    for i in range(pdfium_c.FPDFText_CountChars(text_page)):
-        code = pdfium_c.FPDFText_GetUnicode(text_page, i)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if high and 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        yield i, chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
-
-
-class _Overprint:
-    """Tells the letters that are drawn twice, a little apart, to look bold."""
-
-    def __init__(self) -> None:
-        self._places: dict[tuple[str, int, int], list[tuple[float, float]]] = {}
-
-    def repeats(self, char: str, box: BBox, size: float) -> bool:
-        """Whether the same character stands here already; if not, it does from now on."""
-        near = min(OVERPRINT * size, MAX_SHIFT)
-        left, top = box.left, box.top
-        places = self._places
-        first, last = int((top - near) // CELL), int((top + near) // CELL)
-        for i in range(int((left - near) // CELL), int((left + near) // CELL) + 1):
-            for j in (first, last) if first != last else (first,):
-                for x, y in places.get((char, i, j), ()):
-                    if abs(x - left) < near and abs(y - top) < near:
-                        return True
-        places.setdefault((char, int(left // CELL), int(top // CELL)), []).append((left, top))
-        return False
-
-
-def _is_undecoded(char: str) -> bool:
-    # PDFium marks a hyphen at a line end with U+0002.
-    return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or (char < " " and char != "\u0002")
-
-
 def _jumps(last: BBox, box: BBox, size: float) -> bool:
     gap = box.left - last.right
     if gap > PIECE_GAP * size or gap < -2 * size:
         return True
+    if last.top == box.top and last.bottom == box.bottom:
+        return box.bottom <= box.top
     common = (last.bottom if last.bottom < box.bottom else box.bottom) - (last.top if last.top > box.top else box.top)
     return common <= 0.3 * min(last.height, box.height)
-
-
-@dataclass(frozen=True, slots=True)
-class _TextObject:
-    font: Font
-    hidden: bool = False
-    frame: Frame | None = None
-    mark: int = UNMARKED
-    face: int = 0
-
-
-class _TextObjects:
-    """What is the same for all characters of a text object, asked for once."""
-
-    def __init__(self, to_page: PageTransform, objects: Sequence[PageObject], hidden: frozenset[int]) -> None:
-        self.to_page = to_page
-        self._objects = {address(o.raw): o for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_TEXT}
-        self._hidden = hidden
-        self._known: dict[int, _TextObject] = {}
-
-    def of(self, text_page: Any, index: int) -> _TextObject:
-        raw = pdfium_c.FPDFText_GetTextObject(text_page, index)
-        key = address(raw) if raw else 0
-        if key not in self._known:
-            self._known[key] = self._read(text_page, index, raw)
-        return self._known[key]
-
-    def _read(self, text_page: Any, index: int, raw: Any) -> _TextObject:
-        size = abs(pdfium_c.FPDFText_GetFontSize(text_page, index)) or 1.0
-        if not raw:
-            return _TextObject(Font(size))
-        matrix, frame = pdfium_c.FS_MATRIX(), None
-        # On the page, that is with those of the form XObjects that the text is in.
-        if pdfium_c.FPDFText_GetMatrix(text_page, index, matrix):
-            size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
-            frame = frame_of(*self.to_page.direction(matrix.a, matrix.b))
-        obj = self._objects.get(address(raw))
-        tiny = size < TINY and obj is not None and obj.box.height < TINY
-        face = pdfium_c.FPDFTextObj_GetFont(raw)
-        name = _font_name(face)
-        bold = any(s in name for s in ("bold", "black", "heavy")) or name.endswith(("-bd", ",b"))
-        font = Font(round(size, 2), bold, "italic" in name or "oblique" in name, _is_monospaced(face, name))
-        hidden, mark = tiny or address(raw) in self._hidden, obj.mark if obj else UNMARKED
-        return _TextObject(font, hidden, frame, mark, address(face) if face else 0)
-
-
-def _is_monospaced(font: Any, name: str) -> bool:
-    flagged = bool(font) and pdfium_c.FPDFFont_GetFlags(font) > 0 and pdfium_c.FPDFFont_GetFlags(font) & FIXED_PITCH
-    return bool(flagged) or any(s in name for s in ("courier", "mono", "consol", "menlo", "typewriter", "cmtt"))
-
-
-def _font_name(font: Any) -> str:
-    if not font:
-        return ""
-    size = pdfium_c.FPDFFont_GetBaseFontName(font, None, 0)
-    if not size:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    pdfium_c.FPDFFont_GetBaseFontName(font, buffer, size)
-    return buffer.value.decode("utf-8", "replace").lower()
 
 
 def _tagged(

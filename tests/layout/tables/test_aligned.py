@@ -140,3 +140,14 @@ def test_a_table_ends_where_columns_of_text_begin() -> None:
 def test_labels_of_a_chart_are_none(lefts: list[float], aligned: bool) -> None:
     labels = [p for top, x in zip(tops(4), lefts, strict=True) for p in (piece("North", 0, top), piece("34", x, top))]
     assert any(found for found, _ in stretches(labels)) == aligned
+
+
+@pytest.mark.parametrize(("marked", "columns"), [(5, 1), (8, 3)])
+def test_lists_side_by_side_are_a_stretch_each_and_a_table_with_numbered_rows_is_one(marked: int, columns: int) -> None:
+    """Of twelve cells in three columns, five or eight begin with a marker."""
+    texts = ["• item"] * marked + ["cell"] * (12 - marked)
+    rows = [piece(text, THREE[i // 4], 15 * (i % 4), THREE[i // 4] + 60) for i, text in enumerate(texts)]
+    found = split_aligned(rows, UNIT)
+    assert [aligned for aligned, _ in found] == [columns == 1] * columns
+    if columns > 1:
+        assert [piece.box.left for _, column in found for piece in column] == [0.0] * 4 + [100.0] * 4 + [200.0] * 4

@@ -45,6 +45,9 @@ def rows_of(*cells: Sequence[Row]) -> int:
         pytest.param([("2019", "2020"), ("1.5", "2.5")], 4, id="two lines of figures"),
         pytest.param([("North",), ("653", "686", "667"), ("1", "2", "3")], 5, id="a cell beside all of the rows"),
         pytest.param([("1", "2", "3"), ("This text goes on", "over the whole of", "three long lines")], 3, id="prose"),
+        pytest.param([("Spanner A",) * 3, ("1", "2", "3")], 5, id="there was room for the next word"),
+        pytest.param([("Spanner AB",) * 3, ("1", "2", "3")], 3, id="there was none"),
+        pytest.param([("A line of its own", "Nut", "Bolt", "Rod"), ("1", "2", "3", "4")], 3, id="one of three goes on"),
     ],
 )
 def test_several_aligned_figures_are_rows(cells: list[tuple[str, ...]], rows: int) -> None:
@@ -67,7 +70,9 @@ def test_a_cell_with_fewer_texts_spans_the_new_rows() -> None:
     assert [(c.row, c.row_span) for c in cut.cells if c.column == 0] == [(0, 1), (1, 3), (4, 1)]
 
 
-@pytest.mark.parametrize(("columns", "rows"), [((NAMES, DATES, ("A", "B", "C")), 4), ((NAMES, ("Leeds", "York")), 2)])
+@pytest.mark.parametrize(
+    ("columns", "rows"), [((NAMES, ("Leeds", "York", "Hull")), 4), ((NAMES, ("Leeds", "York")), 2)]
+)
 def test_below_a_header_alone_names_are_rows_where_every_column_has_them(
     columns: tuple[tuple[str, ...], ...], rows: int
 ) -> None:

@@ -34,6 +34,17 @@ def test_lines_of_text_do_not_run_across_its_rules(crossing: int, found: bool) -
     assert is_table([*slide, *CELLS]) == found
 
 
+@pytest.mark.parametrize(("over", "found"), [(4, True), (9, False)])
+def test_a_line_that_hardly_reaches_over_a_rule_does_not_cross_it(over: float, found: bool) -> None:
+    assert is_table([*CELLS, *(piece("uninterruptedword", 50, y + 5, 100 + over) for y in YS[:-1])]) == found
+
+
+@pytest.mark.parametrize(("characters", "found"), [(0.7, True), (1.5, False)])
+def test_the_gap_at_a_rule_may_be_a_character_off(characters: float, found: bool) -> None:
+    left = 100 - 5 * (len("before ") + characters)
+    assert is_table([*CELLS, *(piece("before afterwards", left, y + 5) for y in YS[:-1])]) == found
+
+
 def words(*extents: tuple[float, float]) -> Row:
     """A line that was read over the rules, whose words have their places."""
     found = tuple(Word("w", BBox(left, 5, right, 15)) for left, right in extents)
@@ -51,7 +62,7 @@ def test_a_line_that_was_read_over_a_rule_crosses_it_where_a_word_does(row: Row,
     assert is_table([*CELLS[:3], *rows]) == found
 
 
-@pytest.mark.parametrize(("labels", "found"), [(4, False), (10, True)])
+@pytest.mark.parametrize(("labels", "found"), [(7, False), (10, True)])
 def test_the_grid_of_a_chart_has_words_in_few_of_its_cells(labels: int, found: bool) -> None:
     xs, ys = [60.0 * i for i in range(6)], [30.0 * i for i in range(6)]
     # From the second row and column on, side by side.
@@ -59,14 +70,15 @@ def test_the_grid_of_a_chart_has_words_in_few_of_its_cells(labels: int, found: b
     assert is_table([piece("n", x + 5, y + 5) for x, y in spots[:labels]], xs, ys) == found
 
 
-def test_a_form_with_a_filled_head_and_empty_cells_is_a_table() -> None:
+@pytest.mark.parametrize(("heads", "found"), [(3, False), (5, True)])
+def test_a_form_with_a_filled_head_and_empty_cells_is_a_table(heads: int, found: bool) -> None:
     xs, ys = [60.0 * i for i in range(6)], [30.0 * i for i in range(11)]
-    head = [piece("day", x + 5, 5) for x in xs[:-1]]
-    assert is_table([*head, *(piece("1", x + 5, 35) for x in xs[:2])], xs, ys)
+    head = [piece("day", x + 5, 5) for x in xs[:heads]]
+    assert is_table([*head, *(piece("1", x + 5, 35) for x in xs[:2])], xs, ys) == found
 
 
 @pytest.mark.parametrize(
-    ("gap", "found"), [(40, False), (10, True)], ids=["bars and what is between them", "double rules"]
+    ("gap", "found"), [(20, False), (10, True)], ids=["bars and what is between them", "double rules"]
 )
 def test_columns_without_text_are_between_the_bars_of_a_chart(gap: float, found: bool) -> None:
     xs = [x for k in range(4) for x in (100.0 * k, 100.0 * k + 100 - gap)]
@@ -88,3 +100,11 @@ def test_long_running_text_in_frames_is_articles(lines: int, found: bool) -> Non
     xs, ys = [0.0, 200.0, 400.0], [0.0, 20 + 12.0 * lines, 40 + 24.0 * lines]
     rows = [piece(text, x + 5, y + 5 + 12 * i) for x in xs[:-1] for y in ys[:-1] for i in range(lines)]
     assert is_table(rows, xs, ys) == found
+
+
+@pytest.mark.parametrize(("rows", "found"), [(15, True), (5, False)])
+def test_a_table_may_have_a_long_text_in_one_cell(rows: int, found: bool) -> None:
+    xs, ys = [0.0, 200.0, 400.0], [0.0, *(300.0 + 20 * i for i in range(rows + 1))]
+    text = [piece("the cost of paper had risen by twelve", 205, 5 + 12 * i) for i in range(24)]
+    short = [piece("cell", x + 5, y + 5) for x in xs[:-1] for y in ys[1:-1]]
+    assert is_table([piece("Notes", 5, 5), *text, *short], xs, ys) == found

@@ -25,6 +25,7 @@ def lines(count: int, text: str = LINE, lefts: tuple[float, ...] = (0, 250), pit
         pytest.param(lines(4, lefts=(0,)), 0, id="one column"),
         pytest.param(lines(4, "that the lease of"), 0, id="short texts"),
         pytest.param(lines(4, "12 345 678 901 234 567 890 abc def ghi"), 0, id="figures"),
+        pytest.param(lines(4, "lot of 12 345 kg at 67 890 each and"), 0, id="half of it figures"),
         pytest.param(lines(4, "That the lease of the northern warehouse"), 0, id="each with a capital"),
         pytest.param(lines(4, "The lease of the northern ware-"), 4, id="hyphens"),
         pytest.param(lines(4, pitch=30), 0, id="far from one another"),
@@ -34,9 +35,18 @@ def test_text_goes_on_in_the_next_line(page: list[list[Row]], prose: int) -> Non
     assert len(prose_lines(page)) == prose
 
 
-def test_justified_text_goes_on_whatever_it_begins_with() -> None:
-    page = [[piece("Old Boilers Burn A Third More Gas", x, 12 * i, x + 200) for x in (0, 250)] for i in range(4)]
-    assert len(prose_lines(page)) == 4
+@pytest.mark.parametrize(("ragged", "prose"), [(0, 4), (4, 4), (7, 0)])
+def test_justified_text_goes_on_whatever_it_begins_with(ragged: float, prose: int) -> None:
+    ends = [200 + ragged * (i % 2) for i in range(4)]
+    page = [
+        [piece("Old Boilers Burn A Third More", x, 12 * i, x + end) for x in (0, 250)] for i, end in enumerate(ends)
+    ]
+    assert len(prose_lines(page)) == prose
+
+
+@pytest.mark.parametrize(("indent", "prose"), [(4, 4), (7, 0)])
+def test_the_lines_of_a_column_begin_below_one_another(indent: float, prose: int) -> None:
+    assert len(prose_lines([[piece(LINE, x + indent * (i % 2), 12 * i) for x in (0, 250)] for i in range(4)])) == prose
 
 
 def test_a_place_is_prose_where_lines_are_as_wide_as_it_or_stand_in_columns() -> None:
@@ -45,3 +55,10 @@ def test_a_place_is_prose_where_lines_are_as_wide_as_it_or_stand_in_columns() ->
     assert not is_prose(column, BBox(0, 0, 600, 80))
     assert is_prose([row for line in lines(6) for row in line], BBox(0, 0, 600, 80))
     assert not is_prose([piece("cell", x, 12 * i) for i in range(6) for x in (0, 100)], BBox(0, 0, 150, 80))
+
+
+def test_a_place_with_more_cells_than_prose_is_none() -> None:
+    text = [row for line in lines(4, lefts=(0,)) for row in line]
+    cells = [piece("a cell with a few words", x, 60 + 12 * i) for i in range(6) for x in (0, 150)]
+    assert is_prose([*text, *cells[:4]], BBox(0, 0, 300, 140))
+    assert not is_prose([*text, *cells], BBox(0, 0, 300, 140))

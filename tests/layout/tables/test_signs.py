@@ -20,6 +20,8 @@ def texts(rows: list[Row]) -> list[str]:
         ("$", 90, "178", False),
         ("\u20ac", 10, "1,204.55", True),
         ("(", 5, "12)", True),
+        ("$", -4, "178", True),
+        ("$", -7, "178", False),
         ("$", 10, "Total", False),
         ("(12", 3, ")", True),
         ("21.0", 12, "%", True),

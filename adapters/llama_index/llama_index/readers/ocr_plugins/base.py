@@ -8,7 +8,6 @@ import logging
 import os
 import pickle
 import threading
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Literal
@@ -22,33 +21,44 @@ from pydantic.json_schema import SkipJsonSchema
 
 from ocr_plugins import LayoutDetector, OcrEngine, Pipeline, Progress
 from ocr_plugins.errors import OptionError, SourceError, SourceNotFoundError
-from ocr_plugins.metadata import Scalar, document_metadata, page_metadata
+from ocr_plugins.loading import Loading, Mode, Part
 
 logger = logging.getLogger(__name__)
 
 # What says where a passage comes from. Other keys of ours only take room in what the models are shown.
-SHOWN = ("file_name", "page_label")
+SHOWN = ("file_name", "page_label", "headings")
+# Of the fields, what says how a file becomes documents.
+LOADING = ("mode", "furniture", "join_tables", "page_breaks", "figures", "max_tokens", "tokenizer")
 # What the reader has in common with its pipeline.
 SHARED = ("engine", "engine_options", "text", "layout", "upright", "batch_size", "workers", "images")
 
 
 class OcrPluginsReader(BasePydanticReader):
-    """Reads scans, images and PDFs into Markdown documents, alone or as ``file_extractor`` of SimpleDirectoryReader.
+    """Reads scans, images and PDFs into documents, alone or as ``file_extractor`` of SimpleDirectoryReader.
 
-    The fields are its configuration: they are fixed, survive JSON (but for the password, ``progress`` and ``cancel``)
-    and pickling, and may be used by several threads. Models load when the first page is read, once in each process.
+    The fields are its configuration: they are fixed, may be used by several threads, and survive pickling and, but for
+    ``password``, ``tokenizer``, ``progress`` and ``cancel``, JSON. Models load when the first page is read, once in
+    each process.
 
     Every document's metadata has ``file_name``, ``source`` (the path as given), and ``total_pages``, ``ocr_engine``
-    and ``ocr_confidence`` (0..1) where they are known. In page mode it also has ``page`` (from 1) and ``page_label``
-    (as printed, else the page's number). All values are scalars.
+    and ``ocr_confidence`` (0..1) where they are known. In all modes but ``document`` it also has ``page`` (from 1) and
+    ``page_label`` (as printed, else the page's number). Passages (sections, chunks and blocks) also have
+    ``last_page``, ``headings`` (``A > B``), ``kind``, and ``boxes``, JSON that tells where they stand:
+    :func:`ocr_plugins.cite` shows it. All values are scalars.
 
     A page that cannot be read stays in its place: its text is empty and its metadata has ``ocr_error``. A page that
     the engine left before its end has ``ocr_truncated``. ``ocr_warnings`` has the codes of what a reader should
     distrust, joined by commas.
 
-    Example:
-        >>> reader = OcrPluginsReader(text="ocr", pages="1-3")
-        >>> documents = reader.load_data("scan.pdf")  # doctest: +SKIP
+    Examples:
+        `pip install "llama-index-readers-ocr-plugins[rapidocr]"`
+
+        ```python
+        from llama_index.readers.ocr_plugins import OcrPluginsReader
+
+        reader = OcrPluginsReader(mode="chunk", pages="1-3")
+        documents = reader.load_data("scan.pdf")
+        ```
 
     Raises:
         pydantic.ValidationError: An option is unknown, has an invalid value or would have no effect. It is a
@@ -104,18 +114,42 @@ class OcrPluginsReader(BasePydanticReader):
             "`skip`."
         ),
     )
-    mode: Literal["page", "single"] = Field(
+    mode: Mode = Field(
         default="page",
-        description="A document per page, or a single one per file, with paragraphs joined over page ends.",
+        description=(
+            "A document per `page`, or one per file (`document`), with paragraphs joined over page ends, as Markdown; "
+            "or one per `section`, `chunk` or `block`, as text for embedding that begins with its headings."
+        ),
     )
-    furniture: bool = Field(default=False, description="Keep page headers, footers and numbers in the text.")
+    furniture: bool = Field(
+        default=False,
+        description="Keep page headers, footers and numbers in the text; in page and document mode.",
+    )
     join_tables: bool = Field(
-        default=False, description="Make one table of those that continue over a page end; in single mode."
+        default=False, description="Make one table of those that continue over a page end; in document mode."
     )
     page_breaks: bool = Field(
-        default=False, description="Put a comment with its number, `<!-- page 3 -->`, before each page; in single mode."
+        default=False,
+        description="Put a comment with its number, `<!-- page 3 -->`, before each page; in document mode.",
     )
-    figures: bool = Field(default=True, description="Show with a comment where a figure is that has no picture.")
+    figures: bool = Field(
+        default=True,
+        description="Show with a comment where a figure is that has no picture; in page and document mode.",
+    )
+    max_tokens: int | None = Field(
+        default=None,
+        ge=1,
+        description="The most that a chunk has, its headings included; in chunk mode. Default: 1000.",
+    )
+    tokenizer: SkipJsonSchema[Any] = Field(
+        default=None,
+        exclude=True,
+        repr=False,
+        description=(
+            "What counts the tokens of a chunk: an object with `encode`, such as a tokenizer of transformers or "
+            "tiktoken, or a function of a text; in chunk mode. Default: characters count. It is not serialised."
+        ),
+    )
     pages: str | int | Sequence[int] | None = Field(
         default=None,
         description="Which pages: a number, a range, several, or a string such as `1-3,7`; from 1. Default: all.",
@@ -123,11 +157,14 @@ class OcrPluginsReader(BasePydanticReader):
     password: str | None = Field(
         default=None, exclude=True, repr=False, description="Of encrypted PDFs. It is not serialised."
     )
-    progress: SkipJsonSchema[Callable[[Progress], object] | None] = Field(
+    progress: SkipJsonSchema[bool | Callable[[Progress], object] | None] = Field(
         default=None,
         exclude=True,
         repr=False,
-        description="Called after each page, in the thread that reads. It is not serialised.",
+        description=(
+            "True for a bar, which needs tqdm; or what is called after each page, in the thread that reads. It is not "
+            "serialised."
+        ),
     )
     cancel: SkipJsonSchema[Callable[[], bool] | None] = Field(
         default=None,
@@ -145,10 +182,7 @@ class OcrPluginsReader(BasePydanticReader):
     def model_post_init(self, context: Any, /) -> None:
         """Make the pipeline now: SimpleDirectoryReader would swallow what is wrong with the options later."""
         super().model_post_init(context)
-        if self.join_tables and self.mode == "page":
-            raise OptionError("join_tables: tables are joined over page ends in one document: give mode='single' too.")
-        if self.page_breaks and self.mode == "page":
-            raise OptionError("page_breaks: pages are marked in one document: give mode='single' too.")
+        self._loading()
         if self.pipeline is None:
             options = {name: getattr(self, name) for name in SHARED}
             self._set(pipeline=Pipeline(**options, on_error="raise" if self.on_error == "raise" else "keep"))
@@ -214,7 +248,7 @@ class OcrPluginsReader(BasePydanticReader):
         extra_info: Mapping[str, Any] | None = None,
         fs: AbstractFileSystem | None = None,
     ) -> Iterator[Document]:
-        """Read a file, page by page as the iterator is advanced; in single mode all at once.
+        """Read a file, page by page as the iterator is advanced; in other modes than `page` all at once.
 
         Args:
             file_path: The file; on ``fs`` where that is given.
@@ -222,7 +256,8 @@ class OcrPluginsReader(BasePydanticReader):
             fs: An fsspec file system to read from instead of the local disk.
 
         Yields:
-            Documents whose ids depend on the file's location and the page alone: loading a file again updates them.
+            Documents whose ids depend on the file's location and the page, those of passages on their text and place
+            too: loading a file again updates them.
 
         Raises:
             SourceError: The file cannot be opened and ``on_error`` is not ``skip``: there is no page to keep.
@@ -275,40 +310,26 @@ class OcrPluginsReader(BasePydanticReader):
             # A remote file is read whole: an open handle would have to be held between two documents.
             data = None if fs is None else _read(path, fs)
             place = location(path, fs, data)
-            for part, text, metadata in self._texts(path if data is None else data, path, cancel):
-                if text or self.on_error != "skip":
-                    yield _document(place + part, text, common | metadata, extra)
-                else:
-                    _log_skipped(path, metadata)
+            parts = self._loading().parts(
+                self.pipeline,
+                path if data is None else data,
+                place,
+                skip=self.on_error == "skip",
+                pages=self.pages,
+                password=self.password,
+                name=path,
+                progress=self.progress,
+                cancel=cancel,
+            )
+            for part in parts:
+                yield _document(part, common, extra)
         except SourceError as error:
             if self.on_error != "skip":
                 raise
             logger.warning("%s is left out: %s", path, error)
 
-    def _texts(
-        self, source: str | bytes, name: str, cancel: Callable[[], bool] | None
-    ) -> Iterator[tuple[str, str, dict[str, Scalar]]]:
-        """Of each page, or of the whole: which part of the file it is, Markdown and metadata."""
-        call: dict[str, Any] = {
-            "pages": self.pages,
-            "password": self.password,
-            "name": name,
-            "progress": self.progress,
-            "cancel": cancel,
-        }
-        if self.mode == "single":
-            document = self.pipeline.read(source, **call)
-            markdown = document.to_markdown(
-                furniture=self.furniture,
-                join_tables=self.join_tables,
-                page_breaks=self.page_breaks,
-                figures=self.figures,
-            )
-            yield "", markdown, document_metadata(document)
-            return
-        for page in self.pipeline.iter_pages(source, **call):
-            markdown = page.to_markdown(furniture=self.furniture, figures=self.figures)
-            yield f"#page={page.number}", markdown, page_metadata(page)
+    def _loading(self) -> Loading:
+        return Loading(**{name: getattr(self, name) for name in LOADING})
 
     def _set(self, *, pipeline: Pipeline) -> None:
         object.__setattr__(self, "pipeline", pipeline)
@@ -337,20 +358,13 @@ def _read(path: str, fs: AbstractFileSystem) -> bytes:
         raise SourceError(f"{path} cannot be read from the {type(fs).__name__} given: {error}") from error
 
 
-def _document(place: str, text: str, metadata: dict[str, Any], extra: dict[str, Any]) -> Document:
+def _document(part: Part, common: Mapping[str, Any], extra: Mapping[str, Any]) -> Document:
+    metadata = {**common, **part.metadata}
     hidden = [key for key in metadata if key not in SHOWN]
     return Document(
-        id_=str(uuid.uuid5(uuid.NAMESPACE_URL, place)),
-        text=text,
-        metadata=metadata | extra,
+        id_=part.id,
+        text=part.text,
+        metadata={**metadata, **extra},
         excluded_embed_metadata_keys=hidden,
         excluded_llm_metadata_keys=list(hidden),
     )
-
-
-def _log_skipped(path: str, metadata: Mapping[str, Scalar]) -> None:
-    page = f", page {metadata['page_label']}" if "page_label" in metadata else ""
-    if "ocr_error" in metadata:
-        logger.warning("%s%s is left out: %s", path, page, metadata["ocr_error"])
-    else:
-        logger.info("%s%s is left out: it has no text", path, page)
