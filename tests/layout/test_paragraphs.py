@@ -58,15 +58,15 @@ def test_the_rows_of_a_title_stand_still_farther_apart(pitch: float, parted: lis
 @pytest.mark.parametrize(
     ("second", "one"),
     [
-        (row("Of two rows", 4, height=3.2), True),
-        (row("1 infection", 4, height=3), True),
-        (replace(row("Of two rows", 4, height=3), kind=BlockKind.HEADING, region=7), True),
-        (row("Of two rows", 4, height=3.4), False),
-        (row("1.1 Of another", 4, height=3), False),
-        (row("2 Of another", 4, height=3), False),
-        (row("A. Of another", 4, height=3), False),
-        (row("Of two rows", 4, height=3, bold=True), False),
-        (row("Of two rows", 4, left=WIDTH + 1, height=3), False),
+        (row("Of two rows", 4.3, height=3.2), True),
+        (row("1 infection", 4.3, height=3), True),
+        (replace(row("Of two rows", 4.3, height=3), kind=BlockKind.HEADING, region=7), True),
+        (row("Of two rows", 4.3, height=3.4), False),
+        (row("1.1 Of another", 4.3, height=3), False),
+        (row("2 Of another", 4.3, height=3), False),
+        (row("A. Of another", 4.3, height=3), False),
+        (row("Of two rows", 4.3, height=3, bold=True), False),
+        (row("Of two rows", 4.3, left=WIDTH + 1, height=3), False),
     ],
 )
 def test_a_title_goes_on_in_the_same_style_alone_and_a_number_begins_another(second: Row, one: bool) -> None:
