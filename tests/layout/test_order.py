@@ -185,5 +185,5 @@ def test_labels_with_values_beside_them_are_read_row_by_row() -> None:
 def test_a_column_that_ends_early_is_read_behind_all_of_the_other_one() -> None:
     """A table a little wider than the lines above it ends the white beside these, but not the gutter."""
     above, below = lines(number=6, width=18), lines(top=14, number=20, width=18)
-    table, right = figure(0, 19, 5, top=8.5), lines(21, number=6, width=18)
+    table, right = figure(0, 20, 5, top=8.5), lines(21, number=6, width=18)
     assert reading_order([*above, table, *below, *right], UNIT) == [list(range(27)), list(range(27, 33))]
