@@ -128,7 +128,7 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
 def _corridors(boxes: Sequence[BBox], unit: float) -> Iterator[_Corridor]:
     """Every corridor there could be: down through a gap, from one box that lies across it to the next."""
     bands = _bands(boxes, MIN_BAND * unit)
-    for left, right in _gaps(boxes, MIN_GUTTER * unit):
+    for left, right in _gaps(boxes, MIN_GUTTER * unit, FAR_GUTTER * unit):
         x = (left + right) / 2
         ends = [(box.top, box.bottom) for box in boxes if box.left < x < box.right]
         if right - left >= FAR_GUTTER * unit:
@@ -147,8 +147,12 @@ def _bands(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
     return [(bottom, box.top) for bottom, box in zip(bottoms, by_top[1:], strict=False) if box.top - bottom >= least]
 
 
-def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
-    """Places where a corridor could run: right of some box and left of the next one in its row."""
+def _gaps(boxes: Sequence[BBox], least: float, far: float) -> list[tuple[float, float]]:
+    """Places where a corridor could run: between some box and the next one in its row.
+
+    Where these are not ``far`` from one another also right before the second one: what stands above and below may reach
+    into the white.
+    """
     gaps = set()
     by_left = sorted(boxes, key=lambda b: b.left)
     lefts = [b.left for b in by_left]
@@ -156,7 +160,10 @@ def _gaps(boxes: Sequence[BBox], least: float) -> list[tuple[float, float]]:
         right_of = itertools.islice(by_left, bisect.bisect_left(lefts, box.right), None)
         beside = next((b for b in right_of if b.overlap_y(box) > 0), None)
         if beside and beside.left - box.right >= least:
-            gaps.add((round(box.right / least * 2), round(beside.left / least * 2)))
+            begin, end = round(box.right / least * 2), round(beside.left / least * 2)
+            gaps.add((begin, end))
+            if beside.left - box.right < far:
+                gaps.add((end - 2, end))
     return [(a * least / 2, b * least / 2) for a, b in gaps]
 
 
