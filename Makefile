@@ -2,16 +2,18 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PYPROJECTS := $(wildcard pyproject.toml adapters/*/pyproject.toml)
+PYPROJECTS := $(wildcard pyproject.toml adapters/*/pyproject.toml examples/*/pyproject.toml)
 PIP := -m pip --quiet --no-input --disable-pip-version-check install
 # Without isolation the builds use the pinned hatchling of the environment and download no other.
 BUILD := hatchling editables
 ADAPTERS := -e 'adapters/langchain[test,stores]' -e 'adapters/llama_index[test,stores]'
+# The example of a plugin; its tests are skipped, with the reason, without the models of Tesseract.
+PLUGIN := -e examples/plugin-tesseract
 # The stages of .venv, each on top of the one before it.
 demo := -e '.[rapidocr]'
 core := -e '.[test]'
-adapters := -e '.[test]' $(ADAPTERS)
-all := -e '.[dev]' $(ADAPTERS)
+adapters := -e '.[test]' $(ADAPTERS) $(PLUGIN)
+all := -e '.[dev]' $(ADAPTERS) $(PLUGIN)
 FRESH := build/fresh
 LOWEST := build/lowest
 VERSIONS := build/versions
@@ -38,7 +40,7 @@ test-core: $(VENV)/.core
 	$(PYTEST) -n 2 -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
-	$(PYTEST) adapters tests/test_plugins.py
+	$(PYTEST) adapters examples/plugin-tesseract tests/test_plugins.py
 
 test-models: $(VENV)/.all
 	$(PYTEST) -m models

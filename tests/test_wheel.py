@@ -46,6 +46,10 @@ def test_it_has_every_module_and_the_type_marker(wheel: zipfile.ZipFile) -> None
     assert modules | {"ocr_plugins/py.typed"} <= set(wheel.namelist())
 
 
+def test_it_has_what_a_view_is_made_of(wheel: zipfile.ZipFile) -> None:
+    assert {f"ocr_plugins/report/view.{kind}" for kind in ("html", "css", "js")} <= set(wheel.namelist())
+
+
 def test_it_has_nothing_else_than_the_package(wheel: zipfile.ZipFile) -> None:
     assert {name.split("/")[0].partition("-")[0] for name in wheel.namelist()} == {"ocr_plugins"}
     assert not [name for name in wheel.namelist() if "__pycache__" in name or "/tests/" in name]

@@ -12,6 +12,7 @@ from ocr_plugins.cli.convert import convert
 from ocr_plugins.cli.download import download
 from ocr_plugins.cli.engines import engines
 from ocr_plugins.cli.evaluate import evaluate
+from ocr_plugins.cli.view import view
 
 __all__ = ["main"]
 
@@ -23,5 +24,5 @@ def main() -> None:
     """Scans and PDFs to layout-aware Markdown, with any OCR engine."""
 
 
-for _command in (convert, engines, download, evaluate):
+for _command in (convert, view, engines, download, evaluate):
     main.add_command(_command)

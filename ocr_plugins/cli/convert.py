@@ -7,22 +7,12 @@ from pathlib import Path
 
 import click
 
-from ocr_plugins.cli.common import (
-    Unusable,
-    bar,
-    engine_option,
-    model_option,
-    show,
-    stderr,
-    verbose_option,
-    with_model,
-)
+from ocr_plugins.cli.common import Unusable, bar, show, stderr, verbose_option
 from ocr_plugins.cli.conversion import Conversion
 from ocr_plugins.cli.files import OUTPUT_SUFFIX, Format, names_a_file, plan
+from ocr_plugins.cli.reading import Reading, reading_options
 from ocr_plugins.cli.report import Report
 from ocr_plugins.errors import OcrError
-from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
-from ocr_plugins.source.open import select_pages
 from ocr_plugins.text import counted
 
 __all__ = ["convert"]
@@ -37,17 +27,6 @@ Exit codes:
   2    wrong usage, an unknown engine or option, a missing package or model
   130  interrupted with Ctrl-C: the files that were finished stay
 """
-
-
-def _page_selection(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Refuse what no document can satisfy before the first one is opened."""
-    if value is not None:
-        firsts = (part.partition("-")[0].strip() for part in value.split(","))
-        try:
-            select_pages(value, max((int(first) for first in firsts if first.isdecimal()), default=1))
-        except ValueError:
-            raise click.BadParameter(f"{value!r} selects no page. Write it as in '1-3,7' or '5-', from 1.") from None
-    return value
 
 
 @click.command(epilog=EXIT_CODES)
@@ -67,26 +46,7 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     help="Of the results; by default that of the name behind -o, or md.",
 )
 @click.option("--force", is_flag=True, help="Overwrite output files that exist, instead of skipping their inputs.")
-@click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'.")
-@engine_option
-@model_option
-@click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1.")
-@click.option("--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs.")
-@click.option(
-    "--text",
-    type=click.Choice(["auto", "ocr", "layer"]),
-    default="auto",
-    show_default=True,
-    help="Take a PDF page's own text where it is sound, never, or always.",
-)
-@click.option(
-    "--layout",
-    metavar="NAME",
-    default="auto",
-    show_default=True,
-    help="The layout detector; 'none' for layout by geometry alone.",
-)
-@click.option("--no-upright", is_flag=True, help="Pages are upright and straight: do not look whether they are.")
+@reading_options
 @click.option("--furniture", is_flag=True, help="Keep page headers, footers and numbers; JSON always has them.")
 @click.option("--join-tables", is_flag=True, help="Make tables that run over several pages one, in Markdown.")
 @click.option("--page-breaks", is_flag=True, help="Put <!-- page 3 --> before each page, in Markdown.")
@@ -96,20 +56,6 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     metavar="DIR",
     type=click.Path(path_type=Path),
     help="Save the pictures of figures here, linked from the results.",
-)
-@click.option(
-    "--workers",
-    metavar="N",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Pages of a document read at once; each takes the memory of an engine.",
-)
-@click.option(
-    "--batch-size",
-    metavar="N",
-    type=click.IntRange(min=1),
-    help="Pages that the engine is given at once; by default what suits it.",
 )
 @verbose_option
 @click.pass_context
@@ -121,21 +67,12 @@ def convert(
     stdout: bool,
     chosen_format: Format | None,
     force: bool,
-    engine: str,
-    options: dict[str, str],
-    model: str | None,
-    pages: str | None,
-    password: str | None,
-    text: TextPolicy,
-    layout: str,
-    no_upright: bool,
+    reading: Reading,
     furniture: bool,
     join_tables: bool,
     page_breaks: bool,
     no_figures: bool,
     images: Path | None,
-    workers: int,
-    batch_size: int | None,
 ) -> None:
     """Convert files and directories to Markdown, JSON or plain text.
 
@@ -164,24 +101,14 @@ def convert(
         join_tables=join_tables,
         page_breaks=page_breaks,
         figures=not no_figures,
-        pages=pages,
-        password=password,
+        pages=reading.pages,
+        password=reading.password,
         force=force,
     )
     report = Report()
     try:
         jobs = plan(paths, output, format_, report, images)
-        pipeline = Pipeline(
-            engine,
-            engine_options=with_model(options, model),
-            text=text,
-            layout=None if layout == "none" else layout,
-            upright=not no_upright,
-            batch_size=batch_size,
-            workers=workers,
-            images=images,
-        )
-        with pipeline:
+        with reading.pipeline(images) as pipeline:
             _make_folder(output and (output.parent if names_a_file(output) else output))
             _make_folder(images)
             conversion.run(pipeline, jobs, report, watch=bar, show=printed)

@@ -92,7 +92,7 @@ def is_element(name: str) -> bool:
 
 def read_inline(tokens: Sequence[Token]) -> Inline:
     """What the inline tokens of markdown-it-py say."""
-    kept = _kept_tags(tokens)
+    kept = kept_tags(tokens)
     text = _plain(tokens)
     figures = tuple(figure for token in tokens for figure in _figures(token))
     if not any(_is_rich(token, i in kept) for i, token in enumerate(tokens)):
@@ -159,7 +159,7 @@ def shows(markdown: str, text: str) -> bool:
 def inline_html(markdown: str) -> str:
     """Inline Markdown as HTML, with nothing in it but formulas and :data:`KEPT_TAGS`."""
     tokens = parse_inline(markdown)
-    kept = _kept_tags(tokens)
+    kept = kept_tags(tokens)
     parts = []
     for i, token in enumerate(tokens):
         match token.type:
@@ -178,7 +178,7 @@ def inline_html(markdown: str) -> str:
             case "hardbreak":
                 parts.append("<br>")
             case "html_inline":
-                parts.append(kept.get(i) or html_text(_tag_text(token)))
+                parts.append(kept.get(i) or html_text(tag_text(token)))
             case _:
                 pass
     return "".join(parts)
@@ -221,11 +221,11 @@ def _plain(tokens: Sequence[Token]) -> str:
         elif token.type in ("softbreak", "hardbreak"):
             parts.append(" ")
         elif token.type == "html_inline":
-            parts.append(_tag_text(token))
+            parts.append(tag_text(token))
     return " ".join("".join(parts).split())
 
 
-def _tag_text(token: Token) -> str:
+def tag_text(token: Token) -> str:
     """What a tag means for the text: a space where it breaks the line, and itself where HTML has no such element."""
     tag = _TAG.match(token.content)
     if tag is None:
@@ -236,7 +236,7 @@ def _tag_text(token: Token) -> str:
     return "" if is_element(name) else token.content
 
 
-def _kept_tags(tokens: Sequence[Token]) -> dict[int, str]:
+def kept_tags(tokens: Sequence[Token]) -> dict[int, str]:
     """By their index, the tags that may be shown: those that open and close a part, and line breaks."""
     kept: dict[int, str] = {}
     opened: list[tuple[str, int, int]] = []
@@ -275,7 +275,7 @@ def _write(tokens: Sequence[Token], kept: dict[int, str]) -> str:
         markup = _markup(token, kept.get(i), addresses)
         if markup is None:
             # With what follows it, as it takes its neighbours to tell what must be escaped.
-            text += token.content if token.type == "text" else _tag_text(token) if token.type == "html_inline" else ""
+            text += token.content if token.type == "text" else tag_text(token) if token.type == "html_inline" else ""
         else:
             parts += [escape_part(text), markup]
             text = ""

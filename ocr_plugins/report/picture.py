@@ -46,16 +46,16 @@ def marked(picture: Image, boxes: Sequence[BBox], *, crop: bool = False) -> Imag
     marks = Image.new("RGB", picture.size, "white")
     draw = ImageDraw.Draw(marks)
     for box in boxes:
-        draw.rectangle(_pixels(box, picture.size), fill=MARK)
+        draw.rectangle(pixels(box, picture.size), fill=MARK)
     shown = ImageChops.multiply(picture, marks)
     if not crop or not boxes:
         return shown
     around = BBox.around(boxes)
     wider = BBox(around.left - MARGIN, around.top - MARGIN, around.right + MARGIN, around.bottom + MARGIN)
-    return shown.crop(_pixels(wider.clipped(), picture.size))
+    return shown.crop(pixels(wider.clipped(), picture.size))
 
 
-def _pixels(box: BBox, size: tuple[int, int]) -> tuple[int, int, int, int]:
+def pixels(box: BBox, size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The box in pixels, one at least."""
     width, height = size
     left, top = min(round(box.left * width), width - 1), min(round(box.top * height), height - 1)

@@ -1,4 +1,4 @@
-"""An OCR engine as a plugin, whole: it reads tally marks, ``|||`` drawn as strokes, and nothing else."""
+"""An engine of strangers, for the tests of plugins: it reads tally marks, ``|||`` drawn as strokes, and no letter."""
 
 from __future__ import annotations
 
