@@ -40,7 +40,7 @@ test-core: $(VENV)/.core
 	$(PYTEST) -n 2 -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
-	$(PYTEST) adapters examples/plugin-tesseract tests/test_plugins.py
+	$(PYTEST) -n 2 adapters examples/plugin-tesseract tests/test_plugins.py
 
 test-models: $(VENV)/.all
 	$(PYTEST) -m models
