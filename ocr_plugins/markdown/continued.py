@@ -121,7 +121,7 @@ def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | No
     if a.columns != b.columns:
         return None
     repeated = _repeated_rows(a, b)
-    if not (repeated or told or _same_places(a, b)):
+    if not (repeated or told or (_same_places(a, b) and not _opens(b))):
         return None
     moved = [replace(cell, row=cell.row + a.rows - repeated, header=False) for cell in b.cells if cell.row >= repeated]
     table = Table(a.rows + b.rows - repeated, a.columns, (*a.cells, *moved))
@@ -140,6 +140,14 @@ def _repeated_rows(a: Table, b: Table) -> int:
     # A header cell that spans rows is left out with all of its rows, or kept.
     spans_out = any(cell.row < count < cell.row + cell.row_span for cell in b.cells)
     return 0 if spans_out or count == b.rows else count
+
+
+def _opens(table: Table) -> bool:
+    """Whether a table begins with a title over all of its columns and headers below that, as a new one does."""
+    first = [cell for cell in table.cells if cell.row == 0]
+    second = [cell for cell in table.cells if cell.row == 1]
+    over_all = len(first) == 1 and first[0].column_span == table.columns > 1
+    return over_all and bool(second) and all(cell.header for cell in second)
 
 
 def _folded(table: Table) -> list[list[str]]:

@@ -12,6 +12,8 @@ _WORDS = re.compile(r"\s+")
 # Where a text is cut, the best places first.
 SENTENCES = (re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])"), _WORDS)
 LINES = (re.compile(r"\n+"), _WORDS)
+# Rows whose cells have names: see ``Rows.named``.
+CELLS = (LINES[0], re.compile(r"(?<=;) "), _WORDS)
 
 
 def counter(tokenizer: Any) -> Callable[[str], int]:
@@ -33,8 +35,8 @@ def counter(tokenizer: Any) -> Callable[[str], int]:
         if isinstance(tokens, int):
             return tokens
         # An Encoding of tokenizers; what a tokenizer of transformers gives when it is called.
-        ids = getattr(tokens, "ids", None) or getattr(tokens, "input_ids", None)
-        return len(tokens if ids is None else ids)
+        ids = getattr(tokens, "ids", getattr(tokens, "input_ids", tokens))
+        return len(ids)
 
     return count
 

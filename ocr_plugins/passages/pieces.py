@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, mean_confidence
 from ocr_plugins.markdown.continued import Part, Whole
-from ocr_plugins.markdown.plain import plain_table
+from ocr_plugins.markdown.plain import Rows, plain_table
 from ocr_plugins.markdown.render import render
 
 OBJECTS = frozenset((BlockKind.TABLE, BlockKind.FIGURE))
@@ -32,13 +32,19 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a passage; ``text`` is plain, and empty where nothing is to be read."""
+    """A part of a passage.
+
+    Attributes:
+        text: Plain, and empty where nothing is to be read.
+        named: It is a table, or a part of one, that begins with its caption or its title.
+    """
 
     text: str
     markdown: str
     places: tuple[Place, ...]
     kind: BlockKind
     confidence: float | None = None
+    named: bool = False
 
     @property
     def pages(self) -> frozenset[int]:
@@ -94,6 +100,7 @@ def piece(unit: Sequence[Whole]) -> Piece:
         places=tuple(place_of(part) for part in parts),
         kind=longest.block.kind,
         confidence=mean_confidence((part.block.confidence, len(part.block.text)) for part in parts),
+        named=any(whole.block.table and (len(unit) > 1 or Rows.of(whole.block.table).titles) for whole in unit),
     )
 
 
