@@ -39,7 +39,9 @@ def main() -> None:
     args = parser.parse_args()
     for path in args.notebooks or sorted(EXAMPLES.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        client = NotebookClient(notebook, timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True)
+        client = NotebookClient(
+            notebook, timeout=SECONDS, kernel_name="python3", record_timing=False, coalesce_streams=True
+        )
         client.execute(cwd=str(EXAMPLES))
         tidy(notebook)
         nbformat.write(notebook, (args.to or path.parent) / path.name)
