@@ -25,6 +25,10 @@ SIZE_CHANGE, HEADING_SIZE_CHANGE, BOLD_SIZE_CHANGE = 1.4, 1.22, 1.12
 TITLE = 1.12
 # In heights of the row, how far a first line is set in, and of that how far the next one comes back at least.
 INDENT, BACK = 0.8, 0.6
+# Ratio of the heights of two lines of one title, as they are measured on a scan, and the most that their pitch is in
+# heights of the type: 1.0 to 1.4 on pages with titles of several lines.
+SAME_TYPE, TITLE_PITCH = 1.1, 1.5
+_NUMBERED = re.compile(r"\d+(?:\.\d+)*\.?\s+[^\W\d_a-z]")
 # Beside a word that had room there is this much more of it: characters, and heights of the row.
 SPACES, SPARE = 2, 0.5
 # Of the column's width, what a full line may be short of, and what a line that ends no sentence leaves free on purpose.
@@ -105,6 +109,8 @@ def _starts_new(
     paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float, *, apart: bool
 ) -> bool:
     last = paragraph[-1]
+    if _is_one_title(last, row, unit):
+        return False
     if (
         row.kind != last.kind
         or row.entry
@@ -135,6 +141,22 @@ def _changes(last: Row, row: Row, column: BBox) -> bool:
         return True
     ratio = HEADING_SIZE_CHANGE if row.kind == BlockKind.HEADING else SIZE_CHANGE
     return larger > ratio * smaller or row.region != last.region
+
+
+def _is_one_title(last: Row, row: Row, unit: float) -> bool:
+    """Large type goes on in the next line in the same style, with the more white between, and over a region's edge."""
+    smaller, larger = sorted((last.height, row.height))
+    return (
+        smaller > TITLE * unit
+        and larger < SAME_TYPE * smaller
+        and (last.bold, last.italic) == (row.bold, row.italic)
+        and row.box.top - last.box.top < TITLE_PITCH * smaller
+        and last.box.overlap_x(row.box) > 0
+        and not SENTENCE_END.search(last.text.rstrip(":"))
+        and not _NUMBERED.match(row.text)
+        and split_marker(row.text) is None
+        and not (row.entry or last.entry)
+    )
 
 
 def _are_title(last: Row, row: Row, unit: float) -> bool:

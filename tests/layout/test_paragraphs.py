@@ -46,8 +46,31 @@ def test_two_rows_alone_stand_in_any_pitch_that_running_text_has(pitch: float, p
 
 @pytest.mark.parametrize(("pitch", "parted"), [(3.6, [2, 3]), (4.2, [1, 1, 3])])
 def test_rows_of_large_type_stand_farther_apart(pitch: float, parted: list[int]) -> None:
-    title = [row("A title", height=3), row("of two rows", pitch, height=3)]
+    title = [row("A sentence.", height=3), row("Another one", pitch, height=3)]
     assert sizes(*title, *body(3, pitch + 9)) == parted
+
+
+@pytest.mark.parametrize(("pitch", "parted"), [(4.4, [2, 3]), (4.6, [1, 1, 3])])
+def test_the_rows_of_a_title_stand_still_farther_apart(pitch: float, parted: list[int]) -> None:
+    assert sizes(row("A title", height=3), row("Of two rows", pitch, height=3), *body(3, pitch + 9)) == parted
+
+
+@pytest.mark.parametrize(
+    ("second", "one"),
+    [
+        (row("Of two rows", 4.3, height=3.2), True),
+        (row("1 infection", 4.3, height=3), True),
+        (replace(row("Of two rows", 4.3, height=3), kind=BlockKind.HEADING, region=7), True),
+        (row("Of two rows", 4.3, height=3.4), False),
+        (row("1.1 Of another", 4.3, height=3), False),
+        (row("2 Of another", 4.3, height=3), False),
+        (row("A. Of another", 4.3, height=3), False),
+        (row("Of two rows", 4.3, height=3, bold=True), False),
+        (row("Of two rows", 4.3, left=WIDTH + 1, height=3), False),
+    ],
+)
+def test_a_title_goes_on_in_the_same_style_alone_and_a_number_begins_another(second: Row, one: bool) -> None:
+    assert (sizes(row("A title", height=3), second, *body(3, 13))[0] == 2) == one
 
 
 @pytest.mark.parametrize(("height", "parted"), [(1.3, [2]), (1.5, [1, 1])])
