@@ -8,6 +8,7 @@
 from ocr_plugins.blocks import BBox, Block, BlockKind, Cell, Font, Region, Table, TextLine, Word
 from ocr_plugins.chunks import Passage, Place
 from ocr_plugins.citation import cite
+from ocr_plugins.comparison import Comparison, compare
 from ocr_plugins.document import OcrDocument, Page, PageWarning, WarningCode
 from ocr_plugins.engine import (
     Blocks,
@@ -57,6 +58,7 @@ __all__ = [
     "Blocks",
     "CancelledError",
     "Cell",
+    "Comparison",
     "CorruptSourceError",
     "EncryptedPdfError",
     "EngineError",
@@ -100,6 +102,7 @@ __all__ = [
     "Word",
     "WordSpan",
     "cite",
+    "compare",
     "get_engine",
     "hookimpl",
     "list_engines",

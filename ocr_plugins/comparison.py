@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import statistics
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +15,11 @@ from ocr_plugins.errors import OptionError
 from ocr_plugins.pipeline.pipeline import Pipeline, Progress, TextPolicy
 from ocr_plugins.source.open import PageSelection, SourceInput
 
-__all__ = ["Change", "Comparison", "Reading", "compare", "word_changes"]
+__all__ = ["Change", "Comparison", "Reading", "Summary", "compare", "word_changes"]
+
+# Words of a page above which frequent ones no longer tie two texts together: of texts that only repeat themselves, the
+# time would grow with the square of their length.
+LONG_PAGE = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,31 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """One engine's reading in numbers.
+
+    Attributes:
+        engine: Its name.
+        pages: How many it was given.
+        errors: How many of them it did not read.
+        words: How many it read, separated by white space.
+        agreement: With the first engine: see :meth:`Comparison.agreement`; None for the first itself.
+        confidence: The mean over all text, 0..1, None when unknown.
+        seconds_per_page: Without the first page where there are others, as loading the model counts there.
+        warnings: On how many pages each was given.
+    """
+
+    engine: str
+    pages: int
+    errors: int
+    words: int
+    agreement: float | None
+    confidence: float | None
+    seconds_per_page: float
+    warnings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Readings of one document, the first of them what the others are held against.
 
@@ -54,6 +85,50 @@ class Comparison:
 
     source: str
     readings: tuple[Reading, ...]
+
+    def summary(self) -> list[Summary]:
+        """Each reading in numbers, in order."""
+        return [self._sum_up(place, reading) for place, reading in enumerate(self.readings)]
+
+    def _sum_up(self, place: int, reading: Reading) -> Summary:
+        document = reading.document
+        codes = Counter(code for page in document.pages for code in {str(w.code): None for w in page.warnings})
+        return Summary(
+            engine=reading.engine,
+            pages=len(document.pages),
+            errors=len(document.errors),
+            words=len(document.text.split()),
+            agreement=self.agreement(place) if place else None,
+            confidence=document.confidence,
+            seconds_per_page=statistics.fmean(reading.seconds[1:] or reading.seconds or [0.0]),
+            warnings=codes,
+        )
+
+    def to_html(self, source: SourceInput | None = None, *, password: str | None = None) -> str:
+        """One HTML file: of each page its picture and what each engine read, side by side.
+
+        What others read differently from the first engine is marked, word by word. The file needs nothing from
+        elsewhere and has no script.
+
+        Args:
+            source: The document itself, for the pictures; by default the file that :attr:`source` names. Where that is
+                not there, there are none.
+            password: For an encrypted PDF.
+
+        Raises:
+            SourceError: ``source`` cannot be opened.
+        """
+        from ocr_plugins.report.compared import compared
+        from ocr_plugins.report.embed import Pictures, pictures_of
+
+        with pictures_of(self.source, password) if source is None else Pictures(source, password) as pictures:
+            return compared(self, pictures)
+
+    def _repr_html_(self) -> str:
+        """Its first pages, for a notebook: see :meth:`to_html` for all."""
+        from ocr_plugins.report.compared import comparison_cell
+
+        return comparison_cell(self)
 
     def pages(self) -> list[tuple[Page, ...]]:
         """Each page as each engine read it."""
@@ -69,9 +144,15 @@ class Comparison:
         first, second = self.readings[0].document.pages[page], self.readings[other].document.pages[page]
         return word_changes(first.text, second.text)
 
-    def agreement(self, other: int = 1) -> float | None:
-        """The share of words that the first engine and another have in common, 0..1; None where neither has any."""
-        runs = [change for page in range(len(self.pages())) for change in self.changes(page, other)]
+    def agreement(self, other: int = 1, *, page: int | None = None) -> float | None:
+        """The share of words that the first engine and another have in common, 0..1; None where neither has any.
+
+        Args:
+            other: The place of the other reading, from 0.
+            page: The place of a page in :meth:`pages`, from 0; all of them by default.
+        """
+        places = range(len(self.pages())) if page is None else [page]
+        runs = [change for place in places for change in self.changes(place, other)]
         words = sum(len(run.first) + len(run.second) for run in runs)
         return sum(2 * len(run.first) for run in runs if run.same) / words if words else None
 
@@ -138,5 +219,5 @@ def compare(
 def word_changes(first: str, second: str) -> list[Change]:
     """From one text to another, word by word; white space does not count."""
     a, b = first.split(), second.split()
-    matcher = difflib.SequenceMatcher(a=a, b=b, autojunk=False)
+    matcher = difflib.SequenceMatcher(a=a, b=b, autojunk=len(b) > LONG_PAGE)
     return [Change(tuple(a[i:j]), tuple(b[k:m])) for _, i, j, k, m in matcher.get_opcodes()]

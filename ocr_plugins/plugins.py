@@ -46,6 +46,7 @@ __all__ = [
     "layout_detector",
     "list_engines",
     "runtime_options",
+    "share_of_cores",
 ]
 
 log = logging.getLogger(__name__)
@@ -210,11 +211,19 @@ def get_layout(name: str, **options: Any) -> LayoutDetector:
 
 def engine_for_workers(engine: str, options: Mapping[str, Any], workers: int) -> OcrEngine:
     """The engine of that name for the first of several workers, with its share of the cores if it can be told."""
+    return get_engine(engine, **options, **share_of_cores(engine, options, workers))
+
+
+def share_of_cores(engine: str, options: Mapping[str, Any], workers: int) -> dict[str, Any]:
+    """What an engine of that name and these options is to be told besides, so that so many of them share the cores.
+
+    Nothing where ``options`` say it, or it cannot be told. Raises as :func:`get_engine` does.
+    """
     made = get_engine(engine, **options)
     alone = workers == 1 or isinstance(made, StreamingEngine)
     if alone or "threads" in options or "threads" not in type(made).Options.model_fields:
-        return made
-    return get_engine(engine, threads=max(1, (os.cpu_count() or 1) // workers), **options)
+        return {}
+    return {"threads": max(1, (os.cpu_count() or 1) // workers)}
 
 
 def layout_detector(name: str, beside: EngineOptions | None = None) -> LayoutDetector | None:

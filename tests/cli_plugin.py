@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,8 @@ class ScriptedOptions(EngineOptions):
     table: bool = False
     interrupt_at: str = ""
     hang: str = ""
+    die_at: str = ""
+    figure: bool = False
 
 
 class Scripted(OcrEngine):
@@ -55,6 +58,8 @@ class Scripted(OcrEngine):
         if self.options.hang and "hang" in name:
             Path(self.options.hang).touch()
             time.sleep(60)
+        if self.options.die_at == name:
+            os._exit(3)
         if self.info.summary == "Has no model":
             raise ModelError("model.onnx is missing: reinstall it")
         if self.options.fail_on == image.number:
@@ -64,6 +69,8 @@ class Scripted(OcrEngine):
         if self.options.table:
             rows = Table.from_rows([["name", "page"], [name, str(image.number)]])
             body = Block(BlockKind.TABLE, name, BBox(0.1, 0.1, 0.9, 0.9), table=rows)
+        if self.options.figure:
+            body = Block(BlockKind.FIGURE, box=BBox(0.1, 0.1, 0.9, 0.9))
         return Blocks((header, body), truncated=self.options.truncate)
 
 
@@ -90,6 +97,10 @@ class Unavailable(Scripted):
     info = EngineInfo(requires=("a_module_that_nobody_has",), install="pip install 'scripted[model]'")
 
 
+class Other(Scripted):
+    """A second one that is told something else."""
+
+
 class Lost(Scripted):
     info = EngineInfo(summary="Has no model")
 
@@ -97,6 +108,7 @@ class Lost(Scripted):
 @hookimpl
 def ocr_plugins_register(registry: Registry) -> None:
     registry.engine("scripted", "cli_plugin:Scripted")
+    registry.engine("other", "cli_plugin:Other")
     registry.engine("unavailable", "cli_plugin:Unavailable")
     registry.engine("widths", "cli_plugin:Widths")
     registry.engine("lost", "cli_plugin:Lost")

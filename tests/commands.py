@@ -14,9 +14,9 @@ from ocr_plugins.cli import main
 from ocr_plugins.testing import made_page
 
 
-def convert(*arguments: str | Path) -> Result:
+def convert(*arguments: str | Path, stdin: bytes | None = None) -> Result:
     """Run ``ocr-plugins convert`` in this process."""
-    return CliRunner().invoke(main, ["convert", *map(str, arguments)])
+    return CliRunner().invoke(main, ["convert", *map(str, arguments)], input=stdin)
 
 
 def run(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -84,6 +84,12 @@ def parsed(html: str) -> Element:
     return tree.open[0]
 
 
+def frame_of(cell: str) -> Element:
+    """What a notebook's cell shows in its frame."""
+    (frame,) = parsed(cell).all("iframe")
+    return parsed(frame.attributes["srcdoc"])
+
+
 def document(*blocks: Block, **page: object) -> OcrDocument:
     """A document of one page that has these blocks; there is no file of its name."""
     return OcrDocument("no such file.pdf", (Page(1, width=600, height=800, blocks=blocks, **page),), 1)  # type: ignore[arg-type]

@@ -6,18 +6,24 @@ import contextlib
 import io
 import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
+from click.shell_completion import CompletionItem
 from rich.console import Console
+
+from ocr_plugins.plugins import registry
 
 __all__ = [
     "Unusable",
     "bar",
+    "engine_names",
     "engine_option",
     "model_option",
+    "options_of",
     "show",
     "stderr",
+    "table",
     "verbose_option",
     "with_model",
 ]
@@ -80,6 +86,20 @@ def with_model(options: dict[str, str], model: str | None) -> dict[str, str]:
     return options if model is None else options | {"model": model}
 
 
+def options_of(engine: str, engines: Sequence[str], options: Mapping[str, str]) -> dict[str, str]:
+    """The options of one of several engines; those that name it go before those for all."""
+    named = [(key.rpartition("."), value) for key, value in options.items()]
+    if unknown := next((owner for (owner, _, _), _ in named if owner and owner not in engines), None):
+        raise click.UsageError(f"-O {unknown}.…: {unknown!r} is not among the engines, {', '.join(engines)}.")
+    return {key: value for whose in ("", engine) for (owner, _, key), value in named if owner == whose}
+
+
+def engine_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The engines whose names begin so, behind the others of a list separated by commas."""
+    before, comma, begun = incomplete.rpartition(",")
+    return [CompletionItem(f"{before}{comma}{name}") for name in sorted(registry().engines) if name.startswith(begun)]
+
+
 @contextlib.contextmanager
 def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]]:
     """A bar on a terminal, told what is done and how much there is; movement alone until the first is done."""
@@ -101,6 +121,13 @@ def bar(name: str, unit: str = "pages") -> Iterator[Callable[[int, int], object]
     with progress.Progress(*columns, console=stderr, redirect_stdout=False) as shown:
         task = shown.add_task(name, total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)
+
+
+def table(rows: Sequence[Sequence[str]], *, names: int) -> str:
+    """Rows below one another, the first ``names`` columns on the left and the others, numbers, on the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    template = "  ".join(f"{{:{'<' if i < names else '>'}{width}}}" for i, width in enumerate(widths))
+    return "".join(f"{template.format(*row).rstrip()}\n" for row in rows)
 
 
 def show(result: str) -> None:

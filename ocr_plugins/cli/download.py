@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ocr_plugins.cli.common import Unusable, engine_option, model_option, stderr, with_model
+from ocr_plugins.cli.common import Unusable, engine_names, engine_option, model_option, stderr, with_model
 from ocr_plugins.errors import OcrError
 from ocr_plugins.plugins import get_engine
 
@@ -12,7 +12,7 @@ __all__ = ["download"]
 
 
 @click.command()
-@click.argument("engine", metavar="ENGINE")
+@click.argument("engine", metavar="ENGINE", shell_complete=engine_names)
 @engine_option
 @model_option
 def download(*, engine: str, options: dict[str, str], model: str | None) -> None:

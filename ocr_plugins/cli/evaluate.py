@@ -11,8 +11,21 @@ from pathlib import Path
 
 import click
 
-from ocr_plugins.cli.common import Unusable, bar, engine_option, model_option, show, stderr, verbose_option, with_model
-from ocr_plugins.cli.evaluation import Reading, diff, load_jiwer, make_reader, samples_in, scores
+from ocr_plugins.cli.common import (
+    Unusable,
+    bar,
+    engine_names,
+    engine_option,
+    model_option,
+    options_of,
+    show,
+    stderr,
+    table,
+    verbose_option,
+    with_model,
+)
+from ocr_plugins.cli.diff import diff
+from ocr_plugins.cli.evaluation import Reading, load_jiwer, make_reader, misread, samples_in, scores
 from ocr_plugins.errors import OcrError
 
 __all__ = ["evaluate"]
@@ -37,6 +50,7 @@ Exit codes:
     multiple=True,
     default=["rapidocr"],
     show_default="rapidocr",
+    shell_complete=engine_names,
     help="May be repeated, to compare; see 'ocr-plugins engines'.",
 )
 @engine_option
@@ -79,7 +93,7 @@ def evaluate(
     try:
         load_jiwer()
         samples = samples_in(paths)
-        chosen = {name: _options_of(name, engines, with_model(options, model)) for name in engines}
+        chosen = {name: options_of(name, engines, with_model(options, model)) for name in engines}
         readers = {name: make_reader(name, of, lines=lines, furniture=furniture) for name, of in chosen.items()}
         for name, reader in readers.items():
             readings[name] = []
@@ -95,14 +109,6 @@ def evaluate(
         raise Unusable(str(e)) from e
     _print(readings, worst, as_json)
     context.exit(1 if any(reading.error for read in readings.values() for reading in read) else 0)
-
-
-def _options_of(engine: str, engines: Sequence[str], options: Mapping[str, str]) -> dict[str, str]:
-    """The options of one of several engines; those that name it go before those for all."""
-    named = [(key.rpartition("."), value) for key, value in options.items()]
-    if unknown := next((owner for (owner, _, _), _ in named if owner and owner not in engines), None):
-        raise click.UsageError(f"-O {unknown}.…: {unknown!r} is not among the engines, {', '.join(engines)}.")
-    return {key: value for whose in ("", engine) for (owner, _, key), value in named if owner == whose}
 
 
 def _print(readings: Readings, worst: int, as_json: bool) -> None:
@@ -121,10 +127,7 @@ def _print(readings: Readings, worst: int, as_json: bool) -> None:
 def _table(readings: Readings) -> str:
     titles = ("engine", "folder", "files", "pages", "CER %", "WER %", "s/page")
     rows = [titles, *(row for name, read in readings.items() for row in _rows(name, read))]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    # Names on the left, numbers on the right.
-    template = "  ".join(f"{{:{'<' if i < 2 else '>'}{width}}}" for i, width in enumerate(widths))
-    return "".join(f"{template.format(*row)}\n" for row in rows)
+    return table(rows, names=2)
 
 
 def _rows(engine: str, readings: Sequence[Reading]) -> Iterator[tuple[str, ...]]:
@@ -140,7 +143,7 @@ def _rows(engine: str, readings: Sequence[Reading]) -> Iterator[tuple[str, ...]]
 def _worst(engine: str, readings: Sequence[Reading], count: int) -> str:
     wrong = [reading for reading in readings if reading.text != reading.sample.truth]
     wrong = sorted(wrong, key=lambda reading: -reading.cer)[:count]
-    return "".join(f"\n{engine}: {r.sample.path}, CER {100 * r.cer:.2f} %\n  {diff(r)}\n" for r in wrong)
+    return "".join(f"\n{engine}: {r.sample.path}, CER {100 * r.cer:.2f} %\n  {diff(misread(r))}\n" for r in wrong)
 
 
 def _as_json(engine: str, readings: Sequence[Reading]) -> dict[str, object]:

@@ -27,15 +27,13 @@ from ocr_plugins.source.open import open_source
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["Reader", "Reading", "Sample", "Scores", "diff", "load_jiwer", "make_reader", "samples_in", "scores"]
+__all__ = ["Reader", "Reading", "Sample", "Scores", "load_jiwer", "make_reader", "misread", "samples_in", "scores"]
 
 # What a file's ground truth may be called, behind its name without suffix; the first that exists counts.
 PLAIN_TRUTH = ".gt.txt"
 TRUTHS = (PLAIN_TRUTH, ".gt.md", ".md")
 # Line images in memory at a time, and pixels of their longest edge.
 CHUNK, LINE_EDGE = 512, 8000
-# Of a diff: so many differences are shown, and of a longer run of words so many at each end.
-SHOWN_DIFFERENCES, SHOWN_WORDS = 8, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,28 +219,13 @@ def scores(readings: Sequence[Reading]) -> Scores:
     return Scores(len(readings), pages, float(jiwer.cer(truths, texts)), float(jiwer.wer(truths, texts)), seconds)
 
 
-def diff(reading: Reading) -> str:
-    """Truth and text in one, as in ``the [-quick-]{+quack+} fox``; long stretches that agree are shortened."""
+def misread(reading: Reading) -> Iterator[tuple[list[str], list[str]]]:
+    """Words of the truth and what was read of them, runs that agree and runs that do not in turn."""
     truth, text = reading.sample.truth.split(), reading.text.split()
     (alignment,) = load_jiwer().process_words(reading.sample.truth, reading.text).alignments
-    parts: list[str] = []
-    differences = 0
-    for same, run in groupby(alignment, lambda chunk: chunk.type == "equal"):
+    for _, run in groupby(alignment, lambda chunk: chunk.type == "equal"):
         chunks = list(run)
-        missed = _shortened(truth[chunks[0].ref_start_idx : chunks[-1].ref_end_idx])
-        read = _shortened(text[chunks[0].hyp_start_idx : chunks[-1].hyp_end_idx])
-        if same:
-            parts.append(missed)
-            continue
-        if differences == SHOWN_DIFFERENCES:
-            parts.append("…")
-            break
-        differences += 1
-        parts.append((f"[-{missed}-]" if missed else "") + (f"{{+{read}+}}" if read else ""))
-    return " ".join(parts)
-
-
-def _shortened(words: Sequence[str]) -> str:
-    if len(words) <= 2 * SHOWN_WORDS + 1:
-        return " ".join(words)
-    return " ".join([*words[:SHOWN_WORDS], "…", *words[-SHOWN_WORDS:]])
+        yield (
+            truth[chunks[0].ref_start_idx : chunks[-1].ref_end_idx],
+            text[chunks[0].hyp_start_idx : chunks[-1].hyp_end_idx],
+        )

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from ocr_plugins.cli.common import engine_option, model_option, with_model
+from ocr_plugins.cli.common import engine_names, engine_option, model_option, with_model
 from ocr_plugins.pipeline.pipeline import Pipeline, TextPolicy
+from ocr_plugins.plugins import share_of_cores
 from ocr_plugins.source.open import select_pages
 
-__all__ = ["Reading", "reading_options"]
+__all__ = ["Reading", "pages_option", "password_option", "reading_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,15 +33,22 @@ class Reading:
     workers: int
     batch_size: int | None
 
-    def pipeline(self, images: Path | None = None) -> Pipeline:
+    def pipeline(self, images: Path | None = None, beside: int = 1) -> Pipeline:
         """A pipeline that reads so.
+
+        Args:
+            images: Where the pictures of figures are saved.
+            beside: How many such pipelines, this one included, share the cores.
 
         Raises:
             OcrError: There is none: see :class:`~ocr_plugins.pipeline.pipeline.Pipeline`.
         """
+        options: dict[str, Any] = with_model(self.options, self.model)
+        if beside > 1 and self.text != "layer":
+            options = options | share_of_cores(self.engine, options, beside * self.workers)
         return Pipeline(
             self.engine,
-            engine_options=with_model(self.options, self.model),
+            engine_options=options,
             text=self.text,
             layout=None if self.layout == "none" else self.layout,
             upright=not self.no_upright,
@@ -61,14 +69,25 @@ def _page_selection(_context: click.Context, _parameter: click.Parameter, value:
     return value
 
 
+pages_option = click.option(
+    "--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1."
+)
+password_option = click.option(
+    "--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs."
+)
 _OPTIONS = (
-    click.option("--engine", metavar="NAME", default="rapidocr", show_default=True, help="See 'ocr-plugins engines'."),
+    click.option(
+        "--engine",
+        metavar="NAME",
+        default="rapidocr",
+        show_default=True,
+        shell_complete=engine_names,
+        help="See 'ocr-plugins engines'.",
+    ),
     engine_option,
     model_option,
-    click.option("--pages", metavar="PAGES", callback=_page_selection, help="Such as '1-3,7' or '5-', counted from 1."),
-    click.option(
-        "--password", metavar="TEXT", envvar="OCR_PLUGINS_PASSWORD", show_envvar=True, help="Of encrypted PDFs."
-    ),
+    pages_option,
+    password_option,
     click.option(
         "--text",
         type=click.Choice(["auto", "ocr", "layer"]),

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 from pydantic import ValidationError
 
-from ocr_plugins.cli.common import Unusable, bar, stderr, verbose_option
-from ocr_plugins.cli.conversion import reason_of
+from ocr_plugins.cli.common import bar, stderr, verbose_option
+from ocr_plugins.cli.conversion import told
 from ocr_plugins.cli.files import Job
 from ocr_plugins.cli.reading import Reading, reading_options
 from ocr_plugins.document import OcrDocument
@@ -87,7 +87,7 @@ def view(
 
 
 def _read(path: Path, reading: Reading) -> tuple[OcrDocument, str]:
-    job = Job(path, None)
+    job = Job(path)
     # Once: stdin can be read no second time, and a file may change meanwhile.
     content = job.content()
     try:
@@ -101,7 +101,7 @@ def _read(path: Path, reading: Reading) -> tuple[OcrDocument, str]:
             )
         return document, document.to_html(content, password=reading.password)
     except Exception as e:
-        raise _told(e, job.name) from e
+        raise told(e, job.name) from e
 
 
 def _view_of_result(path: Path, source: Path | None, reading: Reading) -> tuple[OcrDocument, str]:
@@ -123,15 +123,7 @@ def _view_of_result(path: Path, source: Path | None, reading: Reading) -> tuple[
             stderr.print(f"note: {said}", style="yellow")
         return document, document.to_html(source, password=reading.password)
     except OcrError as e:
-        raise _told(e, str(path)) from e
-
-
-def _told(error: Exception, name: str) -> click.ClickException:
-    """What is shown of an error of one document, or of one that every document would meet."""
-    try:
-        return click.ClickException(reason_of(error, name))
-    except OcrError as e:
-        return Unusable(str(e))
+        raise told(e, str(path)) from e
 
 
 def _refuse_reading(context: click.Context) -> None:

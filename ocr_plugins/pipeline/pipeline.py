@@ -21,9 +21,10 @@ from ocr_plugins.document import OcrDocument, Page
 from ocr_plugins.engine import LayoutDetector, OcrEngine, StreamingEngine
 from ocr_plugins.errors import CancelledError, OptionError
 from ocr_plugins.layout.settle import Settler
+from ocr_plugins.pipeline.judgement import TextPolicy
 from ocr_plugins.pipeline.parallel import in_order
 from ocr_plugins.pipeline.streaming import read_stream
-from ocr_plugins.pipeline.worker import Policy, Shared, TextPolicy, Worker
+from ocr_plugins.pipeline.worker import Policy, Shared, Worker
 from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.plugins import engine_for_workers, layout_detector, runtime_options
 from ocr_plugins.progress import bar

@@ -23,6 +23,7 @@ from ocr_plugins.pipeline.blocks import (
     recognized_blocks,
 )
 from ocr_plugins.pipeline.boundary import checked
+from ocr_plugins.pipeline.judgement import TextPolicy, judge
 from ocr_plugins.pipeline.warnings import page_warnings
 from ocr_plugins.pixels.orientation import PageOrientation
 from ocr_plugins.runtime.interrupt import never_swallowed, raise_if_interrupted
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 WHOLE = 0.9
 # And one that gives less than this share of it has read the page worse than it is there, sound or not.
 EMPTIER = 0.5
-
-TextPolicy = Literal["auto", "ocr", "layer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,23 +185,17 @@ class Worker:
         from ocr_plugins.pixels.upright import Upright
 
         page = Page(source_page.number, total_pages=source.total_pages)
-        text = self.policy.text
-        distrust, missed, xfa = None, [], False
         try:
             with self.shared.source_lock:
                 width, height = source_page.size
                 page = replace(page, label=source_page.label, width=width, height=height)
-                layer = source_page.text_layer() if text != "ocr" else None
-            if layer is not None and (layer.lines or layer.turned):
-                distrust = layer.doubt
+            judged = judge(source_page, self.policy.text, engine=self.engine is not None, lock=self.shared.source_lock)
+            layer, distrust, missed = judged.layer, judged.distrust, judged.missed
             xfa = layer is not None and layer.xfa
             draw = functools.partial(source_page.render, self.info.longest_edge)
-            if layer is not None and (text == "layer" or layer.distrust is None):
-                missed = self._missed(source_page, layer)
-                if not missed or self.engine is None:
-                    read = layer_page(page, layer)
-                    return Draft(read, upright=draw, distrust=distrust, missed=missed, xfa=xfa)
-            if self.engine is None:
+            if layer is not None and judged.taken == "text":
+                return Draft(layer_page(page, layer), upright=draw, distrust=distrust, missed=missed, xfa=xfa)
+            if judged.taken == "nothing":
                 return Draft(page)
             edge = self.info.longest_edge
             with self.shared.source_lock:
@@ -214,18 +207,6 @@ class Worker:
             return Draft(page, ways, parts, draw, distrust, beside, spare, missed, xfa)
         except Exception as e:
             return Draft(self._failed(page, e))
-
-    def _missed(self, source_page: SourcePage, layer: TextLayer) -> list[BBox]:
-        """What looks like text beside the page's own, in pictures and drawings, and what of its own is doubtful."""
-        from ocr_plugins.pixels.ink import EDGE
-        from ocr_plugins.pixels.unread import unread_lines
-
-        doubtful = [line.box for line in layer.doubtful] if self.engine else []
-        if not layer.drawn:
-            return doubtful
-        with self.shared.source_lock:
-            image = source_page.render(EDGE)
-        return [*unread_lines(PageImage(image), [line.box for line in layer.places()]), *doubtful]
 
     def _ways_upright(self, page: PageImage) -> list[Upright]:
         from ocr_plugins.pixels.upright import Upright, enlarged, is_blank, ways_upright

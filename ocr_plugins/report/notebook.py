@@ -47,9 +47,16 @@ def _cell(document: SeenDocument, pictures: Pictures) -> str:
             break
         shown.append(section)
     page = frame(document, document.pages[: len(shown)], shown, note=_note(len(shown), document, pictures) or None)
-    # A frame of its own keeps the styles of notebook and view apart, and scripts from all but what they came with.
-    # Where a notebook is not trusted or rendered without frames, the line above is what is left.
-    facts = html.escape(" · ".join((document.source, *document_facts(document))))
+    return cell(" · ".join((document.source, *document_facts(document))), page)
+
+
+def cell(facts: str, page: str) -> str:
+    """A page of HTML in a frame of its own, below a line of facts.
+
+    The frame keeps the styles of notebook and page apart, and scripts from all but what they came with. Where a
+    notebook is not trusted or rendered without frames, the line is what is left.
+    """
+    facts = html.escape(facts)
     sandbox = "allow-scripts allow-popups allow-popups-to-escape-sandbox"
     return (
         f"<p>{facts}</p>\n"

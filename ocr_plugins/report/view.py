@@ -6,16 +6,13 @@ in a scan is text in it, whatever it looks like. Without JavaScript all of it is
 
 from __future__ import annotations
 
-import base64
-import functools
-import hashlib
 import html
-import importlib.resources
 import string
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.report.assets import asset, policy
 from ocr_plugins.report.embed import Pictures
 from ocr_plugins.report.seen import DOUBTFUL, SURE, SeenDocument, SeenPage, document_facts, trust
 from ocr_plugins.report.sheet import sheet
@@ -43,11 +40,10 @@ def frame(document: SeenDocument, pages: Sequence[SeenPage], shown: Iterable[str
         shown: What :func:`sections` made of them.
         note: A sentence for the reader, above the pages.
     """
-    style, script = _asset("view.css"), _asset("view.js")
+    style, script = asset("view.css"), asset("view.js")
     kinds, trusts = _legends([block for page in pages for block in page.blocks])
-    return string.Template(_asset("view.html")).substitute(
-        policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'",
+    return string.Template(asset("view.html")).substitute(
+        policy=policy(style, script),
         name=html.escape(PurePath(document.source).name or document.source),
         facts=html.escape(" · ".join(document_facts(document))),
         note=f'<p class="note">{html.escape(note)}</p>' if note else "",
@@ -79,13 +75,3 @@ def _index(pages: Sequence[SeenPage]) -> str:
         name = f"Page {page.number}{STATES[state]}"
         links.append(f'<li><a class="{state}" href="#p{i}" title="{name}" aria-label="{name}">{page.number}</a></li>')
     return f'<nav aria-label="Pages"><ol>{"".join(links)}</ol></nav>'
-
-
-@functools.cache
-def _asset(name: str) -> str:
-    return importlib.resources.files("ocr_plugins.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(content: str) -> str:
-    """What a Content-Security-Policy calls it."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from ocr_plugins.source.textlayer import TextLayer
 
@@ -66,10 +66,19 @@ class SourcePage(ABC):
 
 
 class Source(ABC):
-    """An open document. It belongs to one thread at a time; close it, or use it as a context manager."""
+    """An open document. It belongs to one thread at a time; close it, or use it as a context manager.
+
+    Attributes:
+        name: What messages and results call it.
+        total_pages: How many pages or frames it has.
+        unit: Of the sizes of its pages, points or pixels.
+        encrypted: It is a PDF that is encrypted, with or without a password for opening it.
+    """
 
     name: str
     total_pages: int
+    unit: Literal["pt", "px"] = "px"
+    encrypted: bool = False
 
     @abstractmethod
     def page(self, number: int) -> SourcePage:

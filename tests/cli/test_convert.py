@@ -190,14 +190,15 @@ def test_the_layout_detector_is_named_or_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, rapidocr, scripted"),
+        (["--engine", "nosuch"], "Known: lightonocr, lightonocr-server, lost, other, rapidocr, scripted"),
         (["--engine", "unavailable"], "pip install 'scripted[model]'"),
         (["--engine", "scripted", "-O", "nosuch=1"], "nosuch: "),
         (["--engine", "scripted", "-O", "fail_on=two"], "fail_on: "),
         (["-O", "fail_on"], "KEY=VALUE"),
         (["--pages", "0"], "'1-3,7'"),
         (["--pages", "3-1"], "'1-3,7'"),
-        (["--format", "docx"], "'md', 'json', 'text'"),
+        (["--format", "docx"], "'md', 'json', 'text', 'html', 'chunks'"),
+        (["--exclude", ""], "it is empty"),
         (["--nosuch"], "No such option"),
     ],
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from seen_documents import HOSTILE, hostile, letter
 
-from ocr_plugins import OcrDocument
-from ocr_plugins.testing import made_page
+from ocr_plugins import OcrDocument, compare
+from ocr_plugins.testing import FakeEngine, made_page
 
 keys = pytest.importorskip("selenium.webdriver.common.keys").Keys
 actions = pytest.importorskip("selenium.webdriver").ActionChains
@@ -204,3 +205,26 @@ def test_hostile_text_runs_nothing_in_a_notebook(show: Show) -> None:
     assert browser.execute_script("return window.pwned === undefined")
     assert browser.find_element("tag name", "html").get_attribute("class") == "js"
     browser.switch_to.default_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_comparison_shows_pictures_and_marks_in_wide_and_narrow_windows(
+    show: Show, chromium: Any, tmp_path: Path, scheme: str
+) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    chromium.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    made_page(["the quick brown fox"]).save(tmp_path / "scan.png")
+    engines = [FakeEngine(texts=(text,), output="blocks") for text in ("a quick fox", f"a quack fox {HOSTILE}", "a")]
+    browser = show(compare(tmp_path / "scan.png", engines).to_html())
+    assert browser.execute_script("return window.pwned === undefined && document.images[0].naturalWidth") > 0
+    assert [mark.is_displayed() for mark in browser.find_elements("css selector", "section :is(del, ins)")] == [
+        True
+    ] * 4
+    tops = {}
+    for width in (1400, 500):
+        chromium.set_window_size(width, 1000)
+        columns = browser.find_elements("css selector", ".look, .reading")
+        tops[width] = len({column.rect["y"] for column in columns})
+        assert browser.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    chromium.set_window_size(1400, 1000)
+    assert tops == {1400: 1, 500: 4}

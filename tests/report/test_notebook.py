@@ -8,15 +8,10 @@ from pathlib import Path
 
 import pytest
 from commands import pdf
-from seen_documents import HOSTILE, Element, document, hostile, letter, parsed
+from seen_documents import HOSTILE, document, frame_of, hostile, letter, parsed
 
 from ocr_plugins import Block, BlockKind, OcrDocument, Page, Pipeline, Table
 from ocr_plugins.report import notebook
-
-
-def frame_of(cell: str) -> Element:
-    (frame,) = parsed(cell).all("iframe")
-    return parsed(frame.attributes["srcdoc"])
 
 
 def test_the_line_of_a_document_says_what_it_is() -> None:

@@ -33,6 +33,8 @@ _LOCK = threading.RLock()
 atexit.register(leave)
 # Pages from the first one that tell whether the tags of a document name its headings.
 TAG_PAGES = 12
+# In place of the revision of how a PDF is encrypted.
+NOT_ENCRYPTED = -1
 
 
 class PdfSource(Source):
@@ -41,6 +43,8 @@ class PdfSource(Source):
     Attributes:
         is_xfa: Its pages are to be replaced by what its XFA form draws, which PDFium does not.
     """
+
+    unit = "pt"
 
     def __init__(self, data: bytes, name: str, password: str | None) -> None:
         self.name = name
@@ -53,6 +57,7 @@ class PdfSource(Source):
                 if kind != pdfium_c.FORMTYPE_NONE:
                     self._pdf.init_forms()
                 self.total_pages = len(self._pdf)
+                self.encrypted = pdfium_c.FPDF_GetSecurityHandlerRevision(self._pdf) != NOT_ENCRYPTED
             except pdfium.PdfiumError as e:
                 raise _open_error(e, name, password) from None
         if self.total_pages == 0:
