@@ -103,8 +103,11 @@ class _Corridor:
 
 
 def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Corridor | None:
-    """The corridor with most running text at both of its sides; None if there is none."""
-    best, best_score = None, 0.0
+    """The corridor with most running text at both of its sides; None if there is none.
+
+    Of those in the same white the longest: what ends another one reaches into the white from its own column.
+    """
+    scored: list[tuple[float, _Corridor, float, float]] = []
     by_middle = sorted(group, key=lambda i: (items[i].box.center[1], i))
     middles = [items[i].box.center[1] for i in by_middle]
     for corridor in _corridors([items[i].box for i in group], unit):
@@ -112,9 +115,14 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
         left = [i for i in beside if items[i].box.right <= corridor.x]
         right = [i for i in beside if items[i].box.left >= corridor.x]
         score = _score(items, left, right, unit)
-        if score > best_score:
-            best, best_score = corridor, score
-    return best
+        if score > 0:
+            edges = max(items[i].box.right for i in left), min(items[i].box.left for i in right)
+            scored.append((score, corridor, *edges))
+    if not scored:
+        return None
+    _, best, first, last = max(scored, key=lambda found: found[0])
+    same = [c for _, c, _, _ in scored if first <= c.x <= last and c.top <= best.top and c.bottom >= best.bottom]
+    return max(same, key=lambda c: c.bottom - c.top)
 
 
 def _corridors(boxes: Sequence[BBox], unit: float) -> Iterator[_Corridor]:

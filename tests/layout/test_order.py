@@ -180,3 +180,10 @@ def test_labels_with_values_beside_them_are_read_row_by_row() -> None:
     lines = [*column(["Total", "Cash", "Change"], 0.1, 0.2), *column(["12.50", "20.00", "7.50"], 0.8, 0.2)]
     text = " ".join(texts(assemble(lines, size=SIZE)))
     assert text.index("Total") < text.index("12.50") < text.index("Cash") < text.index("20.00") < text.index("Change")
+
+
+def test_a_column_that_ends_early_is_read_behind_all_of_the_other_one() -> None:
+    """A table a little wider than the lines above it ends the white beside these, but not the gutter."""
+    above, below = lines(number=6, width=18), lines(top=14, number=20, width=18)
+    table, right = figure(0, 20, 5, top=8.5), lines(21, number=6, width=18)
+    assert reading_order([*above, table, *below, *right], UNIT) == [list(range(27)), list(range(27, 33))]
