@@ -20,7 +20,7 @@ VERSIONS := build/versions
 
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test test-fast test-core test-adapters test-models test-lowest test-models-versions lint venv constraints clean
+.PHONY: demo test test-fast test-core test-adapters test-models test-lowest test-models-versions lint venv notebooks constraints clean
 
 demo: $(VENV)/.demo
 	$(BIN)/ocr-plugins convert examples/data/scan.pdf -o demo-out --stdout --force
@@ -40,7 +40,7 @@ test-core: $(VENV)/.core
 	$(PYTEST) -n 2 -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
-	$(PYTEST) -n 2 adapters examples/plugin-tesseract tests/test_plugins.py
+	$(PYTEST) -n 2 adapters examples/plugin-tesseract tests/test_plugins.py tests/test_notebooks.py
 
 test-models: $(VENV)/.all
 	$(PYTEST) -m models
@@ -89,6 +89,10 @@ $(VENV)/.python:
 	@$(PYTHON) -m venv $(VENV) > /dev/null \
 		|| { $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; }
 	@touch $@
+
+# Run again, and stored with what they give now.
+notebooks: $(VENV)/.all
+	$(BIN)/python scripts/notebooks.py
 
 # The newest versions that fit together, from an environment of their own. The comments and torch's pin stay.
 constraints:

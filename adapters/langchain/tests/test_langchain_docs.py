@@ -6,7 +6,6 @@ import ast
 import asyncio
 import inspect
 import re
-import runpy
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,11 @@ from langchain_ocr_plugins import OcrBlobParser, OcrPluginsLoader
 from ocr_plugins.testing import made_page, made_pdf
 
 README = Path(__file__).parents[1] / "README.md"
-EXAMPLE = Path(__file__).parents[3] / "examples" / "langchain_rag.py"
 HARBOUR = [
     "The crane in the harbour was built in 1928.",
     "It lifts twelve tons and turns all the way round.",
     "This spring it was painted red, and it will be",
     "shown to visitors from the first of May.",
-]
-LIBRARY = [
-    "The library opens at nine in the morning.",
-    "Visitors leave their bags at the entrance, where",
-    "they are given a key. Books may be taken home for",
-    "four weeks, newspapers are read in the hall.",
 ]
 
 
@@ -68,18 +60,6 @@ def test_the_code_in_the_docstrings_runs(
                 exec(code, names)
     assert capsys.readouterr().out.count("crane in the harbour") == 2
     assert (tmp_path / "cited.png").stat().st_size > 0
-
-
-@pytest.mark.slow
-def test_the_example_finds_the_passage_and_says_where_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    pytest.importorskip("wordllama")
-    scan = tmp_path / "scan.pdf"
-    scan.write_bytes(made_pdf([made_page(HARBOUR), made_page(LIBRARY)]))
-    runpy.run_path(str(EXAMPLE))["main"]([str(scan), "When can I visit the library?"])
-    place, passage = capsys.readouterr().out.split("\n", 1)
-    assert place.startswith(f"{scan}, page 2, confidence 0.9")
-    assert "library opens at nine" in passage
-    assert "crane" not in passage
 
 
 def test_the_readme_names_every_option_and_no_other() -> None:
