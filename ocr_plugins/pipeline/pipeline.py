@@ -173,7 +173,7 @@ class Pipeline:
             The pages, in the order asked for. One that failed has ``error`` set and no blocks.
 
         Raises:
-            SourceError: The document cannot be opened; see :func:`~ocr_plugins.source.open.open_source`.
+            SourceError: The document cannot be opened; which of its kinds tells why.
             PageError: A page failed and ``on_error`` is ``raise``.
             CancelledError: ``cancel`` said so; the pages before have been given.
             OSError: The picture of a figure cannot be saved.

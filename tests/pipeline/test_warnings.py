@@ -137,11 +137,3 @@ def test_what_was_not_read_is_told_of_together_where_it_stands_together() -> Non
 )
 def test_how_near_unread_lines_are_told_of_together(box: tuple[float, float, float, float], count: int) -> None:
     assert len(unread((0.1, 0.2, 0.2, 0.22), box)) == count
-
-
-def test_every_code_is_documented() -> None:
-    """In one table, for whoever meets it in the metadata."""
-    from pathlib import Path
-
-    table = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    assert [code for code in WarningCode if f"| `{code}` |" not in table] == []
