@@ -1,4 +1,4 @@
-"""What MkDocs is told when it builds the site: files of the repository that are pages, and where links between files lead.
+"""What MkDocs is told when it builds the site: which files of the repository are pages, and where links lead.
 
 Links in the sources are those of the repository. Where they lead to a page of the site they are made links of the site;
 where they lead to another file, its name stays.
@@ -26,6 +26,7 @@ PAGES = {
     "gallery.md": "examples/gallery/README.md",
     "langchain.md": "adapters/langchain/README.md",
     "llama-index.md": "adapters/llama_index/README.md",
+    "writing-an-engine.md": "examples/plugin-tesseract/README.md",
 }
 PICTURES = "examples/gallery"
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\((?![a-z]+:|#)([^)\s#]+)(#[^)\s]*)?\)")
@@ -41,7 +42,7 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Turn links of the repository into links of the site."""
     here = page.file.src_uri
     folder = posixpath.dirname(PAGES.get(here, f"docs/{here}"))

@@ -65,7 +65,7 @@ def test_the_python_of_a_page_runs(name: str) -> None:
 
 
 def test_the_pages_that_are_run_are_those_with_python() -> None:
-    assert {"README.md", "docs/python.md", "docs/chunks.md", "docs/writing-an-engine.md"} <= set(with_python())
+    assert {"README.md", "docs/python.md", "docs/chunks.md"} <= set(with_python())
 
 
 def test_every_warning_is_in_the_table_with_what_to_do() -> None:
