@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_the_model_is_shown_three_parts_along_what_is_inked_at_a_shorter_side_of
 
 
 def test_the_model_files_are_the_ones_that_the_notes_name() -> None:
-    data = Path(__file__).parents[2] / "ocr_plugins" / "data"
+    data = Path(str(files("ocr_plugins"))) / "data"
     notes = (data / "README.md").read_text(encoding="utf-8")
     for model in data.glob("*.onnx"):
         assert hashlib.sha256(model.read_bytes()).hexdigest() in notes

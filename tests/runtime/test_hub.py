@@ -17,9 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from no_network import NoNetwork
 
 from ocr_plugins.errors import ModelError
 from ocr_plugins.runtime.hub import cached
+from ocr_plugins.testing import made_page
 
 pytest.importorskip("torch")
 
@@ -39,7 +41,8 @@ ADAPTER = {
     "adapter_model.safetensors": b"few weights",
     "README.md": b"# A card",
 }
-REPOSITORIES = {"team/reader": FILES, "team/adapter": ADAPTER}
+SMALL = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "data" / "trocr-small").iterdir()}
+REPOSITORIES = {"team/reader": FILES, "team/adapter": ADAPTER, "team/small": SMALL}
 
 
 class Hub(BaseHTTPRequestHandler):
@@ -94,10 +97,10 @@ def hub() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-def command(cache: Path, endpoint: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(cache: Path, endpoint: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run ``ocr-plugins`` in a process of its own: the client reads its environment when it is imported."""
     proxies = {name for name in os.environ if name.lower().endswith("_proxy")}
-    own = {k: v for k, v in os.environ.items() if k not in proxies | {"HF_HUB_OFFLINE", "HF_TOKEN"}}
+    own = {k: v for k, v in (os.environ | environment).items() if k not in proxies | {"HF_HUB_OFFLINE", "HF_TOKEN"}}
     return subprocess.run(
         [sys.executable, "-m", "ocr_plugins", *arguments],
         env=own | {"HF_HOME": str(cache), "HF_ENDPOINT": endpoint, "HF_HUB_DISABLE_XET": "1", "COLUMNS": "1000"},
@@ -123,6 +126,22 @@ def test_download_fetches_a_checkpoint_once(tmp_path: Path, hub: tuple[str, list
     again = command(tmp_path, endpoint, "download", "trocr", "-O", "model=team/reader")
     assert "Nothing to fetch" in again.stderr
     assert asked == [], "what is here is used without the network"
+
+
+@pytest.mark.slow
+def test_what_was_downloaded_reads_where_there_is_no_network(tmp_path: Path, hub: tuple[str, list[str]]) -> None:
+    """What docs/air-gapped.md promises."""
+    folder, page = tmp_path / "no-network", tmp_path / "page.png"
+    folder.mkdir()
+    made_page(["They come at noon."], size=(900, 200), font_size=40).save(page)
+    assert command(tmp_path, hub[0], "download", "trocr", "--model", "team/small").returncode == 0
+    no_network = NoNetwork(folder)
+    done = command(
+        tmp_path, hub[0], "convert", "--engine", "trocr", "--model", "team/small", str(page), **no_network.environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert "noon" in done.stdout
+    assert no_network.asked() == []
 
 
 def test_of_a_checkpoint_without_safe_weights_the_others_are_fetched(
