@@ -12,7 +12,8 @@ PLUGIN := -e examples/plugin-tesseract
 # The stages of .venv, each on top of the one before it.
 demo := -e '.[rapidocr]'
 core := -e '.[test]'
-adapters := -e '.[test]' $(ADAPTERS) $(PLUGIN)
+docs := -e '.[docs]'
+adapters := -e '.[test,docs]' $(ADAPTERS) $(PLUGIN)
 all := -e '.[dev]' $(ADAPTERS) $(PLUGIN)
 FRESH := build/fresh
 LOWEST := build/lowest
@@ -20,10 +21,25 @@ VERSIONS := build/versions
 
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: demo test test-fast test-core test-adapters test-models test-lowest test-models-versions lint venv notebooks constraints clean
+.PHONY: demo docs build test test-fast test-core test-adapters test-models test-packages test-lowest test-models-versions lint venv \
+	notebooks constraints clean
 
 demo: $(VENV)/.demo
 	$(BIN)/ocr-plugins convert examples/data/scan.pdf -o demo-out --stdout --force
+
+# The documentation site, in build/site.
+docs: $(VENV)/.docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+# Wheels and source distributions of the three packages, in dist.
+build: $(VENV)/.core
+	rm -rf dist
+	for project in . adapters/langchain adapters/llama_index; do \
+		$(BIN)/python -m build --no-isolation --outdir dist $$project || exit 1; done
+
+# Their tests against the wheels, in a new environment with what pip finds for them.
+test-packages: build
+	$(BIN)/python scripts/packages.py dist -m 'not models'
 
 # One after the other also with -j: in a fresh checkout the core is tested before torch is there.
 test:
@@ -40,7 +56,8 @@ test-core: $(VENV)/.core
 	$(PYTEST) -n 2 -m 'not models' tests
 
 test-adapters: $(VENV)/.adapters
-	$(PYTEST) -n 2 adapters examples/plugin-tesseract tests/test_plugins.py tests/test_notebooks.py
+	$(PYTEST) -n 2 adapters examples/plugin-tesseract tests/test_plugins.py tests/test_notebooks.py \
+		tests/test_docs.py tests/test_packages.py tests/test_site.py
 
 test-models: $(VENV)/.all
 	$(PYTEST) -m models
@@ -77,7 +94,7 @@ lint: $(VENV)/.all
 
 venv: $(VENV)/.all
 
-$(VENV)/.demo $(VENV)/.core $(VENV)/.adapters $(VENV)/.all: $(VENV)/.%: $(VENV)/.python $(PYPROJECTS) constraints.txt
+$(VENV)/.demo $(VENV)/.docs $(VENV)/.core $(VENV)/.adapters $(VENV)/.all: $(VENV)/.%: $(VENV)/.python $(PYPROJECTS) constraints.txt
 	@echo "Installing into $(VENV): $*"
 	@$(BIN)/python $(PIP) -c constraints.txt $(BUILD)
 	@$(BIN)/python $(PIP) -c constraints.txt --no-build-isolation $($*)

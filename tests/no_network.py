@@ -7,7 +7,7 @@ from pathlib import Path
 
 # Python imports a module of this name when it starts. Audit events come from the interpreter's own sockets, whichever
 # library opens them.
-SITECUSTOMIZE = '''
+SITECUSTOMIZE = """
 import os, socket, sys
 
 def refuse(event, arguments):
@@ -18,7 +18,7 @@ def refuse(event, arguments):
         raise OSError(f"no network: {event} {arguments[1:] or arguments}")
 
 sys.addaudithook(refuse)
-'''
+"""
 
 
 class NoNetwork:

@@ -1,4 +1,4 @@
-"""What docs/air-gapped.md promises: the default engine reads where there is no network, and does not even ask for one."""
+"""What docs/air-gapped.md promises: the default engine reads without a network, and does not even ask."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ ADAPTER = {
     "adapter_model.safetensors": b"few weights",
     "README.md": b"# A card",
 }
-SMALL = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "data" / "trocr-small").iterdir()}
+SMALL = {path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "data" / "trocr-small").glob("*")}
 REPOSITORIES = {"team/reader": FILES, "team/adapter": ADAPTER, "team/small": SMALL}
 
 

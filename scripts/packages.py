@@ -1,7 +1,7 @@
-"""Test the packages as they are published: python scripts/test_packages.py DIST [--linked] [PYTEST_ARGUMENT ...].
+"""Test the packages as they are published: python scripts/packages.py DIST [--linked] [PYTEST_ARGUMENT ...].
 
-DIST has the wheels and source distributions that ``make build`` makes. The wheels are installed into a new environment, and
-the tests of the source distributions are run there, without the modules that lie beside them.
+DIST has the wheels and source distributions that ``make build`` makes. The wheels are installed into a new environment,
+and the tests of the source distributions are run there, without the modules that lie beside them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def installed(dist: Path, folder: Path, *, linked: bool) -> Path:
         # What is on the path like this comes last, and its own .pth files, editable installs among them, are not read.
         (Path(own) / "linked.pth").write_text(f"{sysconfig.get_path('purelib')}\n", encoding="utf-8")
     else:
-        required = [f"{name.replace('_', '-')}[test] @ {wheel.as_uri()}" for name, wheel in zip(PACKAGES, wheels)]
+        names = [name.replace("_", "-") for name in PACKAGES]
+        required = [f"{name}[test] @ {wheel.as_uri()}" for name, wheel in zip(names, wheels, strict=True)]
         subprocess.run([*pip, *required], check=True)
     return python
 
@@ -73,7 +74,7 @@ def tested(name: str, dist: Path, folder: Path, python: Path, arguments: list[st
         raise SystemExit(f"{where} is not the wheel")
     ignored = [f"--ignore={path}" for path in left_out]
     tests = arguments if any(not argument.startswith("-") for argument in arguments) else ["tests", *arguments]
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *ignored, *tests]
+    command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *ignored, *tests]
     return subprocess.run(command, cwd=root, env=environment, check=False).returncode
 
 
