@@ -12,6 +12,11 @@ from ocr_plugins.testing import made_page, made_pdf
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What the repository's own configuration has too, for whoever tests the source distribution."""
+    config.addinivalue_line("markers", "slow: takes seconds")
+
+
 @pytest.fixture
 def scan(tmp_path: Path) -> Path:
     """A scanned PDF of three pages."""
