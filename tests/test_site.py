@@ -66,7 +66,7 @@ def test_style_sheets_have_their_fonts_and_pictures_inside(site: Path) -> None:
 
 
 def test_what_a_page_of_the_site_says_is_found_by_its_search(site: Path) -> None:
-    index = (site / "search" / "search_index.js").read_text(encoding="utf-8")
+    index = (site / "search" / "search_index.json").read_text(encoding="utf-8")
     for words in ("text-layer-distrusted", "passage_metadata", "ocr-plugins convert", "Honest limits"):
         assert words in index
 
