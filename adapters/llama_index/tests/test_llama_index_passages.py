@@ -70,7 +70,7 @@ def test_the_models_are_shown_where_a_passage_comes_from_and_no_more(typed: Path
     second = load(typed, mode="chunk", extra_info={"case": 7})[1]
     for shown_to in (MetadataMode.EMBED, MetadataMode.LLM):
         lines = second.get_metadata_str(shown_to).splitlines()
-        assert lines == ["file_name: report.pdf", "page_label: 2", "headings: Crane", "case: 7"]
+        assert lines == ["file_name: report.pdf", "page_label: 2", "case: 7"]
 
 
 def test_a_passage_is_cited_by_its_metadata_alone(typed: Path) -> None:

@@ -25,8 +25,9 @@ from ocr_plugins.loading import Loading, Mode, Part
 
 logger = logging.getLogger(__name__)
 
-# What says where a passage comes from. Other keys of ours only take room in what the models are shown.
-SHOWN = ("file_name", "page_label", "headings")
+# What says where a passage comes from. Other keys of ours only take room in what the models are shown; a passage begins
+# with its headings.
+SHOWN = ("file_name", "page_label")
 # Of the fields, what says how a file becomes documents.
 LOADING = ("mode", "furniture", "join_tables", "page_breaks", "figures", "max_tokens", "tokenizer")
 # What the reader has in common with its pipeline.
