@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, mean_confidence
-from ocr_plugins.errors import OptionError
 from ocr_plugins.markdown.continued import Whole, flow
 from ocr_plugins.passages.fit import Count, fitted
-from ocr_plugins.passages.measure import counter
+from ocr_plugins.passages.measure import check_most, counter
 from ocr_plugins.passages.pieces import Piece, Place, piece, together
+from ocr_plugins.text import counted
 
 __all__ = ["MAX_TOKENS", "Passage", "Place", "blocks", "chunks", "sections"]
 
@@ -32,12 +32,16 @@ PATH_SHARE = 0.25
 # 20 questions about text one more was answered by the first chunk at 0.2 and at 0.3, none at 0.1.
 SMALL = 0.25
 PATH = " > "
+# Level of a heading: Markdown has no lower ones.
+LOWEST = 6
 # Digits of a coordinate: a tenth of a pixel of a page 1,000 pixels wide.
 DIGITS = 4
+# Characters of its text that a passage's repr shows.
+SHOWN = 60
 _HEADINGS = (BlockKind.TITLE, BlockKind.HEADING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Passage:
     """A part of a document.
 
@@ -56,6 +60,12 @@ class Passage:
     kind: BlockKind
     places: tuple[Place, ...]
     confidence: float | None = None
+
+    def __repr__(self) -> str:
+        """Short: a list of passages is what a notebook's cell often ends with."""
+        pages = f"page {self.page}" if self.page == self.last_page else f"pages {self.page}-{self.last_page}"
+        begin, length = _in_line(self.text)[:SHOWN], counted(len(self.text), "character")
+        return f"Passage({begin!r}, {pages}, {self.kind.value}, {length})"
 
     @property
     def page(self) -> int:
@@ -102,10 +112,9 @@ def chunks(pages: Pages, max_tokens: int = MAX_TOKENS, tokenizer: Any = None) ->
             function that gives a number or a sequence for a text. Without one, characters count.
 
     Raises:
-        OptionError: ``max_tokens`` is below 1, or the tokenizer is none.
+        OptionError: ``max_tokens`` is no whole number of 1 or more, or the tokenizer is none.
     """
-    if max_tokens < 1:
-        raise OptionError(f"max_tokens={max_tokens}: give 1 or more.")
+    check_most(max_tokens)
     roots = [section for section in _sections(pages) if len(section.path) <= 1]
     chunker = _Chunker(max_tokens, counter(tokenizer))
     return [chunker.passage(draft) for draft in chunker.without_scraps(chunker.drafts(roots))]
@@ -135,7 +144,7 @@ def _sections(pages: Pages) -> list[_Section]:
         if block.kind not in _HEADINGS:
             found[-1].body.append(whole)
             continue
-        level = 0 if block.kind == BlockKind.TITLE else max(1, block.level)
+        level = 0 if block.kind == BlockKind.TITLE else min(max(1, block.level), LOWEST)
         while above and above[-1][0] >= level:
             above.pop()
         parent = above[-1][1] if above else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ocr_plugins.errors import OptionError
+from ocr_plugins.errors import OptionError, PageSelectionError
 from ocr_plugins.metadata import PlaceOnPage, places_in
 from ocr_plugins.report.picture import EDGE, marked, page_picture
-from ocr_plugins.source.open import SourceInput, open_source, select_pages
+from ocr_plugins.source.open import SourceInput, open_source
+from ocr_plugins.text import counted
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -39,7 +40,7 @@ def cite(
     Raises:
         OptionError: The metadata has no places or names no source.
         SourceError, PageError: The document cannot be opened, or a page not be drawn.
-        PageSelectionError: The document has no such page any more.
+        PageSelectionError: The document has no such page, or no longer.
     """
     places = places_in(metadata)
     if source is None:
@@ -50,7 +51,11 @@ def cite(
     for place in places:
         pages.setdefault(place.page, []).append(place)
     with open_source(source, password=password) as opened:
-        select_pages(sorted(pages), opened.total_pages, opened.name)
+        if (last := max(pages)) > opened.total_pages:
+            raise PageSelectionError(
+                f"{opened.name} has {counted(opened.total_pages, 'page')}, and the passage stands on page {last}: "
+                "it is another document, or it has changed. Load it again."
+            )
         return [
             marked(
                 page_picture(opened, number, rotation=own[0].rotation, skew=own[0].skew, edge=edge),

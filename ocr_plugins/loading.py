@@ -13,7 +13,7 @@ from ocr_plugins.chunks import MAX_TOKENS, Passage
 from ocr_plugins.document import OcrDocument, Page
 from ocr_plugins.errors import OptionError
 from ocr_plugins.metadata import Scalar, document_metadata, page_metadata, passage_ids, passage_metadata
-from ocr_plugins.passages.measure import counter
+from ocr_plugins.passages.measure import check_most, counter
 from ocr_plugins.pipeline.pipeline import Pipeline
 from ocr_plugins.source.open import SourceInput
 
@@ -68,8 +68,8 @@ class Loading:
     def __post_init__(self) -> None:
         if self.mode not in get_args(Mode):
             raise OptionError(f"mode={self.mode!r}: choose one of {', '.join(get_args(Mode))}.")
-        if self.max_tokens is not None and self.max_tokens < 1:
-            raise OptionError(f"max_tokens={self.max_tokens}: give 1 or more.")
+        if self.max_tokens is not None:
+            check_most(self.max_tokens)
         counter(self.tokenizer)
         self._only_with(("page", "document"), furniture=self.furniture, figures=not self.figures)
         self._only_with(("document",), join_tables=self.join_tables, page_breaks=self.page_breaks)

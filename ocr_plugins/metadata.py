@@ -6,7 +6,9 @@ only documents that have it.
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -129,18 +131,24 @@ def places_in(metadata: Mapping[str, Any]) -> list[PlaceOnPage]:
     if "boxes" not in metadata:
         raise OptionError("The metadata has no 'boxes': load the document with mode='chunk', 'section' or 'block'.")
     try:
-        return [
-            PlaceOnPage(
-                int(place["page"]),
-                BlockKind(place["kind"]),
-                tuple(BBox(*map(float, sides)).clipped() for sides in place["boxes"]),
-                int(place.get("rotation", 0)),
-                float(place.get("skew", 0)),
-            )
-            for place in json.loads(metadata["boxes"])
-        ]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise OptionError(f"'boxes' in the metadata is not as ocr-plugins writes it: {error!r}.") from error
+        places = [_place(told) for told in json.loads(metadata["boxes"])]
+        if not places:
+            raise ValueError("it tells no place")
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
+        raise OptionError(
+            f"'boxes' in the metadata is not as ocr-plugins writes it: {error!r}. Metadata of your own may be in its "
+            "place."
+        ) from error
+    return places
+
+
+def _place(told: Mapping[str, Any]) -> PlaceOnPage:
+    sides = [[float(side) for side in box] for box in told["boxes"]]
+    page, rotation, skew = int(told["page"]), int(told.get("rotation", 0)), float(told.get("skew", 0))
+    if page < 1 or rotation % 90 or not all(map(math.isfinite, (skew, *itertools.chain(*sides)))):
+        raise ValueError("a number that no page has")
+    boxes = tuple(BBox(*box).clipped() for box in sides)
+    return PlaceOnPage(page, BlockKind(told["kind"]), boxes, rotation, skew)
 
 
 def _places_json(passage: Passage, pages: Mapping[int, Page]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,12 @@ def test_a_heading_ends_those_of_its_level_and_below() -> None:
     ]
     paths = [passage.headings for passage in blocks(on(page)) if passage.kind == K.PARAGRAPH]
     assert paths == [("T", "A", "B"), ("T", "A", "C"), ("T", "D")]
+
+
+def test_headings_deeper_than_markdown_knows_stand_side_by_side_however_many_there_are() -> None:
+    page = [block for n in range(1, 2000) for block in (heading(f"H{n}", n), par(f"Text {n}."))]
+    assert sections(on(page))[-1].headings == ("H1", "H2", "H3", "H4", "H5", "H1999")
+    assert "Text 1999." in chunks(on(page))[-1].text
 
 
 def test_a_tree_that_starts_at_level_4_is_a_tree() -> None:
@@ -235,9 +242,20 @@ def test_a_block_that_goes_on_over_the_page_end_is_one_passage_of_both_pages() -
     assert texts(blocks(pages)) == [chunk.text]
 
 
-def test_max_tokens_below_1_is_refused() -> None:
-    with pytest.raises(OptionError, match="max_tokens=0: give 1 or more"):
-        chunks(on([par("text")]), 0)
+@pytest.mark.parametrize("most", [0, 2.5, "100"])
+def test_max_tokens_is_a_whole_number_of_1_or_more(most: Any) -> None:
+    with pytest.raises(OptionError, match=f"max_tokens={most!r}: give a whole number, 1 or more"):
+        chunks([], most)
+
+
+def test_a_tokenizer_that_counts_nothing_is_told() -> None:
+    with pytest.raises(OptionError, match="gave None: let it give a number or a sequence"):
+        chunks(on([par("Text.")]), tokenizer=lambda text: None)
+
+
+def test_a_passage_is_shown_in_a_line() -> None:
+    (passage,) = blocks(on([par(LONG)]))
+    assert repr(passage) == f"Passage({LONG[:60]!r}, page 1, paragraph, {len(LONG.strip())} characters)"
 
 
 def test_a_tokenizer_that_is_none_is_refused() -> None:
@@ -268,7 +286,9 @@ def count(text: str) -> int:
 
 
 @pytest.mark.parametrize(
-    "tokenizer", [count, str.split, Tokenizers(), Tiktoken()], ids=["int", "list", "ids", "tiktoken"]
+    "tokenizer",
+    [count, lambda text: count(text) - 0.5, str.split, Tokenizers(), Tiktoken()],
+    ids=["int", "estimate", "list", "ids", "tiktoken"],
 )
 def test_what_counts_is_a_function_or_a_tokenizer_of_any_kind(tokenizer: object) -> None:
     page = [heading("Words"), par(LONG), par("<|endoftext|> is text here.")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import numbers
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -32,13 +34,25 @@ def counter(tokenizer: Any) -> Callable[[str], int]:
 
     def count(text: str) -> int:
         tokens = encode(text)
-        if isinstance(tokens, int):
-            return tokens
+        # An estimate, such as len(text) / 4, too.
+        if isinstance(tokens, numbers.Real):
+            return math.ceil(float(tokens))
         # An Encoding of tokenizers; what a tokenizer of transformers gives when it is called.
         ids = getattr(tokens, "ids", getattr(tokens, "input_ids", tokens))
-        return len(ids)
+        try:
+            return len(ids)
+        except TypeError as error:
+            raise OptionError(
+                f"tokenizer={tokenizer!r} gave {tokens!r}: let it give a number or a sequence."
+            ) from error
 
     return count
+
+
+def check_most(max_tokens: int) -> None:
+    """Raise OptionError where that is no size of a chunk."""
+    if not isinstance(max_tokens, numbers.Integral) or max_tokens < 1:
+        raise OptionError(f"max_tokens={max_tokens!r}: give a whole number, 1 or more.")
 
 
 def cut(
