@@ -18,6 +18,7 @@ from ocr_plugins.testing import made_page, made_pdf
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))}
+_TEST = re.compile(r"`(\S+\.py)::(test_\w+)`")
 # A block of Python, and the comment above one that needs what a test has not.
 _BLOCK = re.compile(r"(?P<skipped><!-- not run: .+ -->\n)?^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -83,6 +84,21 @@ def test_the_options_of_every_engine_are_in_the_reference() -> None:
     page = (DOCS / "reference" / "engines.md").read_text(encoding="utf-8")
     ours = {name for name, target in registry().engines.items() if target.distribution == "ocr-plugins"}
     assert set(re.findall(r"<!-- options: (\S+) -->", page)) == ours
+
+
+def functions(path: Path) -> set[str]:
+    """The names of all functions in a module."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_what_the_comparison_says_of_us_has_a_test_in_every_row() -> None:
+    told, _, shown = (DOCS / "comparison.md").read_text(encoding="utf-8").partition("## What shows it")
+    rows = {number: _TEST.findall(text) for number, text in re.findall(r"^(\d+)\. (.*?)(?=^\d|\Z)", shown, re.M | re.S)}
+    assert list(rows) == re.findall(r"^\| (\d+)\. ", told, re.M)
+    assert [number for number, tests in rows.items() if not tests] == []
+    here = [test for tests in rows.values() for test in tests if (ROOT / test[0].partition("/")[0]).is_dir()]
+    assert [(path, name) for path, name in here if name not in functions(ROOT / path)] == []
 
 
 def test_the_readme_is_short() -> None:
