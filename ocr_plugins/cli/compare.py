@@ -49,7 +49,7 @@ def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("scan", metavar="SCAN", type=click.Path(path_type=Path))
+@click.argument("scan", metavar="SCAN", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "--engines",
     metavar="NAME,NAME…",

@@ -17,6 +17,7 @@ from ocr_plugins.cli.reading import Reading, reading_options
 from ocr_plugins.document import OcrDocument
 from ocr_plugins.errors import OcrError
 from ocr_plugins.files import write_aside
+from ocr_plugins.report.embed import is_file
 from ocr_plugins.report.seen import document_facts
 from ocr_plugins.runtime.interrupt import never_swallowed
 from ocr_plugins.source.open import select_pages
@@ -38,7 +39,7 @@ Exit codes:
 
 
 @click.command(epilog=EXIT_CODES)
-@click.argument("path", metavar="PATH", type=click.Path(path_type=Path))
+@click.argument("path", metavar="PATH", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
     "-o", "--output", metavar="FILE", required=True, type=click.Path(path_type=Path), help="Its name, in .html."
 )
@@ -118,7 +119,7 @@ def _view_of_result(path: Path, source: Path | None, reading: Reading) -> tuple[
             wanted = select_pages(reading.pages, last, str(path))
             pages = tuple(page for page in document.pages if page.number in wanted)
             document = dataclasses.replace(document, pages=pages)
-        if source is None and not Path(document.source).is_file():
+        if source is None and not is_file(document.source):
             said = f"{document.source} is not there, so its pages are not drawn: give the file with --source."
             stderr.print(f"note: {said}", style="yellow")
         return document, document.to_html(source, password=reading.password)

@@ -89,8 +89,11 @@ def _block_faults(field: str, block: Block) -> Iterator[str]:
     if block.box is not None:
         yield from _box_faults(f"{field}.box", block.box)
     yield from _confidence_faults(f"{field}.confidence", block.confidence)
-    if block.markdown is not None:
-        yield from _text_faults(f"{field}.markdown", block.markdown)
+    if not isinstance(block.level, int) or block.level < 0:
+        yield _wrong(f"{field}.level", block.level, "a whole number, 0 or more")
+    for name, text in (("marker", block.marker), ("markdown", block.markdown)):
+        if text is not None:
+            yield from _text_faults(f"{field}.{name}", text)
     yield from _faults_of_all(f"{field}.lines", block.lines, TextLine, _line_faults)
     if block.table is not None:
         yield from _table_faults(f"{field}.table", block.table)
@@ -105,6 +108,8 @@ def _table_faults(field: str, table: object) -> Iterator[str]:
         if not (inside and 0 <= cell.column < cell.column + cell.column_span <= table.columns):
             yield f"{field}.cells[{i}] lies outside of its {table.rows} rows and {table.columns} columns."
         yield from _text_faults(f"{field}.cells[{i}].text", cell.text)
+        if cell.box is not None:
+            yield from _box_faults(f"{field}.cells[{i}].box", cell.box)
 
 
 def _text_faults(field: str, text: object) -> Iterator[str]:

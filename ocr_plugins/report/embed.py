@@ -113,16 +113,20 @@ class Pictures:
 
 def pictures_of(source: str, password: str | None = None, *, edge: int = EDGE) -> Pictures:
     """Pictures of a document as its result names it; where they cannot be had, blank paper with the reason."""
-    try:
-        there = Path(source).is_file()
-    except ValueError:
-        there = False
-    if not there:
+    if not is_file(source):
         return Pictures(None, missing=f"There is no file {source} here, so its pages are not drawn.")
     try:
         return Pictures(source, password, edge=edge)
     except OcrError as e:
         return Pictures(None, missing=str(e))
+
+
+def is_file(source: str) -> bool:
+    """Whether a document's name is that of a file here; it may be any text."""
+    try:
+        return Path(source).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def data_uri(picture: Image, most: int = MAX_BYTES, edge: int = MAX_EDGE) -> str:

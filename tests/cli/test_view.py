@@ -87,6 +87,7 @@ def test_pages_that_failed_are_in_it_and_told(tmp_path: Path, out: Path) -> None
     ("arguments", "said"),
     [
         (["a.pdf"], "Missing option '-o'"),
+        ([".", "-o", "a.html"], "File '.' is a directory"),
         (["a.pdf", "-o", "view"], "ends in .html"),
         (["a.pdf", "-o", "a.pdf"], "ends in .html"),
         (["a.html", "-o", "a.html"], "would overwrite the input"),

@@ -71,8 +71,11 @@ def block(**values: Any) -> Blocks:
         (block(box=BBox(0, 0, 1.5, 1)), "blocks[0].box is BBox"),
         (block(lines=(TextLine("x", BOX, 98),)), "blocks[0].lines[0].confidence is 98"),
         (block(markdown=b"x"), "blocks[0].markdown is b'x'"),
+        (block(level=-1), "blocks[0].level is -1: it must be a whole number, 0 or more"),
+        (block(marker=3), "blocks[0].marker is 3"),
         (block(table="a|b"), "blocks[0].table is 'a|b'"),
         (block(table=Table(1, 1, (Cell(0, 1, "x"),))), "cells[0] lies outside of its 1 rows and 1 columns"),
+        (block(table=Table(1, 1, (Cell(0, 0, "x", box=BBox(0, 0, float("nan"), 1)),))), "cells[0].box is BBox"),
         (Markdown(None), "text is None: it must be a string."),  # type: ignore[arg-type]
         (Markdown("x", 98), "confidence is 98"),
         ("text", "Gives gave str, not Lines, Markdown or Blocks."),

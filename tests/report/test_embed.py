@@ -77,7 +77,7 @@ def test_what_cannot_be_drawn_is_blank_paper_with_the_reason() -> None:
     assert "has 1 page only" in (blank.missing or "")
 
 
-@pytest.mark.parametrize("name", ["<bytes>", "", "a\0b", "no/such/file.pdf"])
+@pytest.mark.parametrize("name", ["<bytes>", "", "a\0b", "no/such/file.pdf", "x" * 5000])
 def test_a_document_that_is_no_file_has_no_pictures(name: str) -> None:
     with pictures_of(name) as pictures:
         assert "There is no file" in (pictures.missing or "")
