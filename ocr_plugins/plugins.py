@@ -217,11 +217,12 @@ def engine_for_workers(engine: str, options: Mapping[str, Any], workers: int) ->
 def share_of_cores(engine: str, options: Mapping[str, Any], workers: int) -> dict[str, Any]:
     """What an engine of that name and these options is to be told besides, so that so many of them share the cores.
 
-    Nothing where ``options`` say it, or it cannot be told. Raises as :func:`get_engine` does.
+    Nothing where ``options`` say it, or it cannot be told. Raises as :func:`get_engine` does, if there are several.
     """
+    if workers == 1:
+        return {}
     made = get_engine(engine, **options)
-    alone = workers == 1 or isinstance(made, StreamingEngine)
-    if alone or "threads" in options or "threads" not in type(made).Options.model_fields:
+    if isinstance(made, StreamingEngine) or "threads" in options or "threads" not in type(made).Options.model_fields:
         return {}
     return {"threads": max(1, (os.cpu_count() or 1) // workers)}
 
