@@ -38,10 +38,12 @@ def cite(
         A picture for each page, mode RGB. Where the engine told no boxes, the pages without marks.
 
     Raises:
-        OptionError: The metadata has no places or names no source.
+        OptionError: The metadata has no places or names no source, or ``edge`` is below 1.
         SourceError, PageError: The document cannot be opened, or a page not be drawn.
         PageSelectionError: The document has no such page, or no longer.
     """
+    if edge < 1:
+        raise OptionError(f"edge={edge}: give the pixels of a page's longest edge, 1 or more.")
     places = places_in(metadata)
     if source is None:
         source = metadata.get("source")

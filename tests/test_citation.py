@@ -60,6 +60,11 @@ def test_boxes_that_are_none_of_ours_are_an_error_that_says_so(boxes: object, sh
         cite({"boxes": boxes}, sheet)
 
 
+def test_a_picture_has_a_pixel_at_least(sheet: bytes) -> None:
+    with pytest.raises(OptionError, match="1 or more"):
+        cite(told({}), sheet, edge=0)
+
+
 def test_metadata_without_places_says_how_to_load_with_them(sheet: bytes) -> None:
     with pytest.raises(OptionError, match="mode='chunk'"):
         cite({"page": 1}, sheet)

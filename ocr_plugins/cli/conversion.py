@@ -340,7 +340,12 @@ def reason_of(error: Exception, name: str) -> str:
 
 
 def told(error: Exception, name: str) -> click.ClickException:
-    """What a command shows of an error of one document, or of one that every document would meet."""
+    """What a command shows of an error of one document, or of one that every document would meet.
+
+    Pages that the document does not have are wrong usage, as for several documents.
+    """
+    if isinstance(error, PageSelectionError):
+        return Unusable(str(error))
     try:
         return click.ClickException(reason_of(error, name))
     except OcrError as e:

@@ -71,7 +71,7 @@ def test_text_of_a_pdf_is_read_by_the_engines_unless_told(tmp_path: Path) -> Non
         ([*TWO, "--pages", "0"], "'1-3,7'", 2),
         ([*TWO, "-O", "scripted.nosuch=1"], "nosuch: ", 2),
         ([*TWO, "-o", "a.png"], "would overwrite the input", 2),
-        ([*TWO, "--pages", "9"], "selects none", 1),
+        ([*TWO, "--pages", "9"], "selects none", 2),
         (["--engines", "lost,scripted"], "model.onnx is missing", 2),
         ([*TWO, "-O", "other.interrupt_at=a.png"], "interrupted", 130),
     ],

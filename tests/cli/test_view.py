@@ -127,7 +127,7 @@ def test_pages_that_a_result_lacks(tmp_path: Path) -> None:
     result = tmp_path / "letter.json"
     result.write_text(letter().to_json())
     done = view(result, "-o", tmp_path / "a.html", "--pages", "7-")
-    assert (done.exit_code, "selects none" in done.stderr) == (1, True), done.stderr
+    assert (done.exit_code, "selects none" in done.stderr) == (2, True), done.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_known_before_anything_is_read(
