@@ -27,7 +27,11 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-OUT_OF_MEMORY = ("out of memory", "allocate memory", "not enough memory", "unable to allocate", "alloc_failed")
+OUT_OF_MEMORY = (
+    *("out of memory", "allocate memory", "not enough memory", "unable to allocate", "alloc_failed"),
+    # oneDNN's words where it gets none for its own work; another cause stays an error with single items.
+    "could not create a primitive",
+)
 
 DtypeName = Literal["auto", "float32", "bfloat16", "float16"]
 Item = TypeVar("Item")

@@ -277,6 +277,15 @@ class TestMemory:
         with pytest.raises(ModelError, match="smaller model"):
             FittingBatches(4).run([1, 2], model)
 
+    def test_what_onednn_says_where_it_gets_no_memory_counts_as_that(self) -> None:
+        def model(batch: Iterable[int]) -> list[int]:
+            items = list(batch)
+            if len(items) > 1:
+                raise RuntimeError("could not create a primitive")
+            return items
+
+        assert FittingBatches(4).run(range(4), model) == list(range(4))
+
     def test_other_errors_are_passed_on(self) -> None:
         with pytest.raises(ZeroDivisionError):
             FittingBatches(4).run([1, 2], lambda batch: [1 // 0])
