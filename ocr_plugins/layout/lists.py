@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -48,20 +49,36 @@ def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
     bullets = [
         row for row in rows if (split := split_marker(f"{row.text} x")) and split[1] == "x" and is_bullet(split[0])
     ]
+    if not bullets:
+        return list(rows)
+    by_middle = sorted(rows, key=_middle)
+    middles = [_middle(row) for row in by_middle]
+    # Two rows of one line have their middles no farther apart than half the height of the higher one.
+    reach = max(row.box.height for row in rows) / 2
+    lefts: dict[str, list[float]] = {}
+    for bullet in sorted(bullets, key=lambda row: row.box.left):
+        lefts.setdefault(bullet.text, []).append(bullet.box.left)
     joined: dict[int, Row] = {}
     for bullet in bullets:
-        beside = [r for r in rows if r is not bullet and _on_line(bullet, r)]
+        y, left = _middle(bullet), bullet.box.left
+        near = by_middle[bisect.bisect_left(middles, y - reach) : bisect.bisect_right(middles, y + reach)]
+        beside = [r for r in near if r is not bullet and _on_line(bullet, r)]
         text = min((r for r in beside if r.box.left >= bullet.box.right), key=lambda r: r.box.left, default=None)
         if text is None or text.box.left - bullet.box.right > MAX_MARKER * unit or not _WORD.search(text.text):
             continue
         # A stroke in a cell is no bullet.
-        first = not any(0 <= bullet.box.left - r.box.right < BEFORE * unit for r in beside)
-        alike = sum(b.text == bullet.text and abs(b.box.left - bullet.box.left) < ALIGNED * unit for b in bullets)
+        first = not any(0 <= left - r.box.right < BEFORE * unit for r in beside)
+        same, slack = lefts[bullet.text], ALIGNED * unit
+        alike = bisect.bisect_left(same, left + slack) - bisect.bisect_right(same, left - slack)
         if first and alike >= MIN_ITEMS and id(text) not in joined:
             joined[id(text)] = join_rows([bullet, text])[0]
             joined[id(bullet)] = bullet
     taken = {id(b) for b in bullets if id(b) in joined}
     return [joined.get(id(row), row) for row in rows if id(row) not in taken]
+
+
+def _middle(row: Row) -> float:
+    return row.box.center[1]
 
 
 def _on_line(a: Row, b: Row) -> bool:

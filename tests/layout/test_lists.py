@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
+from counting import calls
 from layout_lines import HEIGHT, PITCH, SIZE, cells, line
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, TextLine
@@ -103,3 +106,15 @@ def test_a_bullet_has_nothing_before_it(white: float, first: bool) -> None:
     lines += [line("Before", 0.1, 0.2 + i * PITCH, width=0.1) for i in range(2)]
     rows = join_items([Row((item,), item.box.scaled(*SIZE)) for item in lines], HEIGHT * SIZE[1])
     assert (len(rows) == 4) == first
+
+
+def test_the_work_for_bullets_grows_with_their_number() -> None:
+    """Twice as many, on twice as many lines, as in a table of marks."""
+
+    def page(lines: int) -> list[Row]:
+        pieces = [(text, left, 20.0 * i) for i in range(lines) for text, left in (("•", 0.0), ("An item", 20.0))]
+        boxes = [BBox(left, top, left + 8.0 * len(text), top + 10) for text, left, top in pieces]
+        return [Row((TextLine(text, box),), box) for (text, _, _), box in zip(pieces, boxes, strict=True)]
+
+    few, many = (calls(partial(join_items, page(lines), 10.0)) for lines in (200, 400))
+    assert many < 2.5 * few
