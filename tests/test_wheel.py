@@ -47,7 +47,8 @@ def test_it_has_every_module_and_the_type_marker(wheel: zipfile.ZipFile) -> None
 
 
 def test_it_has_what_a_view_is_made_of(wheel: zipfile.ZipFile) -> None:
-    assert {f"ocr_plugins/report/view.{kind}" for kind in ("html", "css", "js")} <= set(wheel.namelist())
+    assets = ("frame.html", "view.html", "view.css", "view.js", "compare.html", "compare.css")
+    assert {f"ocr_plugins/report/{name}" for name in assets} <= set(wheel.namelist())
 
 
 def test_it_has_nothing_else_than_the_package(wheel: zipfile.ZipFile) -> None:

@@ -6,8 +6,9 @@ import base64
 import functools
 import hashlib
 import importlib.resources
+import string
 
-__all__ = ["asset", "policy"]
+__all__ = ["asset", "filled", "framed"]
 
 
 @functools.cache
@@ -16,13 +17,27 @@ def asset(name: str) -> str:
     return importlib.resources.files("ocr_plugins.report").joinpath(name).read_text(encoding="utf-8")
 
 
-def policy(style: str, script: str | None = None) -> str:
-    """A Content-Security-Policy for a file with this style, this script and pictures within it, and nothing else."""
-    scripts = "'none'" if script is None else _hash(script)
-    return (
-        f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {scripts}; "
-        "base-uri 'none'; form-action 'none'"
+def filled(name: str, /, **values: str) -> str:
+    """An asset with its ``$names`` replaced by HTML."""
+    return string.Template(asset(name)).substitute(values)
+
+
+def framed(title: str, body: str, style: str, script: str | None = None) -> str:
+    """An HTML file around a body, whose policy lets in nothing but this style, this script and pictures within it.
+
+    Args:
+        title: Escaped.
+        body: HTML.
+        style: A style sheet.
+        script: JavaScript; None where there is none.
+    """
+    scripts_from = _hash(script) if script else "'none'"
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_hash(style)}; "
+        f"script-src {scripts_from}; base-uri 'none'; form-action 'none'"
     )
+    scripts = f"<script>{script}</script>\n" if script else ""
+    return filled("frame.html", policy=policy, title=title, style=style, body=body, script=scripts)
 
 
 def _hash(content: str) -> str:

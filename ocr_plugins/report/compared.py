@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import html
 import itertools
-import string
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Protocol
 
-from ocr_plugins.report.assets import asset, policy
+from ocr_plugins.report.assets import asset, filled, framed
 from ocr_plugins.report.embed import Pictures, pictures_of
 from ocr_plugins.report.notebook import EDGE, MAX_CHARACTERS, MAX_PAGES, cell
 from ocr_plugins.report.seen import SeenDocument, SeenPage, page_facts
@@ -120,10 +119,10 @@ def _row(summary: SeenSummary) -> tuple[str, ...]:
 def _frame(comparison: SeenComparison, sections: Iterable[str], note: str | None) -> str:
     style = asset("view.css") + asset("compare.css")
     head, *body = ([html.escape(value) for value in row] for row in summary_rows(comparison.summary()))
-    return string.Template(asset("compare.html")).substitute(
-        policy=policy(style),
-        style=style,
-        name=html.escape(PurePath(comparison.source).name or comparison.source),
+    name = html.escape(PurePath(comparison.source).name or comparison.source)
+    filling = filled(
+        "compare.html",
+        name=name,
         first=html.escape(comparison.readings[0].engine),
         note=f'<p class="note">{html.escape(note)}</p>' if note else "",
         head="".join(f'<th scope="col">{title}</th>' for title in head),
@@ -132,6 +131,7 @@ def _frame(comparison: SeenComparison, sections: Iterable[str], note: str | None
         ),
         pages="\n".join(sections),
     )
+    return framed(f"{name} – compared", filling, style)
 
 
 def _section(comparison: SeenComparison, place: int, pictures: Pictures) -> str:

@@ -7,12 +7,11 @@ in a scan is text in it, whatever it looks like. Without JavaScript all of it is
 from __future__ import annotations
 
 import html
-import string
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
 from ocr_plugins.blocks import Block, BlockKind
-from ocr_plugins.report.assets import asset, policy
+from ocr_plugins.report.assets import asset, filled, framed
 from ocr_plugins.report.embed import Pictures
 from ocr_plugins.report.seen import DOUBTFUL, SURE, SeenDocument, SeenPage, document_facts, trust
 from ocr_plugins.report.sheet import sheet
@@ -42,18 +41,18 @@ def frame(document: SeenDocument, pages: Sequence[SeenPage], shown: Iterable[str
     """
     style, script = asset("view.css"), asset("view.js")
     kinds, trusts = _legends([block for page in pages for block in page.blocks])
-    return string.Template(asset("view.html")).substitute(
-        policy=policy(style, script),
-        name=html.escape(PurePath(document.source).name or document.source),
+    name = html.escape(PurePath(document.source).name or document.source)
+    body = filled(
+        "view.html",
+        name=name,
         facts=html.escape(" · ".join(document_facts(document))),
         note=f'<p class="note">{html.escape(note)}</p>' if note else "",
         index=_index(pages) if len(pages) > 1 else "",
         kinds=kinds,
         trusts=trusts,
         pages="\n".join(shown),
-        style=style,
-        script=script,
     )
+    return framed(f"{name} – as it was read", body, style, script)
 
 
 def _legends(blocks: Sequence[Block]) -> tuple[str, str]:
