@@ -164,15 +164,14 @@ class Worker:
 
     def page_image(self, source: SourceInput, page: Page, password: str | None) -> Image:
         """The pixels that the boxes of a page refer to."""
-        from ocr_plugins.pixels.tiles import drawing_edge
-        from ocr_plugins.pixels.upright import enlarged, turn
+        from ocr_plugins.report.picture import page_picture
 
+        enlarge_to = self.info.enlarge_to if page.engine != TEXT_LAYER else 0
+        edge = self.info.longest_edge
         with open_source(source, password=password) as opened:
-            drawn = opened.page(page.number)
-            image = PageImage(drawn.render(drawing_edge(drawn.size, self.info.longest_edge)))
-        if page.engine != TEXT_LAYER:
-            image = enlarged(image, self.info.enlarge_to)
-        return turn(turn(image, page.rotation), page.skew).image
+            return page_picture(
+                opened, page.number, rotation=page.rotation, skew=page.skew, edge=edge, enlarge_to=enlarge_to
+            )
 
     def close(self) -> None:
         with self.lock:

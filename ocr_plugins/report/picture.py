@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ocr_plugins.blocks import BBox
 from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.tiles import drawing_edge
-from ocr_plugins.pixels.upright import turn
+from ocr_plugins.pixels.upright import enlarged, turn
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,7 +23,9 @@ MARK = (255, 226, 89)
 MARGIN = 0.03
 
 
-def page_picture(source: Source, number: int, *, rotation: int = 0, skew: float = 0.0, edge: int = EDGE) -> Image:
+def page_picture(
+    source: Source, number: int, *, rotation: int = 0, skew: float = 0.0, edge: int = EDGE, enlarge_to: int = 0
+) -> Image:
     """A page as it was read, upright and straight, mode RGB.
 
     Args:
@@ -31,12 +33,14 @@ def page_picture(source: Source, number: int, *, rotation: int = 0, skew: float 
         number: Of the page, from 1.
         rotation, skew: As the page tells them, in degrees.
         edge: Pixels of its longest edge; of long pages more.
+        enlarge_to: Pixels that the longest edge of a small image has at least, as engines are given it.
 
     Raises:
         PageError: It cannot be drawn.
     """
     page = source.page(number)
-    return turn(turn(PageImage(page.render(drawing_edge(page.size, edge))), rotation), skew).image
+    image = enlarged(PageImage(page.render(drawing_edge(page.size, edge))), enlarge_to)
+    return turn(turn(image, rotation), skew).image
 
 
 def marked(picture: Image, boxes: Sequence[BBox], *, crop: bool = False) -> Image:
