@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from ocr_plugins.blocks import STANDS_BETWEEN, Block
 from ocr_plugins.document import Page
 from ocr_plugins.layout.furniture import RunningText
-from ocr_plugins.layout.headings import HeadingLevels
+from ocr_plugins.layout.levels import HeadingLevels
 from ocr_plugins.layout.paragraphs import goes_on
 
 

@@ -50,7 +50,13 @@ def test_a_short_heading_whose_type_was_measured_takes_the_level_of_longer_ones_
 
 
 @pytest.mark.parametrize(("size", "level"), [(13.3, 1), (12.5, 2)])
-def test_sizes_that_differ_by_little_are_one(size: float, level: int) -> None:
+def test_measured_sizes_that_differ_by_little_are_one(size: float, level: int) -> None:
+    page = Page(1, blocks=(measured("The first part", 14), measured("Another part", size)))
+    assert levels(settled([page])) == [1, level]
+
+
+@pytest.mark.parametrize(("size", "level"), [(13.8, 1), (13.3, 2)])
+def test_known_sizes_differ_by_less(size: float, level: int) -> None:
     assert levels(settled([Page(1, blocks=(heading("Part", 14), heading("Other", size)))])) == [1, level]
 
 
@@ -67,9 +73,20 @@ def test_italic_headings_stand_below_upright_ones_of_their_size() -> None:
     assert levels(settled([page])) == [1, 2, 3]
 
 
-def test_a_decimal_number_gives_the_level_below_a_title() -> None:
+def test_decimal_numbers_give_levels_below_a_title_whatever_the_size() -> None:
+    parts = (heading("1 Part", 12), heading("1.1 Detail", 12), heading("1.1.1 More", 13), heading("References", 12))
+    assert levels(settled([Page(1, blocks=(heading("Title", 20), *parts))])) == [1, 2, 3, 4, 2]
+
+
+def test_the_first_depth_of_an_excerpt_is_right_below_its_title() -> None:
     page = Page(1, blocks=(heading("Title", 20), heading("1.2 Part", 12), heading("1.2.3 Detail", 12)))
-    assert levels(settled([page])) == [1, 3, 4]
+    assert levels(settled([page])) == [1, 2, 3]
+
+
+def test_of_one_size_bold_stands_above_light_and_what_comes_first_above_what_comes_later() -> None:
+    light = replace(heading("Light", 14), lines=(TextLine("Light", BBox(0, 0, 1, 1), None, Font(14)),))
+    page = Page(1, blocks=(light, heading("ALL IN CAPITALS", 14), heading("In small letters", 14), heading("FAQ", 14)))
+    assert levels(settled([page])) == [3, 1, 2, 2]
 
 
 def test_levels_end_at_six() -> None:
