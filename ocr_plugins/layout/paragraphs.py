@@ -28,6 +28,8 @@ INDENT, BACK = 0.8, 0.6
 # Ratio of the heights of two lines of one title, as they are measured on a scan, and the most that their pitch is in
 # heights of the type: 1.0 to 1.4 on pages with titles of several lines.
 SAME_TYPE, TITLE_PITCH = 1.1, 1.5
+# The same where a text layer tells it.
+SAME_KNOWN_TYPE = 1.03
 _NUMBERED = re.compile(r"\d+(?:\.\d+)*\.?\s+[^\W\d_a-z]")
 # Beside a word that had room there is this much more of it: characters, and heights of the row.
 SPACES, SPARE = 2, 0.5
@@ -116,7 +118,7 @@ def _starts_new(
         or row.entry
         or last.entry
         or _is_farther_down(last, row, pitch)
-        or _changes(last, row, column)
+        or _changes(last, row, column, unit)
     ):
         return True
     if _is_item(paragraph, row):
@@ -132,13 +134,15 @@ def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
     return row.box.top - last.box.top > NEW_PARAGRAPH_PITCH * max(pitch, least)
 
 
-def _changes(last: Row, row: Row, column: BBox) -> bool:
+def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     """The size or weight of the type changes, or the region, and no sentence runs on over it."""
     if _runs_on(last, row):
         return False
     smaller, larger = sorted((row.height, last.height))
     if row.bold != last.bold and (larger > BOLD_SIZE_CHANGE * smaller or not _is_full(last, column)):
         return True
+    if _are_title(last, row, unit) and last.confidence is row.confidence is None:
+        return larger > SAME_KNOWN_TYPE * smaller or last.italic != row.italic
     ratio = HEADING_SIZE_CHANGE if row.kind == BlockKind.HEADING else SIZE_CHANGE
     return larger > ratio * smaller or row.region != last.region
 
