@@ -21,7 +21,7 @@ out of the mean:
   heads   F1 of headings, indel similarity of their texts >= 0.9, one to one
   level   share of the pairs of matched headings whose levels compare alike: higher, same, deeper; 0 with no pair
   exact   share of matched headings whose level agrees, relative to the first matched one: score.py's `level`
-  items   F1 of list items, as of headings, without their markers
+  items   F1 of list items, as of headings, without their markers; contents and notes may be lists too
   depth   share of the matched items that are nested as deep as in the truth
   teds    tree edit distance similarity of tables, as in score.py, but that wholly blank rows do not count
   cells   F1 of the adjacency relations of all cells of the document, to the next cell that is not blank at the right

@@ -167,6 +167,13 @@ def test_a_marker_that_is_text_is_no_fault() -> None:
     assert faults(page(list="- • stone from the quarry\n  - (1) granite for the piers\n- oak from the forest")) == {}
 
 
+def test_contents_and_notes_may_be_lists() -> None:
+    contents = block("contents_entry", "The Night on the River 7", depth=1)
+    truth = {**TRUTH, "blocks": [contents, *TRUTH["blocks"]]}
+    listed = page(title="- The Night on the River ....... 7\n\n" + RIGHT["title"], note=f"1. {NOTE}")
+    assert faults(listed, truth) == {}
+
+
 def test_a_transposed_table_costs_tables_alone() -> None:
     turned = ["| " + " | ".join(row) + " |" for row in zip(*ROWS, strict=True)]
     found = faults(page(table="\n".join([turned[0], "|---|---|---|---|", *turned[1:]])))

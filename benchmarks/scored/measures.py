@@ -15,6 +15,7 @@ from benchmarks.scored.tables import SAME, adjacency, compared, f1
 
 COLUMNS = ("order", "edit", "heads", "level", "exact", "items", "depth", "teds", "cells", "furn", "kept", "paras")
 FLOATS = {"caption", "note", "side_note"}
+LISTED = {"contents_entry", "note"}
 PARAGRAPHS = {"paragraph", "quote", "speech"}
 
 
@@ -91,9 +92,13 @@ def headings(r: Reading) -> tuple[list[Piece], list[Piece], list[tuple[int, int]
 
 
 def items(r: Reading) -> tuple[list[Piece], list[Piece], list[tuple[int, int]]]:
+    """List items; entries of contents and notes may be items of the prediction, which are left out."""
+    entries = {b for b, piece in enumerate(r.truth) if piece.kind in LISTED}
+    listed = Counter(k for k, b in zip(r.piece, r.owner, strict=True) if b in entries)
+    words = Counter(r.piece)
     whole: dict[int, Piece] = {}
-    for piece in r.found:
-        if piece.item:
+    for k, piece in enumerate(r.found):
+        if piece.item and 2 * listed[k] < words[k]:
             text = f"{whole[piece.item].text} {piece.text}" if piece.item in whole else piece.text
             whole[piece.item] = Piece("list_item", text, piece.level)
     a, b = [p for p in r.truth if p.kind == "list_item"], list(whole.values())
