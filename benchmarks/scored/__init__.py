@@ -1,0 +1,1 @@
+"""How well Markdown has the structure of a document whose blocks are known."""
