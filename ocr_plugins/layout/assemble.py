@@ -10,7 +10,7 @@ from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
-from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.headings import Setting, looks_like_heading, settings
 from ocr_plugins.layout.initials import join_initials
 from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
@@ -219,12 +219,13 @@ def _text_blocks(rows: Sequence[Row], unit: float, compounds: frozenset[str]) ->
             found = FoundTable(table, BBox.around(p.box for p in pieces), tuple(pieces))
             blocks.append(_table_block(found).block)
         else:
-            for paragraph in split_paragraphs(join_rows(pieces), unit):
-                blocks += [_block(rows, unit, compounds) for rows in split_sides(paragraph, unit)]
+            paragraphs = [side for p in split_paragraphs(join_rows(pieces), unit) for side in split_sides(p, unit)]
+            for rows_of, setting in zip(paragraphs, settings(paragraphs, unit), strict=True):
+                blocks.append(_block(rows_of, setting, unit, compounds))
     return blocks
 
 
-def _block(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block:
+def _block(rows: Sequence[Row], setting: Setting, unit: float, compounds: frozenset[str]) -> Block:
     lines = tuple(line for row in rows for line in row.lines)
     box = BBox.around(row.box for row in rows)
     confidence = text_confidence(lines)
@@ -232,7 +233,9 @@ def _block(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block
     kind, marker = rows[0].kind, None
     if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
         classified = kind == BlockKind.HEADING
-        kind = BlockKind.HEADING if looks_like_heading(rows, unit, classified=classified) else BlockKind.PARAGRAPH
+        kind = (
+            BlockKind.HEADING if looks_like_heading(rows, unit, setting, classified=classified) else BlockKind.PARAGRAPH
+        )
         split = split_marker(text) if kind == BlockKind.PARAGRAPH else None
         if rows[0].entry:
             kind, (marker, text) = BlockKind.LIST_ITEM, split or (None, text)

@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
+from ocr_plugins.blocks import BBox
+from ocr_plugins.layout.paragraphs import is_centred, text_column
 from ocr_plugins.layout.rows import Row
 from ocr_plugins.text import SENTENCE_END, split_marker
 
@@ -25,12 +28,66 @@ MAX_GAP = 2.0
 # Larger than the running text by this much, a short text is a heading by its size alone, a longer one too, and a text
 # that the layout detector calls a heading is one.
 LARGER, MUCH_LARGER, SLIGHTLY_LARGER = 1.3, 1.5, 1.12
+# So much larger than the running text is a sign among others: of type that is known, and of type that is measured.
+LARGER_KNOWN, LARGER_MEASURED = 1.04, 1.12
+# White that is more above a heading than below it, in heights of the running text.
+MORE_ABOVE = 0.3
+# Signs that tell a line of ordinary type, and the width of a line of running text, in shares of its column.
+SIGNS, FILLED = 2, 0.8
 # Smaller than this, bold type is a label or a mark on the page.
 SMALLER = 0.85
 # It goes on behind this; or a colon, and nothing but signs behind it: the label of a field.
 _OPEN_END = re.compile(r"[,;-]$|:\W*$")
 _ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
+_NUMBER = re.compile(r"^(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+[^\W\d_a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a paragraph stands between its neighbours in one column.
+
+    Attributes:
+        above, below: White to them, in heights of the running text; infinite where there is none.
+        centred: It stands in the middle of the column.
+        leads: Running text follows it.
+        listed: One of its neighbours begins with a marker too.
+    """
+
+    above: float = 0.0
+    below: float = 0.0
+    centred: bool = False
+    leads: bool = False
+    listed: bool = True
+
+
+ALONE = Setting()
+
+
+def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
+    """How each of the paragraphs of a column stands."""
+    if not paragraphs:
+        return []
+    column = text_column([row for rows in paragraphs for row in rows], unit)
+    whites = [(b[0].box.top - a[-1].box.bottom) / unit for a, b in pairwise(paragraphs)]
+    marked = [False, *(split_marker(rows[0].text) is not None for rows in paragraphs), False]
+    return [
+        Setting(
+            above=above,
+            below=below,
+            centred=all(is_centred(row, column, unit) for row in rows),
+            leads=following is not None and _is_running(following, column),
+            listed=marked[i] or marked[i + 2],
+        )
+        for i, (rows, following, above, below) in enumerate(
+            zip(paragraphs, [*paragraphs[1:], None], [inf, *whites], [*whites, inf], strict=True)
+        )
+    ]
+
+
+def _is_running(rows: Sequence[Row], column: BBox) -> bool:
+    """Whether a paragraph is running text: it fills a line."""
+    return rows[0].box.width > FILLED * column.width
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +101,7 @@ class _Look:
     italic: bool
     capitals: bool
     measured: bool
+    known: bool
 
     @property
     def is_sentence(self) -> bool:
@@ -54,12 +112,13 @@ class _Look:
         return len(self.text) < MAX_SAME_SIZE
 
 
-def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) -> bool:
+def looks_like_heading(rows: Sequence[Row], unit: float, setting: Setting = ALONE, *, classified: bool = False) -> bool:
     """Whether a paragraph is a heading.
 
     Args:
         rows: Its lines.
         unit: The height of the running text.
+        setting: How it stands between its neighbours.
         classified: The layout detector says so.
     """
     look = _look(rows, unit)
@@ -67,9 +126,11 @@ def looks_like_heading(rows: Sequence[Row], unit: float, *, classified: bool) ->
         return False
     if classified and _is_likely(look):
         return True
-    if _OPEN_END.search(look.text) or split_marker(look.text):
+    if _OPEN_END.search(look.text):
         return False
-    return _is_large(look) or _is_heavy(look) or _is_numbered(look)
+    if split_marker(look.text):
+        return _NUMBER.match(look.text) is not None and not setting.listed and _is_set_off(look, setting)
+    return _is_large(look) or _is_heavy(look) or _is_numbered(look) or _is_set_off(look, setting)
 
 
 def _look(rows: Sequence[Row], unit: float) -> _Look:
@@ -81,6 +142,7 @@ def _look(rows: Sequence[Row], unit: float) -> _Look:
         italic=all(row.italic for row in rows),
         capitals=all(row.capitals for row in rows),
         measured=rows[0].measured,
+        known=all(row.measured and row.confidence is None for row in rows),
     )
 
 
@@ -113,6 +175,15 @@ def _is_heavy(look: _Look) -> bool:
     if not (look.bold or look.capitals) or look.size <= SMALLER or look.rows > MAX_SAME_ROWS:
         return False
     return look.is_short and (not look.is_sentence or look.text.count(" ") < MAX_WORDS)
+
+
+def _is_set_off(look: _Look, setting: Setting) -> bool:
+    """A short line before running text, which more than one sign tells from it."""
+    if look.rows > MAX_SAME_ROWS or not look.is_short or look.is_sentence or not setting.leads or look.size <= SMALLER:
+        return False
+    larger = look.size > (LARGER_KNOWN if look.known else LARGER_MEASURED)
+    style = look.bold + look.capitals + look.italic + larger + (_NUMBER.match(look.text) is not None)
+    return style > 0 and style + setting.centred + (setting.above > setting.below + MORE_ABOVE) >= SIGNS
 
 
 def _is_numbered(look: _Look) -> bool:

@@ -18,6 +18,10 @@ DEEPEST = 6
 SAME_KNOWN_SIZE, SAME_SIZE = 0.97, 0.93
 # On texts of fewer characters it scatters more.
 SHORT, UNSURE_SIZE = 10, 0.85
+# Letters from which a text in capitals is more than an abbreviation.
+CAPITALS = 5
+# Of the width of the page, how far the middle of a centred heading is from its middle, and how far it is set in.
+MIDDLE, SET_IN = 0.02, 0.12
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
 
 
@@ -29,8 +33,9 @@ class Style(NamedTuple):
         light: Not bold. Whether type is bold is told by comparing it with the lines around it on a scan, so there all
             of it counts as bold.
         italic: All of it.
-        capitals: All of it, where there are enough letters to tell.
+        capitals: All of it.
         measured: On the pixels; otherwise the size is known.
+        title: The document begins with it.
     """
 
     size: float
@@ -38,14 +43,30 @@ class Style(NamedTuple):
     italic: bool
     capitals: bool
     measured: bool
+    title: bool = False
 
 
 @dataclass(slots=True)
 class _Seen:
-    """Headings of one style: the place of the first among all headings, and how deep their numbers go."""
+    """Headings of one style.
+
+    Attributes:
+        first: The place of the first among all headings.
+        number: How many there are.
+        depths: How deep their numbers go, 0 where one has none.
+        centred: All of them are.
+    """
 
     first: int
+    number: int = 0
     depths: set[int] = field(default_factory=set)
+    centred: bool = True
+
+    def add(self, other: _Seen) -> None:
+        self.first = min(self.first, other.first)
+        self.number += other.number
+        self.depths |= other.depths
+        self.centred &= other.centred
 
 
 @dataclass
@@ -61,20 +82,27 @@ class HeadingLevels:
     styles: dict[Style, _Seen] = field(default_factory=dict)
     unsure: dict[Style, _Seen] = field(default_factory=dict)
     seen: int = 0
+    title: str | None = None
 
     def observe(self, blocks: Iterable[Block]) -> None:
-        for block in blocks:
+        body = (block for block in blocks if not block.kind.is_furniture)
+        for i, block in enumerate(body):
             if block.kind == BlockKind.HEADING and not block.level:
+                if self.title is None:
+                    self.title = "" if i or _depth(block.text) else block.text
                 styles = self.unsure if _is_unsure(block) else self.styles
-                styles.setdefault(_style(block), _Seen(self.seen)).depths.add(_depth(block.text))
+                seen = _Seen(self.seen, 1, {_depth(block.text)}, _is_centred(block))
+                styles.setdefault(self._style(block), _Seen(self.seen)).add(seen)
                 self.seen += 1
                 self.__dict__.pop("_ranked", None)
+        if self.title is None:
+            self.title = ""
 
     def settle(self, block: Block) -> Block:
         """The heading with its level. A level that an engine or the author of a PDF gave is kept."""
         if block.kind != BlockKind.HEADING or block.level:
             return block
-        style = self._sure(_style(block)) if _is_unsure(block) else _style(block)
+        style = self._sure(self._style(block)) if _is_unsure(block) else self._style(block)
         level = self._ranked.level(style, _depth(block.text))
         return replace(block, level=min(DEEPEST, max(1, level)))
 
@@ -82,10 +110,11 @@ class HeadingLevels:
     def _ranked(self) -> _Ranked:
         styles: defaultdict[Style, _Seen] = defaultdict(lambda: _Seen(self.seen))
         for style, seen in (*self.styles.items(), *((self._sure(s), seen) for s, seen in self.unsure.items())):
-            merged = styles[style]
-            merged.first = min(merged.first, seen.first)
-            merged.depths |= seen.depths
+            styles[style].add(seen)
         return _rank(styles)
+
+    def _style(self, block: Block) -> Style:
+        return _style(block)._replace(title=block.text == self.title)
 
     def _sure(self, style: Style) -> Style:
         """The style of the longer headings that is most like this one; itself if none is alike."""
@@ -113,12 +142,18 @@ def _rank(styles: dict[Style, _Seen]) -> _Ranked:
     groups = _groups(styles)
     depths = [set().union(*(styles[style].depths for style in group)) - {0} for group in groups]
     least = min((min(d) for d in depths if d), default=0)
-    # The level that a number of depth 0 would have: those above the first style with the least depth have none.
-    root = sum(not d for d in depths[: next((i for i, d in enumerate(depths) if least in d), 0)]) + 1 - least
+    # What is added to a number's depth: the styles above the first one with the least depth have none. A lone heading
+    # among them, such as that of the contents, has no level of its own, but for the title.
+    above = groups[: next((i for i, d in enumerate(depths) if least in d), 0)]
+    alone = {i for i, group in enumerate(above) if i and sum(styles[style].number for style in group) == 1}
+    root = sum(not d for d in depths[: len(above)]) - sum(not depths[i] for i in alone) + 1 - least
     levels: dict[Style, int] = {}
     lowest = 0
-    for group, numbers in zip(groups, depths, strict=True):
+    for i, (group, numbers) in enumerate(zip(groups, depths, strict=True)):
         level = root + min(numbers) if numbers else lowest + 1
+        if i in alone:
+            levels |= dict.fromkeys(group, level)
+            continue
         lowest = max(lowest, level, root + max(numbers, default=-root))
         levels |= dict.fromkeys(group, level)
     return _Ranked(levels, root if least else None)
@@ -137,8 +172,23 @@ def _groups(styles: dict[Style, _Seen]) -> list[list[Style]]:
         looks: defaultdict[tuple[bool, bool, bool], list[Style]] = defaultdict(list)
         for style in size:
             looks[style.light, style.italic, style.capitals].append(style)
-        groups += sorted(looks.values(), key=lambda g: (g[0].light, g[0].italic, min(styles[s].first for s in g)))
+        for group in sorted(looks.values(), key=lambda g: (g[0].light, g[0].italic, min(styles[s].first for s in g))):
+            groups += _with_title_apart(group, styles)
     return groups
+
+
+def _with_title_apart(group: list[Style], styles: dict[Style, _Seen]) -> list[list[Style]]:
+    titles, others = ([s for s in group if s.title is title] for title in (True, False))
+    if not titles or not others:
+        return [group]
+    numbered = all(0 not in styles[style].depths for style in others)
+    centred = styles[titles[0]].centred and not all(styles[style].centred for style in others)
+    return [titles, others] if numbered or centred else [group]
+
+
+def _is_centred(block: Block) -> bool:
+    box = block.box
+    return box is not None and box.left > SET_IN and abs(box.center[0] - 0.5) < MIDDLE
 
 
 def _depth(text: str) -> int:
@@ -162,6 +212,6 @@ def _style(block: Block) -> Style:
         size=round(sizes[len(sizes) // 2], 2),
         light=not measured and whole and not any(font.bold for font in fonts),
         italic=whole and all(font.italic for font in fonts),
-        capitals=len(block.text) >= SHORT and block.text.isupper(),
+        capitals=block.text.isupper() and sum(map(str.isalpha, block.text)) >= CAPITALS,
         measured=measured,
     )

@@ -43,6 +43,8 @@ MIN_SHORT, SHORT = 3, 0.15
 FAR_APART, HANGING = 10.0, 0.7
 # How far the text of a list item may be set in from its marker, and how well its lines are aligned.
 MAX_MARKER, ALIGNED = 3.5, 0.5
+# How far a centred line is set in from both sides, and how well it stands in the middle.
+CENTRED, MIDDLE = 1.5, 0.5
 _WORD = re.compile(r"[^\W\d_]{3}")
 # Characters from which a text is more than a label.
 RUNNING_TEXT = 60
@@ -57,7 +59,7 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     """
     if not rows:
         return []
-    column = _column(rows, unit)
+    column = text_column(rows, unit)
     pitches = [b.box.top - a.box.top for a, b in pairwise(rows) if b.box.top > a.box.top]
     near = [p for p in pitches if p < MAX_PITCH * unit]
     pitch = statistics.median_low(near) if near else unit
@@ -72,12 +74,18 @@ def split_paragraphs(rows: Sequence[Row], unit: float) -> list[list[Row]]:
     return [[replace(row, broken=apart) for row in paragraph] for paragraph in paragraphs]
 
 
-def _column(rows: Sequence[Row], unit: float) -> BBox:
+def text_column(rows: Sequence[Row], unit: float) -> BBox:
     """The box of the running text: a foot with the page number, or a date at the right, may reach beyond it."""
     boxes = [row.box for row in rows if not _stands_apart(row, unit)]
     widest = max((box.width for box in boxes), default=0.0)
     long = [box for box in boxes if box.width >= LONG * widest]
     return BBox.around(long if len(long) >= RUNNING else [row.box for row in rows])
+
+
+def is_centred(row: Row, column: BBox, unit: float) -> bool:
+    """Whether a line stands in the middle of its column, set in from both sides."""
+    left, right = row.box.left - column.left, column.right - row.box.right
+    return min(left, right) > CENTRED * unit and abs(left - right) < 2 * MIDDLE * unit
 
 
 def _never_wraps(rows: Sequence[Row], column: BBox, pitch: float) -> bool:
@@ -123,9 +131,18 @@ def _starts_new(
         return True
     if _is_item(paragraph, row):
         return True
+    if _is_centred_alone(last, row, column, unit):
+        return True
     if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
         return False
     return not apart and (_indented(paragraph, row, following) or _ended_early(last, row, column))
+
+
+def _is_centred_alone(last: Row, row: Row, column: BBox, unit: float) -> bool:
+    """One of the lines is centred, the other begins where the column does, and no sentence runs on from one to it."""
+    centred, flush = (row, last) if is_centred(row, column, unit) else (last, row)
+    begins = flush.box.left - column.left < ALIGNED * unit
+    return begins and is_centred(centred, column, unit) and not _runs_on(last, row)
 
 
 def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
