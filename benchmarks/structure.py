@@ -126,6 +126,9 @@ def tail(text: str) -> str:
 
 def differences(r: Reading) -> Iterator[str]:
     """The first differences of every kind, in words to look for on the page."""
+    if not r.words:
+        yield "nothing was read"
+        return
     yield from (f"heading: {line}" for line in heading_lines(r))
     yield from (f"item: {line}" for line in item_lines(r))
     lost = [f"{b.kind} {head(b.text)!r}" for k, b in enumerate(r.truth) if gone(r, k)]
