@@ -19,7 +19,7 @@ out of the mean:
   edit    1 - normalised edit distance of the sequence of blocks without floats, by their beginnings: OmniDocBench's
           reading order (docling-eval's ARD, the mean displacement, is not taken: one moved block displaces many)
   heads   F1 of headings, indel similarity of their texts >= 0.9, one to one
-  level   share of the pairs of matched headings whose levels compare alike: higher, same, deeper; 0 with no pair
+  level   share of the pairs of matched headings whose levels compare alike: higher, same, deeper
   exact   share of matched headings whose level agrees, relative to the first matched one: score.py's `level`
   items   F1 of list items, as of headings, without their markers; contents and notes may be lists too
   depth   share of the matched items that are nested as deep as in the truth
@@ -126,17 +126,22 @@ def tail(text: str) -> str:
 
 def differences(r: Reading) -> Iterator[str]:
     """The first differences of every kind, in words to look for on the page."""
-    for name, lines in (
-        ("heading", heading_lines(r)),
+    if not r.words:
+        yield "nothing was read"
+        return
+    yield from (f"heading: {line}" for line in heading_lines(r))
+    yield from (f"item: {line}" for line in item_lines(r))
+    lost = [f"{b.kind} {head(b.text)!r}" for k, b in enumerate(r.truth) if gone(r, k)]
+    kept = [repr(head(text)) for text in kept_furniture(r)]
+    for what, lines in (
         ("order", order_lines(r)),
-        ("lost", [f"{b.kind} {head(b.text)!r}" for k, b in enumerate(r.truth) if gone(r, k)]),
-        ("item", item_lines(r)),
         ("paragraph", paragraph_lines(r)),
-        ("furniture kept", [repr(head(text)) for text in kept_furniture(r)]),
+        ("lost", lost),
+        ("furniture kept", kept),
     ):
-        yield from (f"{name}: {line}" for line in lines[:MOST])
+        yield from (f"{what}: {line}" for line in lines[:MOST])
         if len(lines) > MOST:
-            yield f"{name}: and {len(lines) - MOST} more"
+            yield f"{what}: and {len(lines) - MOST} more"
     pairs, wanted, found = compared(r.truth, r.found)
     if pairs and wanted != found:
         yield f"tables: {found} instead of {wanted}"
@@ -149,14 +154,32 @@ def differences(r: Reading) -> Iterator[str]:
 
 def heading_lines(r: Reading) -> list[str]:
     truth, found, pairs = headings(r)
-    hit, used = {i for i, _ in pairs}, {j for _, j in pairs}
-    lines = [f"missing {'#' * p.level} {head(p.text)!r}{where(r, p)}" for i, p in enumerate(truth) if i not in hit]
-    lines += [f"extra   {'#' * p.level} {head(p.text)!r}" for j, p in enumerate(found) if j not in used]
     shift = truth[pairs[0][0]].level - found[pairs[0][1]].level if pairs else 0
-    for i, j in pairs:
-        if truth[i].level - found[j].level != shift:
-            lines.append(f"level {found[j].level + shift} instead of {truth[i].level}: {head(truth[i].text)!r}")
-    return lines
+    return unmatched(r, truth, found, pairs, shift)
+
+
+def item_lines(r: Reading) -> list[str]:
+    truth, found, pairs = items(r)
+    return unmatched(r, truth, found, pairs, 0) if truth else []
+
+
+def unmatched(
+    r: Reading, truth: list[Piece], found: list[Piece], pairs: list[tuple[int, int]], shift: int
+) -> list[str]:
+    """What is missing, extra and of another level (``shift`` added to those found), the first of each."""
+    hit, used = {i for i, _ in pairs}, {j for _, j in pairs}
+    missing = [f"missing {name(p)}{where(r, p)}" for i, p in enumerate(truth) if i not in hit]
+    extra = [f"extra {name(p)}" for j, p in enumerate(found) if j not in used]
+    levels = [(found[j].level + shift, truth[i]) for i, j in pairs if truth[i].level - found[j].level != shift]
+    others = [f"level {level} instead of {p.level}: {name(p)}" for level, p in levels]
+    lines = missing[:MOST] + extra[:MOST] + others[:MOST]
+    count = f"{len(pairs)} of {len(truth)} found, {len(extra)} extra, {len(others)} of another level"
+    return [count, *lines] if lines else []
+
+
+def name(piece: Piece) -> str:
+    mark = "#" * piece.level if piece.kind == "heading" else piece.marker
+    return f"{mark} {head(piece.text)!r}".lstrip()
 
 
 def where(r: Reading, piece: Piece) -> str:
@@ -164,17 +187,6 @@ def where(r: Reading, piece: Piece) -> str:
     at = r.places[next(b for b, p in enumerate(r.truth) if p is piece)]
     pieces = [r.found[k] for k in dict.fromkeys(r.piece[p] for p in at)]
     return ": is " + " + ".join(f"{p.kind} {head(p.text)!r}" for p in pieces[:3]) if pieces else ": not found"
-
-
-def item_lines(r: Reading) -> list[str]:
-    truth, found, pairs = items(r)
-    hit, used = {i for i, _ in pairs}, {j for _, j in pairs}
-    lines = [f"missing {p.marker} {head(p.text)!r}{where(r, p)}" for i, p in enumerate(truth) if i not in hit]
-    lines += [f"extra {head(p.text)!r}" for j, p in enumerate(found) if truth and j not in used]
-    for i, j in pairs:
-        if truth[i].level != found[j].level:
-            lines.append(f"depth {found[j].level} instead of {truth[i].level}: {head(truth[i].text)!r}")
-    return lines
 
 
 def order_lines(r: Reading) -> list[str]:
@@ -200,7 +212,7 @@ def order_lines(r: Reading) -> list[str]:
 def paragraph_lines(r: Reading) -> list[str]:
     _, joined, torn = boundaries(r)
     whole = {b: piece for b, piece in enumerate(r.truth) if not gone(r, b)}
-    lines = [f"joined {head(whole[b].text)!r}" for b in dict.fromkeys(joined) if b in whole]
+    lines = [f"joined {head(whole[b].text)!r}{where(r, whole[b])}" for b in dict.fromkeys(joined) if b in whole]
     return lines + [f"torn {head(whole[b].text)!r}{where(r, whole[b])}" for b in dict.fromkeys(torn) if b in whole]
 
 

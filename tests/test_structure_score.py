@@ -48,7 +48,7 @@ BLOCKS = {
     "last": block("paragraph", LAST),
     "note": block("note", NOTE, marker="1"),
 }
-TRUTH = {"blocks": list(BLOCKS.values()), "furniture": ["Annals of Lower Marsh", "3", "4"]}
+TRUTH: dict[str, Any] = {"blocks": list(BLOCKS.values()), "furniture": ["Annals of Lower Marsh", "3", "4"]}
 TABLE = "\n".join(["| " + " | ".join(row) + " |" for row in [ROWS[0], ["---"] * 3, *ROWS[1:]]])
 RIGHT = {
     "title": "# A History of the Flood at Lower Marsh",
@@ -153,6 +153,10 @@ def test_levels_count_from_the_first_heading() -> None:
     assert faults(page(**deeper)) == {}
 
 
+def test_one_heading_that_is_found_compares_with_none() -> None:
+    assert scores(page(title="", h1="", h2=""))["level"] is None
+
+
 def test_a_flattened_list_costs_depth_alone() -> None:
     flat = "- stone from the quarry\n- granite for the piers\n- oak from the forest"
     assert faults(page(list=flat)) == {"depth": round(2 / 3, 3)}
@@ -175,7 +179,7 @@ def test_contents_and_notes_may_be_lists() -> None:
 
 
 def test_a_transposed_table_costs_tables_alone() -> None:
-    turned = ["| " + " | ".join(row) + " |" for row in zip(*ROWS, strict=True)]
+    turned = ["| " + " | ".join(row[k] for row in ROWS) + " |" for k in range(3)]
     found = faults(page(table="\n".join([turned[0], "|---|---|---|---|", *turned[1:]])))
     assert set(found) == {"teds", "cells"}
     assert found["cells"] == 0.0
@@ -206,6 +210,42 @@ def test_spans_are_neighbours_of_all_they_touch() -> None:
 def test_a_misread_character_is_no_fault_of_structure() -> None:
     misread = page().replace("Umbrella", "Umbrel1a").replace("bridge", "brldge").replace("quarry", "quany")
     assert set(faults(misread)) == {"teds"}
+
+
+def test_another_text_in_a_cell_is_another_cell() -> None:
+    # Three of the seventeen relations are the umbrella's.
+    assert faults(page(table=TABLE.replace("Umbrella", "Umber")))["cells"] == round(14 / 17, 3)
+
+
+@pytest.mark.parametrize(
+    ("read_as", "kept"),
+    [
+        ("tbe rivor rose in the nigbt aud carrled avvay", 1.0),  # three words are right, the others alike
+        ("two horses rose in the barn before noon today", 0.0),  # three words are right, the others are others
+        ("tbe rivor rcse ln tbe nigbt ond carried awey", 1.0),  # none stands beside another that is right
+        ("night of the old and away in rose carried the river", 0.0),  # all its words, but in no order
+        ("", 0.0),
+    ],
+)
+def test_a_block_is_found_by_runs_of_words_and_words_alike(read_as: str, kept: float) -> None:
+    truth = {"blocks": [block("lines", "the river rose in the night and carried away")]}
+    assert scores(read_as, truth)["kept"] == kept
+
+
+def test_a_long_block_that_is_misread_all_over_is_found_to_its_end() -> None:
+    misread = " ".join(word[:-1] + "~" + word[-1] if k % 2 else "x" + word for k, word in enumerate(FIRST.split()))
+    assert faults(f"{misread}\n\n{SECOND}", {"blocks": [block("paragraph", t) for t in (FIRST, SECOND)]}) == {}
+
+
+def test_a_phrase_that_is_elsewhere_too_does_not_tear_a_block() -> None:
+    misread = page(first=FIRST.replace("years or more", "yeors 0r m0re"))
+    assert faults(misread + "\n\nYears or more.") == {}
+
+
+def test_half_a_dozen_words_that_are_elsewhere_tear_a_block() -> None:
+    words = FIRST.split()
+    torn = page(first=" ".join(words[:-6])) + "\n\n" + " ".join(words[-6:])
+    assert faults(torn)["order"] == round(11 / 12, 3)
 
 
 def test_kept_furniture_costs_furniture_alone() -> None:
@@ -258,6 +298,7 @@ def test_the_worst_documents_are_told_with_what_is_wrong(
     assert "a/bad.pdf" in told
     assert "a/good.pdf" not in told
     for line in (
+        "heading: 3 of 4 found, 0 extra, 0 of another level",
         "heading: missing ## '1 The Night': is text '1 The Night'",
         "order: torn paragraph",
         "item: missing 1. 'granite for the piers': not found",

@@ -133,7 +133,7 @@ def score(r: Reading) -> dict[str, float | None]:
     if a:
         values["heads"] = f1(len(pairs), len(a), len(b))
         steps = [(a[i].level - a[k].level, b[j].level - b[m].level) for (i, j), (k, m) in combinations(pairs, 2)]
-        if len(a) > 1:
+        if len(a) > 1 and len(pairs) != 1:
             values["level"] = sum(sign(x) == sign(y) for x, y in steps) / max(1, len(steps))
         shifts = [a[i].level - b[j].level for i, j in pairs]
         values["exact"] = sum(s == shifts[0] for s in shifts) / max(1, len(shifts))

@@ -69,6 +69,8 @@ def read(data: dict[str, Any], markdown: str) -> Reading:
         for i, p in zip((i for i in span if at[i] < 0), new, strict=False):
             at[i] = p
             taken.add(p)
+    for step in (1, -1):
+        _extend(at, taken, wanted, words, of_block, step)
     places = [[at[i] for i in span if at[i] >= 0] for span in spans]
     owner = [-1] * len(words)
     for b, own in enumerate(places):
