@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import random
 import tempfile
@@ -41,7 +42,8 @@ SHORT_CELL = 22
 WHOLE_ROWS = 16
 # How the source of a piece begins that no column breaks.
 WHOLE = ("#block(breakable: false", "#figure")
-# Columns that end together: the least height in which their pieces find place, and a little more.
+# Columns that end together: the least height in which their pieces find place, and a little more. Where a page ends
+# within them, a piece that is not broken needs its height once more.
 BALANCED = """#let balanced(n, gutter, pieces, whole) = layout(size => {
   let width = (size.width - (n - 1) * gutter) / n
   let heights = pieces.map(piece => measure(block(width: width, piece)).height + 1em.to-absolute())
@@ -55,6 +57,11 @@ BALANCED = """#let balanced(n, gutter, pieces, whole) = layout(size => {
     }
     if used <= n * high { break }
     high += 6pt
+  }
+  let rest = size.height + 1cm - here().position().y
+  if high > rest {
+    let unbroken = heights.zip(whole).filter(((_, one)) => one).map(((height, _)) => height)
+    high += calc.max(0pt, ..unbroken)
   }
   block(height: high + 2em.to-absolute(), columns(n, gutter: gutter, pieces.join(parbreak())))
 })"""
@@ -71,8 +78,7 @@ def render(made: Made, style: str, path: Path) -> None:
     Raises:
         ImportError: typst is not installed.
     """
-    import typst
-
+    typst = importlib.import_module("typst")
     look = LOOKS[style]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "made.typ")
@@ -334,19 +340,15 @@ class _Source:
     def _cell(cell: Cell, *, head: bool) -> str:
         text = f"*{string(cell.text)}*" if cell.head and cell.text else string(cell.text)
         spans = [f"{key}: {n}" for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1]
-        align = (
-            ["align: center + horizon"]
-            if head and cell.column_span > 1
-            else ["align: left"]
-            if cell.column_span > 1
-            else []
-        )
+        side = "center + horizon" if head else "left"
+        align = [f"align: {side}"] if cell.column_span > 1 else []
         return f"table.cell({', '.join([*spans, *align])})[{text}]" if spans else f"[{text}]"
 
     def _picture(self, item: Figure) -> str:
         self.pictures += 1
         choose = random.Random(item.caption)
-        wide = self.look.columns == 1 and self.look.pictures != "beside"
+        one = self.look.columns == 1 or (self.look.balanced and self._is_wide(item))
+        wide = one and self.look.pictures != "beside"
         name = self.folder / f"picture{self.pictures}.{'png' if self.look.pictures == 'raster' else 'svg'}"
         if name.suffix == ".png":
             name.write_bytes(photograph(choose))
@@ -365,11 +367,9 @@ class _Source:
 
     def _form(self, item: Form) -> str:
         boxed = self.look.tables in ("grid", "banded")
-        stroke = "0.5pt" if boxed else "none"
+        stroke, line = ("0.5pt", "0.5pt") if boxed else ("none", "(bottom: 0.4pt)")
         rows = ", ".join(
-            f"[{string(label + ':')}], "
-            + (f"[{string(value)}]" if boxed else f"grid.cell(stroke: (bottom: 0.4pt))[{string(value)}]")
-            for label, value in item.fields
+            f"[{string(label + ':')}], grid.cell(stroke: {line})[{string(value)}]" for label, value in item.fields
         )
         return (
             "#block(above: 1em, below: 1.4em)[#set par(first-line-indent: 0em)\n"
