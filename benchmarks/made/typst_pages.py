@@ -35,8 +35,8 @@ from benchmarks.made.typst_styles import Style
 STYLES = tuple(LOOKS)
 # Kinds that a style cannot show as they are: notes in a margin and lines with numbers need the page's width.
 ONE_COLUMN = frozenset(("margins", "transcript", "account", "times", "inventory", "form", "letter"))
-# A table of more columns, or with longer cells, goes over all columns of its page.
-NARROW_COLUMNS, NARROW_CELL = 4, 60
+# A table of more columns, by the columns of the page, or with longer cells goes over all columns of its page.
+NARROW_COLUMNS, NARROW_CELL = {2: 4, 3: 3}, 60
 # The most characters of a cell that is kept on one line.
 SHORT_CELL = 22
 # A table of more rows may be broken by the end of a column or page.
@@ -227,7 +227,10 @@ class _Source:
     def _is_wide(self, item: Item) -> bool:
         if isinstance(item, Table):
             cells = max(len(row) for row in item.rows)
-            return cells > NARROW_COLUMNS or max(len(c.text) for row in item.rows for c in row) > NARROW_CELL
+            return (
+                cells > NARROW_COLUMNS.get(self.look.columns, cells)
+                or max(len(c.text) for row in item.rows for c in row) > NARROW_CELL
+            )
         return isinstance(item, Figure) and len(item.caption) > NARROW_CELL
 
     def _item(self, item: Item, *, first: bool = False, title: bool = False) -> str:
