@@ -3,6 +3,9 @@
     pip install typst weasyprint odfdo     (and LibreOffice: apt install libreoffice-writer-nogui)
     python -m benchmarks.made_corpus OUT [--seed 1] [--only NAME] [--sheet]
 
+The type is that of Debian's fonts-texgyre, fonts-linuxlibertine, fonts-noto-core, fonts-liberation, fonts-dejavu and
+fonts-crosextra-carlito and -caladea; without them styles look more alike.
+
 OUT/MANIFEST.tsv has the columns that the scorers read. Half of the styles are to set rules and thresholds, the other
 half judges them: no style is in both halves. The same seed and the same versions of the tools give the same documents.
 """
@@ -30,7 +33,7 @@ from benchmarks.made.model import Heading, Made
 from benchmarks.made.placed import page_texts, placed
 from benchmarks.made.truth import markdown
 
-# Modules of benchmarks.made, each with STYLES, render(made, style, path) and, if it cannot print all, fits(kind, style).
+# Modules of benchmarks.made: STYLES, render(made, style, path) and, where not all can be printed, fits(kind, style).
 RENDERERS = ("typst_pages", "weasy", "office")
 HALVES = ("set", "judge")
 # Documents of each style; one of so many is scanned; and the most pages of one, behind which it is cut.
@@ -87,11 +90,11 @@ def main() -> None:
 
 
 def jobs(renderer: str, module: ModuleType, seed: int) -> Iterator[Job]:
-    """What a renderer prints: the styles go to the halves in turn, and in each half the kinds go to the styles in turn."""
+    """What a renderer prints: styles go to the halves in turn, and in each half the kinds go to the styles in turn."""
     waiting = {half: [*KINDS] for half in HALVES}
     # The halves begin at different kinds, so that neighbouring styles do not print the same.
     waiting["judge"] = [*waiting["judge"][len(KINDS) // 2 :], *waiting["judge"][: len(KINDS) // 2]]
-    fits = getattr(module, "fits", lambda kind, style: True)
+    fits = getattr(module, "fits", lambda *_: True)
     for i, style in enumerate(module.STYLES):
         half = HALVES[i % len(HALVES)]
         queue = waiting[half]

@@ -78,7 +78,7 @@ def worn(page: Image.Image, wear: Wear, dpi: int, choose: random.Random) -> Imag
     # Ink is seldom quite black, nor paper white.
     grey: Grey = np.asarray(page, dtype=np.float32)
     ink = choose.uniform(10, 60)
-    grey = ink + grey * (paper - ink) / 255
+    grey = np.float32(ink) + grey * np.float32((paper - ink) / 255)
     grey *= _light(grey.shape, wear.shade, choose)
     grey += noise.normal(0, choose.uniform(wear.noise / 3, wear.noise), grey.shape).astype(np.float32)
     if wear.bilevel:
