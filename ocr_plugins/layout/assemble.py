@@ -10,7 +10,7 @@ from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
-from ocr_plugins.layout.headings import Setting, looks_like_heading, settings
+from ocr_plugins.layout.headings import Setting, is_numbered, looks_like_heading, settings
 from ocr_plugins.layout.initials import join_initials
 from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
@@ -225,12 +225,18 @@ def _text_blocks(rows: Sequence[Row], unit: float, compounds: frozenset[str]) ->
     return blocks
 
 
+def _own_kind(rows: Sequence[Row]) -> BlockKind:
+    """What the region of a paragraph says; a number tells a heading from a caption."""
+    kind = rows[0].kind
+    return BlockKind.PARAGRAPH if kind == BlockKind.CAPTION and is_numbered(rows[0].text) else kind
+
+
 def _block(rows: Sequence[Row], setting: Setting, unit: float, compounds: frozenset[str]) -> Block:
     lines = tuple(line for row in rows for line in row.lines)
     box = BBox.around(row.box for row in rows)
     confidence = text_confidence(lines)
     text = join_lines([row.text for row in rows], compounds)
-    kind, marker = rows[0].kind, None
+    kind, marker = _own_kind(rows), None
     if kind in (BlockKind.HEADING, BlockKind.PARAGRAPH):
         classified = kind == BlockKind.HEADING
         kind = (

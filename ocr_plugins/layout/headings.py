@@ -34,6 +34,8 @@ LARGER_KNOWN, LARGER_MEASURED = 1.04, 1.12
 MORE_ABOVE = 0.3
 # Signs that tell a line of ordinary type, and the width of a line of running text, in shares of its column.
 SIGNS, FILLED = 2, 0.8
+# Characters of a sentence that is a paragraph.
+LEAST_SENTENCE = 40
 # Smaller than this, bold type is a label or a mark on the page.
 SMALLER = 0.85
 # It goes on behind this; or a colon, and nothing but signs behind it: the label of a field.
@@ -64,6 +66,11 @@ class Setting:
 ALONE = Setting()
 
 
+def is_numbered(text: str) -> bool:
+    """``3.1 Results``, ``IV. Results``"""
+    return (_DECIMAL.match(text) or _NUMBER.match(text)) is not None
+
+
 def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
     """How each of the paragraphs of a column stands."""
     if not paragraphs:
@@ -86,8 +93,11 @@ def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
 
 
 def _is_running(rows: Sequence[Row], column: BBox) -> bool:
-    """Whether a paragraph is running text: it fills a line."""
-    return rows[0].box.width > FILLED * column.width
+    """Whether a paragraph is running text: it fills a line, or is a sentence."""
+    text = rows[-1].text
+    return rows[0].box.width > FILLED * column.width or (
+        len(text) >= LEAST_SENTENCE and SENTENCE_END.search(text) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +189,12 @@ def _is_heavy(look: _Look) -> bool:
 
 def _is_set_off(look: _Look, setting: Setting) -> bool:
     """A short line before running text, which more than one sign tells from it."""
-    if look.rows > MAX_SAME_ROWS or not look.is_short or look.is_sentence or not setting.leads or look.size <= SMALLER:
+    if look.rows > MAX_SAME_ROWS or not look.is_short or look.is_sentence or not setting.leads:
+        return False
+    if look.size <= SMALLER and not look.capitals:
         return False
     larger = look.size > (LARGER_KNOWN if look.known else LARGER_MEASURED)
-    style = look.bold + look.capitals + look.italic + larger + (_NUMBER.match(look.text) is not None)
+    style = look.bold + look.capitals + look.italic + larger + is_numbered(look.text)
     return style > 0 and style + setting.centred + (setting.above > setting.below + MORE_ABOVE) >= SIGNS
 
 
