@@ -14,6 +14,8 @@ from ocr_plugins.text import PAGE_NUMBER, is_bullet, split_marker
 
 # In heights of the running text; items set in by less stand on one level.
 INDENT = 0.7
+# The same where the marker is of another kind.
+OTHER_INDENT = 0.25
 # In heights of the running text: the white between a bullet and its text, how well bullets are aligned, and the most
 # white between two entries of a table of contents.
 MAX_MARKER, ALIGNED, MAX_WHITE = 4.0, 0.5, 2.0
@@ -129,15 +131,25 @@ def nest(blocks: Sequence[Block], unit: float) -> list[Block]:
         unit: The height of the running text.
     """
     nested: list[Block] = []
-    lefts: list[float] = []
+    open_items: list[tuple[float, str]] = []
     for block in blocks:
         if block.kind != BlockKind.LIST_ITEM or block.box is None:
-            lefts = []
+            open_items = []
             nested.append(block)
             continue
-        while len(lefts) > 1 and block.box.left < lefts[-1] - INDENT * unit:
-            lefts.pop()
-        if not lefts or block.box.left > lefts[-1] + INDENT * unit:
-            lefts.append(block.box.left)
-        nested.append(replace(block, level=len(lefts) - 1))
+        left, kind = block.box.left, _marker_kind(block.marker)
+        while len(open_items) > 1 and left < open_items[-1][0] - _indent(kind, open_items[-1][1]) * unit:
+            open_items.pop()
+        if not open_items or left > open_items[-1][0] + _indent(kind, open_items[-1][1]) * unit:
+            open_items.append((left, kind))
+        nested.append(replace(block, level=len(open_items) - 1))
     return nested
+
+
+def _indent(kind: str, other: str) -> float:
+    return INDENT if kind == other else OTHER_INDENT
+
+
+def _marker_kind(marker: str | None) -> str:
+    """The marker with what counts up replaced: ``(0)`` of ``(12)``, ``a)`` of ``c)``."""
+    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "0", marker or "")))

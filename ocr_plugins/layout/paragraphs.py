@@ -129,7 +129,7 @@ def _starts_new(
         or _changes(last, row, column, unit)
     ):
         return True
-    if _is_item(paragraph, row):
+    if _is_item(paragraph, row, column, unit):
         return True
     if _is_centred_alone(last, row, column, unit):
         return True
@@ -185,17 +185,26 @@ def _are_title(last: Row, row: Row, unit: float) -> bool:
     return all(r.bold or r.height > TITLE * unit for r in (last, row))
 
 
-def _is_item(paragraph: list[Row], row: Row) -> bool:
+def _is_item(paragraph: list[Row], row: Row, column: BBox, unit: float) -> bool:
     """The row begins a list item; after a line that ends no sentence, ``b) and`` might as well go on with it."""
     split = split_marker(row.text)
-    if split is None or not _runs_on(paragraph[-1], row):
-        return split is not None
-    return split[1][0].isupper() or split_marker(paragraph[0].text) is not None
+    if split is None:
+        return False
+    last = paragraph[-1]
+    if split_marker(paragraph[0].text) is not None:
+        return True
+    if _is_full(last, column) and abs(row.box.left - column.left) < ALIGNED * unit:
+        return False
+    return split[1][0].isupper() or not (_runs_on(last, row) or (split[1][0].islower() and not _ends(last)))
 
 
 def _runs_on(last: Row, row: Row) -> bool:
     """The sentence goes on: no full stop before, a small letter after."""
-    return not SENTENCE_END.search(last.text) and row.text[:1].islower()
+    return not _ends(last) and row.text[:1].islower()
+
+
+def _ends(row: Row) -> bool:
+    return SENTENCE_END.search(row.text) is not None
 
 
 def _is_full(last: Row, column: BBox) -> bool:
