@@ -1,0 +1,200 @@
+"""Made documents as PDFs by WeasyPrint: HTML that says what things are, and CSS that says how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+from . import parts
+from .drawing import svg
+from .model import (
+    Code,
+    Contents,
+    Figure,
+    Form,
+    Heading,
+    Item,
+    Lines,
+    List,
+    ListItem,
+    Made,
+    Paragraph,
+    Quote,
+    SideNote,
+    Table,
+    Transcript,
+)
+from .weasy_styles import LOOKS, Look
+
+STYLES = tuple(LOOKS)
+_LEAST_FOR_COLUMNS = 1500
+"""Characters: a shorter document is not set in columns."""
+_NUMBER_EVERY = 5
+"""Lines, where the numbers in the margin count on over pages."""
+
+
+def can(made: Made, style: str) -> bool:
+    """Whether a person would set this document so: side notes want a margin, transcripts and letters one column."""
+    look = LOOKS[style]
+    kinds = {type(item) for item in made.items}
+    if SideNote in kinds and not look.side_notes:
+        return False
+    if look.columns == 1:
+        return True
+    length = sum(len(item.text) for item in made.items if isinstance(item, Paragraph | Quote))
+    return Heading in kinds and Transcript not in kinds and length >= _LEAST_FOR_COLUMNS
+
+
+def render(made: Made, style: str, path: Path) -> None:
+    """Writes the document in one of `STYLES` as a PDF, with a structure tree where the style has one.
+
+    Raises:
+        ImportError: WeasyPrint is not installed.
+    """
+    import weasyprint
+
+    variant = {"pdf_variant": "pdf/ua-1"} if LOOKS[style].tagged else {}
+    weasyprint.HTML(string=html(made, style)).write_pdf(path, **variant)
+
+
+def html(made: Made, style: str) -> str:
+    """The document with its style sheet."""
+    look = LOOKS[style]
+    title = next((item.text for item in made.items if isinstance(item, Heading)), made.name)
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{look.css}{_running(made, look)}</style>'
+    body = "\n".join(_items(made.items, look))
+    return f'<!doctype html><html lang="{made.language}"><head>{head}</head><body><main>{body}</main></body></html>'
+
+
+def _running(made: Made, look: Look) -> str:
+    boxes = {look.head: _string(made.running_head), look.foot: _string(made.running_foot)}
+    if made.numbered_pages:
+        number = look.number_words.replace("#", '" counter(page) "').replace("@", '" counter(pages) "')
+        boxes[look.number] = f'"{number}"'
+    boxes = {box: content for box, content in boxes.items() if content != '""'}
+    pages = f"@page {{ {_boxes(boxes)} }} "
+    if look.mirrored:
+        swapped = {_other_side(box): content for box, content in boxes.items()}
+        pages += f"@page :left {{ {_boxes(dict.fromkeys(boxes, 'none') | swapped)} }} "
+    return pages + f"@page :first {{ @{look.head} {{ content: none }} }}"
+
+
+def _boxes(boxes: dict[str, str]) -> str:
+    return " ".join(f"@{box} {{ content: {content} }}" for box, content in boxes.items())
+
+
+def _other_side(box: str) -> str:
+    edge, _, side = box.partition("-")
+    return f"{edge}-{ {'left': 'right', 'right': 'left'}.get(side, side) }"
+
+
+def _string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _items(items: tuple[Item, ...], look: Look) -> Iterator[str]:
+    figures = 0
+    for index, item in enumerate(items):
+        match item:
+            case Heading():
+                number, rest = parts.numbered(item.text)
+                words = f'<span class="number">{escape(number)}</span> {escape(rest)}' if number else escape(rest)
+                yield f"<h{item.level}>{words}</h{item.level}>"
+            case Paragraph():
+                yield _paragraph(item, first=index == 0 or not isinstance(items[index - 1], Paragraph))
+            case SideNote():
+                yield f"<aside>{escape(item.text)}</aside>"
+            case Quote():
+                yield f"<blockquote><p>{escape(item.text)}</p></blockquote>"
+            case Code():
+                wide = parts.characters(item) > look.characters * 0.8
+                yield f'<pre class="{"wide" if wide else ""}"><code>{escape(item.text)}</code></pre>'
+            case Lines():
+                place = "top" if index < 2 else ""
+                yield f'<p class="lines {place}">{"<br>".join(map(escape, item.lines))}</p>'
+            case List():
+                yield _list(item)
+            case Table():
+                yield _table(item, look)
+            case Figure():
+                yield _figure(item, look.figures[figures % len(look.figures)], look)
+                figures += 1
+            case Contents():
+                yield _contents(item)
+            case Form():
+                yield _form(item)
+            case Transcript():
+                yield _transcript(item, look)
+
+
+def _paragraph(item: Paragraph, *, first: bool) -> str:
+    text, notes = parts.without_calls(item)
+    calls = "".join(f'<span class="note" data-number="{number}">{escape(note)}</span>' for number, note in notes)
+    return f'<p class="text {"first" if first else ""}">{escape(text)}{calls}</p>'
+
+
+def _list(item: List | ListItem) -> str:
+    tag = "ol" if parts.is_ordered(item) else "ul"
+    entries = "".join(
+        f'<li style="list-style-type: {escape(_string(entry.marker + " "))}">{escape(entry.text)}'
+        f"{_list(entry) if entry.items else ''}</li>"
+        for entry in item.items
+    )
+    return f"<{tag}>{entries}</{tag}>"
+
+
+def _table(table: Table, look: Look) -> str:
+    width, heads = parts.columns(table), parts.head_rows(table)
+    rows = []
+    for row in table.rows:
+        group = ' class="group"' if parts.is_group(row, width) else ""
+        cells = ""
+        for cell in row:
+            tag = "th" if cell.head else "td"
+            spans = (f' rowspan="{cell.row_span}"' if cell.row_span > 1 else "") + (
+                f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+            )
+            amount = ' class="amount"' if parts.is_amount(cell.text) else ""
+            cells += f"<{tag}{spans}{amount}>{'<br>'.join(map(escape, cell.text.split(chr(10))))}</{tag}>"
+        rows.append(f"<tr{group}>{cells}</tr>")
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    head = f"<thead>{''.join(rows[:heads])}</thead>" if heads else ""
+    wide = "wide" if parts.characters(table) > look.characters else ""
+    return f'<table class="{wide}">{caption}{head}<tbody>{"".join(rows[heads:])}</tbody></table>'
+
+
+def _figure(figure: Figure, place: str, look: Look) -> str:
+    picture = svg(figure.caption, colour=look.coloured)
+    caption = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
+    return f'<figure class="{place}">{picture}{caption}</figure>'
+
+
+def _contents(contents: Contents) -> str:
+    entries = "".join(
+        f'<li class="depth{depth}"><span class="entry" data-page="{escape(page)}">{escape(text)}</span></li>'
+        for depth, text, page in contents.entries
+    )
+    return f'<ul class="contents">{entries}</ul>'
+
+
+def _form(form: Form) -> str:
+    fields = "".join(
+        f'<p class="field"><span class="label">{escape(label)}:</span> <span class="value">{escape(value)}</span></p>'
+        for label, value in form.fields
+    )
+    return f'<div class="form">{fields}</div>'
+
+
+def _transcript(transcript: Transcript, look: Look) -> str:
+    number, speeches = 0, ""
+    for speech in transcript.speeches:
+        lines = ""
+        for line in parts.speech_lines(speech, look.transcript_characters, indent=look.transcript_indent):
+            number += 1
+            shown = (number - 1) % look.lines_on_page + 1 if look.lines_on_page else number
+            last = "last" if look.lines_on_page and shown == look.lines_on_page else ""
+            label = str(shown) if look.lines_on_page or shown % _NUMBER_EVERY == 0 else ""
+            lines += f'<span class="line {last}" data-number="{label}">{escape(line)}</span> '
+        speeches += f'<p class="speech">{lines}</p>'
+    return f'<div class="transcript {"paged" if look.lines_on_page else ""}">{speeches}</div>'
