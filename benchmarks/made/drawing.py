@@ -68,8 +68,9 @@ def _boxes(dice: random.Random, colours: tuple[str, ...]) -> str:
     boxes = ""
     count = dice.randint(3, 4)
     step = (WIDTH - 2 * _FRAME) / count
+    y = dice.randint(60, 90)
     for box in range(count):
-        x, y = _FRAME + box * step, dice.randint(30, 120)
+        x = _FRAME + box * step
         shape = f'x="{x:.1f}" y="{y}" width="{step * 0.7:.1f}" height="44" rx="4"'
         boxes += f'<rect {shape} fill="white" stroke="{colours[box]}" stroke-width="2"/>'
         if box < count - 1:

@@ -32,6 +32,17 @@ def is_amount(text: str) -> bool:
     return bool(_AMOUNT.match(text.strip()))
 
 
+def amount_columns(table: Table) -> set[int]:
+    """Columns of amounts: all their cells below the head are, but for empty ones."""
+    body = placed(table)[head_rows(table) :]
+    found = set()
+    for x in range(columns(table)):
+        texts = [cell.text for row in body if (cell := row[x]) and cell.column_span == 1 and cell.text.strip()]
+        if texts and all(map(is_amount, texts)):
+            found.add(x)
+    return found
+
+
 def columns(table: Table) -> int:
     """The number of columns, spans counted."""
     return max(sum(cell.column_span for cell in row) for row in _with_spans_from_above(table))

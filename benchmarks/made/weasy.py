@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -30,6 +31,10 @@ from .weasy_styles import LOOKS, Look
 STYLES = tuple(LOOKS)
 _LEAST_FOR_COLUMNS = 1500
 """Characters: a shorter document is not set in columns."""
+_SHORT_CELL = 18
+"""Characters that are not broken into lines where a table has room."""
+_SHORT_TABLE = 9
+"""Rows, and lines of code, that stay on one page."""
 _NUMBER_EVERY = 5
 """Lines, where the numbers in the margin count on over pages."""
 
@@ -46,6 +51,16 @@ def can(made: Made, style: str) -> bool:
     return Heading in kinds and Transcript not in kinds and length >= _LEAST_FOR_COLUMNS
 
 
+def as_set(made: Made, style: str) -> Made:
+    """The document with the words of the page: a style may set headings in capitals."""
+    capitals = LOOKS[style].capitals
+    items = tuple(
+        replace(item, text=item.text.upper()) if isinstance(item, Heading) and item.level in capitals else item
+        for item in made.items
+    )
+    return replace(made, items=items)
+
+
 def render(made: Made, style: str, path: Path) -> None:
     """Writes the document in one of `STYLES` as a PDF, with a structure tree where the style has one.
 
@@ -60,7 +75,7 @@ def render(made: Made, style: str, path: Path) -> None:
 
 def html(made: Made, style: str) -> str:
     """The document with its style sheet."""
-    look = LOOKS[style]
+    look, made = LOOKS[style], as_set(made, style)
     title = next((item.text for item in made.items if isinstance(item, Heading)), made.name)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{look.css}{_running(made, look)}</style>'
     body = "\n".join(_items(made.items, look))
@@ -109,7 +124,8 @@ def _items(items: tuple[Item, ...], look: Look) -> Iterator[str]:
                 yield f"<blockquote><p>{escape(item.text)}</p></blockquote>"
             case Code():
                 wide = parts.characters(item) > look.characters * 0.8
-                yield f'<pre class="{"wide" if wide else ""}"><code>{escape(item.text)}</code></pre>'
+                kinds = ("wide" if wide else "") + (" short" if item.text.count("\n") < _SHORT_TABLE else "")
+                yield f'<pre class="{kinds}"><code>{escape(item.text)}</code></pre>'
             case Lines():
                 place = "top" if index < 2 else ""
                 yield f'<p class="lines {place}">{"<br>".join(map(escape, item.lines))}</p>'
@@ -145,23 +161,28 @@ def _list(item: List | ListItem) -> str:
 
 
 def _table(table: Table, look: Look) -> str:
-    width, heads = parts.columns(table), parts.head_rows(table)
+    width, heads, amounts = parts.columns(table), parts.head_rows(table), parts.amount_columns(table)
+    roomy = parts.characters(table) < look.characters
     rows = []
-    for row in table.rows:
+    for row, line in zip(table.rows, parts.placed(table), strict=True):
         group = ' class="group"' if parts.is_group(row, width) else ""
         cells = ""
-        for cell in row:
+        for column, cell in enumerate(line):
+            if cell is None:
+                continue
             tag = "th" if cell.head else "td"
             spans = (f' rowspan="{cell.row_span}"' if cell.row_span > 1 else "") + (
                 f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
             )
-            amount = ' class="amount"' if parts.is_amount(cell.text) else ""
-            cells += f"<{tag}{spans}{amount}>{'<br>'.join(map(escape, cell.text.split(chr(10))))}</{tag}>"
+            kinds = "amount" if column in amounts and cell.column_span < width else ""
+            if roomy and len(cell.text) <= _SHORT_CELL:
+                kinds += " short"
+            cells += f"<{tag}{spans} class=\"{kinds}\">{'<br>'.join(map(escape, cell.text.split(chr(10))))}</{tag}>"
         rows.append(f"<tr{group}>{cells}</tr>")
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     head = f"<thead>{''.join(rows[:heads])}</thead>" if heads else ""
-    wide = "wide" if parts.characters(table) > look.characters else ""
-    return f'<table class="{wide}">{caption}{head}<tbody>{"".join(rows[heads:])}</tbody></table>'
+    kinds = ("" if roomy else "wide") + (" short" if len(rows) <= _SHORT_TABLE else "")
+    return f'<table class="{kinds}">{caption}{head}<tbody>{"".join(rows[heads:])}</tbody></table>'
 
 
 def _figure(figure: Figure, place: str, look: Look) -> str:

@@ -13,7 +13,7 @@ li::marker { white-space: pre }
 blockquote { margin: .8em 2em } pre { margin: .8em 0; font: 0.82em 'DejaVu Sans Mono'; line-height: 1.3 }
 table { border-collapse: collapse; margin: .9em 0; width: 100%; line-height: 1.25; font-size: .92em; hyphens: none }
 td, th { padding: .25em .5em; text-align: left; vertical-align: top } .amount { text-align: right }
-tr { break-inside: avoid } caption { text-align: left; padding-bottom: .4em; break-after: avoid }
+tr, table.short, .form, pre.short { break-inside: avoid } td.short { white-space: nowrap } caption { text-align: left; padding-bottom: .4em; break-after: avoid }
 figure { margin: .9em 0; text-align: center; break-inside: avoid } figure svg { width: 70%; height: auto }
 figcaption { font-size: .9em; margin-top: .4em; text-align: center; hyphens: none }
 .note { float: footnote; font-size: 8pt; line-height: 1.25; text-align: left; font-style: normal }
@@ -70,6 +70,7 @@ class Look:
         figures: Classes that figures take in turn: ``column``, ``span``, ``left``, ``right``.
         head, foot, number: Page margin boxes of the running head, the running foot and the page number.
         number_words: ``#`` stands for the page, ``@`` for the number of pages.
+        capitals: Levels whose headings are set in capitals.
         mirrored: Whether left pages have left what right pages have right.
         lines_on_page: Of a transcript, whose numbers begin anew on each page; 0 lets them count on.
         transcript_characters: In a line of a transcript.
@@ -87,6 +88,7 @@ class Look:
     foot: str = "bottom-left"
     number: str = "bottom-right"
     number_words: str = "#"
+    capitals: tuple[int, ...] = ()
     mirrored: bool = False
     lines_on_page: int = 0
     transcript_characters: int = 62
@@ -119,7 +121,7 @@ LOOKS = {
             "size: Letter; margin: 20mm 19mm 22mm",
             "10pt/1.18 'TeX Gyre Termes'",
             "h1 { text-align: center; font-size: 18pt; font-weight: normal; margin: 0 2em 1em; line-height: 1.15 }"
-            "h2 { text-align: center; font: 10pt 'TeX Gyre Termes'; text-transform: uppercase; margin: 1.1em 0 .5em }"
+            "h2 { text-align: center; font: 10pt 'TeX Gyre Termes'; margin: 1.1em 0 .5em }"
             "h3 { font: italic 10pt 'TeX Gyre Termes'; margin: .8em 0 .3em } h4 { font: italic 10pt 'TeX Gyre Termes' }"
             "h4 { margin: .6em 0 .1em 1em } blockquote { margin: .5em 1em } figcaption, caption { font-size: 8.5pt }"
             ".lines.top { text-align: center }",
@@ -133,6 +135,7 @@ LOOKS = {
         figures=("column", "span"),
         head="top-left",
         number="top-right",
+        capitals=(2,),
     ),
     "journal": Look(
         _css(
@@ -160,7 +163,7 @@ LOOKS = {
             "main { column-rule: .4pt solid black } h1 { font-size: 34pt; line-height: 1.02; margin: 0 0 .4em }"
             "h2 { font: bold 13pt/1.1 'Liberation Serif'; margin: 1em 0 .3em; padding-right: 2em }"
             "h3, h4 { font: bold 9pt 'Liberation Sans'; margin: .8em 0 0 } h4 { font-weight: normal }",
-            _JUSTIFIED + _ALL_INDENTS + _SPAN_TITLE + _LINED + _LEADERS + "figure svg { width: 100% }",
+            _JUSTIFIED + _ALL_INDENTS + _SPAN_TITLE + _LINED + _LEADERS + "figure svg { width: 100% } figure.span svg { width: 45% }",
             columns=4,
             gap="5mm",
         ),
@@ -195,7 +198,7 @@ LOOKS = {
             "size: A5; margin: 18mm 17mm 20mm",
             "10pt/1.32 'TeX Gyre Pagella'",
             "h1 { text-align: center; font: italic 19pt/1.15 'TeX Gyre Pagella'; margin: 12mm 0 10mm }"
-            "h2 { text-align: center; font: 10.5pt 'TeX Gyre Pagella'; text-transform: uppercase; margin: 1.6em 0 .8em;"
+            "h2 { text-align: center; font: 10.5pt 'TeX Gyre Pagella'; margin: 1.6em 0 .8em;"
             " letter-spacing: .04em } h3 { text-align: center; font: italic 10.5pt 'TeX Gyre Pagella'; margin: 1.1em 0 .5em }"
             "h4 { font: italic 10pt 'TeX Gyre Pagella'; margin: .8em 0 .2em } blockquote { font-size: 9pt }",
             _JUSTIFIED + _INDENTS + _BOOKTABS + _LEADERS + "table { font-size: 8pt } pre { font-size: 7pt }",
@@ -208,6 +211,7 @@ LOOKS = {
         foot="bottom-center",
         mirrored=True,
         transcript_characters=52,
+        capitals=(2,),
     ),
     "margins": Look(
         _css(
@@ -249,7 +253,7 @@ LOOKS = {
             "size: A4; margin: 20mm 22mm",
             "11pt/1.36 Caladea",
             "h1 { font: bold 26pt/1.1 'TeX Gyre Heros'; background: #40304f; color: white; padding: 10mm 22mm 8mm;"
-            " margin: -20mm -22mm 8mm } h2 { font: bold 14pt 'TeX Gyre Heros'; color: #40304f; margin: 1.2em 0 .4em }"
+            " margin: 0 -22mm 8mm } h1:first-child { margin-top: -20mm } h2 { font: bold 14pt 'TeX Gyre Heros'; color: #40304f; margin: 1.2em 0 .4em }"
             "h3 { font: bold 11pt 'TeX Gyre Heros'; margin: 1em 0 .2em } h4 { font: italic 11pt 'TeX Gyre Heros' }"
             "h4 { margin: .8em 0 .2em } blockquote { font: italic 14pt/1.3 Caladea; color: #40304f }",
             _JUSTIFIED + _INDENTS + _FLOATS + _BANDED.replace("2d4f7c", "40304f") + _RULES,
@@ -263,8 +267,8 @@ LOOKS = {
         _css(
             "size: Letter; margin: 19mm 18mm",
             "10pt/1.3 'Liberation Sans'",
-            "h1 { font-size: 28pt; font-weight: bold; margin: 0 0 .5em; line-height: 1; border-bottom: 3pt double }"
-            "h2 { font-size: 10pt; text-transform: uppercase; margin: 1.1em 0 0 } h3 { font-size: 10pt; margin: .9em 0 0 }"
+            "h1 { font-size: 28pt; font-weight: bold; margin: 0 0 .5em; line-height: 1.05; padding-bottom: 3mm; border-bottom: 3pt double }"
+            "h2 { font-size: 10pt; margin: 1.1em 0 0 } h3 { font-size: 10pt; margin: .9em 0 0 }"
             "h4 { font: italic 10pt 'Liberation Sans'; margin: .8em 0 0 }",
             _SPACES + _SPAN_TITLE + _FLOATS + _WHITE + _LEADERS + "figure.left, figure.right { width: 50% }",
             columns=2,
@@ -277,6 +281,7 @@ LOOKS = {
         number_words="– # –",
         number="bottom-center",
         foot="bottom-left",
+        capitals=(2,),
     ),
     "manual": Look(
         _css(
@@ -297,7 +302,7 @@ LOOKS = {
         _css(
             "size: Letter; margin: 25mm 25mm 25mm 34mm",
             "12pt/1.95 'TeX Gyre Cursor'",
-            "h1, h2 { text-align: center; font: bold 12pt/1.6 'TeX Gyre Cursor'; text-transform: uppercase; margin: 1em 0 }"
+            "h1, h2 { text-align: center; font: bold 12pt/1.6 'TeX Gyre Cursor'; margin: 1em 0 }"
             "h2 { font-weight: normal; text-decoration: underline } h3, h4 { font: 12pt 'TeX Gyre Cursor'; margin: .6em 0 }"
             "h3 { text-decoration: underline } table { font-size: 9.5pt } pre { font-size: 9pt } .note { font-size: 9pt }"
             "blockquote, .lines, li, figcaption { line-height: 1.3 } .transcript { margin-left: 0; border-left: .6pt solid;"
@@ -313,6 +318,7 @@ LOOKS = {
         lines_on_page=25,
         transcript_characters=56,
         transcript_indent=6,
+        capitals=(1, 2),
     ),
     "hearing": Look(
         _css(
@@ -368,7 +374,7 @@ LOOKS = {
         _css(
             "size: Letter; margin: 20mm 18mm",
             "9.5pt/1.35 'Liberation Sans Narrow'",
-            "h1 { font-size: 17pt; margin: 0 0 .6em; text-transform: uppercase } h2 { font-size: 11.5pt; margin: 1.1em 0 .3em }"
+            "h1 { font-size: 17pt; margin: 0 0 .6em } h2 { font-size: 11.5pt; margin: 1.1em 0 .3em }"
             "h2 { border-bottom: 1.4pt solid } h3 { font-size: 9.5pt; text-decoration: underline; margin: .9em 0 .2em }"
             "h4 { font: italic 9.5pt 'Liberation Sans Narrow'; margin: .8em 0 .1em } .lines.top { margin-left: 62% }",
             _SPACES + _WHITE + "table { font-size: 9pt }" + _LEADERS,
@@ -378,5 +384,6 @@ LOOKS = {
         number_words="Page # of @",
         number="top-right",
         head="top-left",
+        capitals=(1,),
     ),
 }
