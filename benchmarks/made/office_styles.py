@@ -28,9 +28,12 @@ _PARAGRAPHS = {
     "Marginalia": "font-size: 8.5pt; text-align: left",
     "Anchor": "font-size: 2pt; line-height: 100%; keep-with-next: always",
     "Cell": "font-size: 9.5pt; text-align: left",
-    "Cell_head": "font-size: 9.5pt; text-align: left; font-weight: bold",
+    "Cell_head": "font-weight: bold",
     "Amount": "font-size: 9.5pt; text-align: right",
-    "Amount_head": "font-size: 9.5pt; text-align: right; font-weight: bold",
+    "Amount_head": "font-weight: bold",
+    "Cell_spanning": "text-align: center",
+    "Cell_bold": "font-weight: bold",
+    "Amount_bold": "font-weight: bold",
     "Header": "font-size: 9pt",
     "Footer": "font-size: 9pt; text-align: left",
     "Field": "margin-bottom: 2mm; text-align: left",
@@ -41,17 +44,21 @@ _PARAGRAPHS = {
     "Contents_4": "margin-left: 18mm; text-align: left",
 }
 
-_GRID = {"": "border: 0.5pt solid #000000; padding: 0.9mm", "Head": "background-color: #d9d9d9"}
-_NONE = {"": "border: none; padding: 0.6mm"}
-_BANDED = {"": "border: none; padding: 1mm", "Head": "background-color: #2f5496", "Even": "background-color: #dbe4f3"}
+_GRID = {"": "border: 0.5pt solid #000000; padding-top: 0.9mm; padding-bottom: 0.9mm; padding-left: 1.6mm; padding-right: 1.6mm", "Head": "background-color: #d9d9d9"}
+_NONE = {"": "border: none; padding-top: 0.6mm; padding-bottom: 0.6mm; padding-left: 1.6mm; padding-right: 1.6mm"}
+_BANDED = {"": "border: none; padding-top: 1mm; padding-bottom: 1mm; padding-left: 1.6mm; padding-right: 1.6mm", "Head": "background-color: #2f5496", "Even": "background-color: #dbe4f3"}
 _RULES = {
-    "": "border: none; padding: 0.7mm",
+    "": "border: none; padding-top: 0.7mm; padding-bottom: 0.7mm; padding-left: 1.6mm; padding-right: 1.6mm",
     "Head": "border-top: 1pt solid #000000",
     "HeadEdge": "border-top: 1pt solid #000000; border-bottom: 0.5pt solid #000000",
     "Foot": "border-bottom: 1pt solid #000000",
 }
-_LINES = {"": "border: none; border-bottom: 0.3pt solid #888888; padding: 0.8mm", "HeadEdge": "border-bottom: 1pt solid #000000"}
-_ON_DARK = {"Cell_head": "color: #ffffff", "Amount_head": "color: #ffffff"}
+_LINES = {"": "border: none; border-bottom: 0.3pt solid #888888; padding-top: 0.8mm; padding-bottom: 0.8mm; padding-left: 1.6mm; padding-right: 1.6mm", "HeadEdge": "border-bottom: 1pt solid #000000"}
+_BASES = {
+    "Cell_head": "Cell", "Cell_bold": "Cell", "Amount_head": "Amount", "Amount_bold": "Amount", "Cell_spanning": "Cell_head",
+    }  # fmt: skip
+"""Styles that are as another one but for a few rules."""
+_ON_DARK = {"Cell_head": "color: #ffffff", "Amount_head": "color: #ffffff", "Cell_spanning": "color: #ffffff"}
 _INDENTED = {
     "Text_body": "margin-bottom: 0mm; text-indent: 5mm; text-align: justify",
     "First_body": "margin-bottom: 0mm; text-align: justify",
@@ -173,8 +180,8 @@ LOOKS = {
             **_INDENTED,
             "Cell": "font-size: 8pt; text-align: left",
             "Amount": "font-size: 8pt; text-align: right",
-            "Cell_head": "font-size: 8pt; text-align: left; font-style: italic; font-weight: normal",
-            "Amount_head": "font-size: 8pt; text-align: right; font-style: italic; font-weight: normal",
+            "Cell_head": "font-style: italic; font-weight: normal",
+            "Amount_head": "font-style: italic; font-weight: normal",
             "Caption": "margin-top: 3mm; margin-bottom: 1.5mm; font-size: 8.5pt; text-align: center; keep-with-next: always",
             "Caption_below": "margin-top: 1mm; margin-bottom: 4mm; font-size: 8.5pt; text-align: justify",
             "Preformatted": "font-family: Liberation Mono; font-size: 7pt; text-align: left",
@@ -206,8 +213,6 @@ LOOKS = {
             ),
             "Cell": "font-size: 8.5pt; text-align: left",
             "Amount": "font-size: 8.5pt; text-align: right",
-            "Cell_head": "font-size: 8.5pt; text-align: left; font-weight: bold",
-            "Amount_head": "font-size: 8.5pt; text-align: right; font-weight: bold",
             "Preformatted": "font-family: Liberation Mono; font-size: 7pt; text-align: left",
         },
         _GRID | {"Head": "background-color: #d5e8e0"},
@@ -231,8 +236,6 @@ LOOKS = {
             ),
             "Cell": "font-size: 7.5pt; text-align: left",
             "Amount": "font-size: 7.5pt; text-align: right",
-            "Cell_head": "font-size: 7.5pt; text-align: left; font-weight: bold",
-            "Amount_head": "font-size: 7.5pt; text-align: right; font-weight: bold",
             "Preformatted": "font-family: Liberation Mono; font-size: 7pt; text-align: left",
             "Quotations": "margin-left: 4mm; margin-top: 1mm; margin-bottom: 3mm; font-style: italic; color: #7a1f3d",
         },
@@ -391,6 +394,8 @@ def styles(look: Look, language: str, head: str, foot: str, automatic: str, *, l
 
 def _paragraph_style(name: str, look: Look) -> str:
     css = f"{_PARAGRAPHS.get(name, 'keep-with-next: always; hyphenate: false; text-align: left')}; {look.paragraphs.get(name, '')}"
+    if base := _BASES.get(name):
+        css = "; ".join((_PARAGRAPHS[base], look.paragraphs.get(base, ""), css))
     tabs = ""
     if name == "Header":
         css += f"; {look.head}"

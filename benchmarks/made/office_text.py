@@ -60,7 +60,7 @@ class _Writer:
             case Quote():
                 return _p("Quotations", _text(item.text))
             case Code():
-                return "".join(_p("Preformatted", _kept(line)) for line in item.text.split("\n")) + _p("Gap", "")
+                return _p("Gap", "") + "".join(_p("Preformatted", _kept(line)) for line in item.text.split("\n")) + _p("Gap", "")
             case Lines():
                 lines = "<text:line-break/>".join(_text(line) for line in item.lines)
                 return _p("Letterhead" if first else "Address", lines)
@@ -116,7 +116,7 @@ class _Writer:
         room = self.look.text_mm if _spans(table, self.look) else self.look.width_mm
         share = min(1.0, sum(wanted) * self.look.character_mm / room) if self.look.narrow_tables else 1.0
         margin = room * (1 - share)
-        whole = f'style:width="{room - margin:.1f}mm" table:align="left" fo:margin-bottom="3mm"'
+        whole = f'style:width="{room - margin:.1f}mm" table:align="left" fo:margin-top="2mm" fo:margin-bottom="3mm"'
         whole += ' table:border-model="collapsing" style:may-break-between-rows="true"'
         self.automatic.append(
             f'<style:style style:name="{name}" style:family="table"><style:table-properties {whole}/></style:style>'
@@ -148,8 +148,10 @@ class _Writer:
             kind = "Head" if y < heads else "Group" if group else "Even" if (y - heads) % 2 else "Odd"
             kind += "Foot" if last and kind != "Head" else "Edge" if y + cell.row_span == heads else ""
             style = "Amount" if x in amounts and not group else "Cell"
-            if cell.head or group:
-                style += "_head"
+            if y < heads:
+                style = "Cell_spanning" if cell.column_span > 1 else f"{style}_head"
+            elif cell.head or group:
+                style += "_bold"
             spans = (
                 f' table:number-columns-spanned="{cell.column_span}" table:number-rows-spanned="{cell.row_span}"'
                 if cell.column_span > 1 or cell.row_span > 1
@@ -202,7 +204,8 @@ def flat_document(made: Made, look: Look) -> str:
     for index, item in enumerate(made.items):
         before = made.items[index - 1] if index else None
         follows_text = isinstance(before, Paragraph)
-        runs.append((_spans(item, look), writer.item(item, first=index < 2, follows_text=follows_text)))
+        spans = _spans(item, look) or (isinstance(item, Lines) and index < 2)
+        runs.append((spans, writer.item(item, first=index < 2, follows_text=follows_text)))
     body = ""
     for number, (spanning, run) in enumerate(groupby(runs, key=lambda pair: pair[0])):
         text = "".join(part for _, part in run)
