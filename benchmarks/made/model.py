@@ -20,6 +20,11 @@ class Paragraph:
     text: str
     notes: tuple[tuple[int, str], ...] = ()
 
+    @property
+    def body(self) -> str:
+        """The text without the numbers that call its notes."""
+        return self.text.removesuffix("".join(str(number) for number, _ in self.notes))
+
 
 @dataclass(frozen=True)
 class SideNote:
