@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from .model import Heading, Made, Paragraph, Quote, SideNote, Transcript
-from .office_styles import LOOKS
-from .office_text import flat_document
+from benchmarks.made.model import Heading, Made, Paragraph, Quote, SideNote, Transcript
+from benchmarks.made.office_looks import LOOKS
+from benchmarks.made.office_text import flat_document
 
 STYLES = tuple(LOOKS)
 _LEAST_FOR_COLUMNS = 1500

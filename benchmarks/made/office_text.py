@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from . import parts
-from .drawing import HEIGHT, WIDTH, svg
-from .model import (
+from benchmarks.made import parts
+from benchmarks.made.model import (
     Cell,
     Code,
     Contents,
@@ -28,7 +27,9 @@ from .model import (
     Table,
     Transcript,
 )
-from .office_styles import Look, styles
+from benchmarks.made.office_looks import Look
+from benchmarks.made.office_styles import styles
+from benchmarks.made.pictures import HEIGHT, WIDTH
 
 _SPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -52,7 +53,8 @@ class _Writer:
     def item(self, item: Item, *, first: bool, follows_text: bool) -> str:
         match item:
             case Heading():
-                return f'<text:h text:style-name="Heading_{item.level}" text:outline-level="{item.level}">{_text(item.text)}</text:h>'
+                level = f'text:style-name="Heading_{item.level}" text:outline-level="{item.level}"'
+                return f"<text:h {level}>{_text(item.text)}</text:h>"
             case Paragraph():
                 return self.paragraph(item, follows_text=follows_text)
             case SideNote():
@@ -60,12 +62,16 @@ class _Writer:
             case Quote():
                 return _p("Quotations", _text(item.text))
             case Code():
-                return _p("Gap", "") + "".join(_p("Preformatted", _kept(line)) for line in item.text.split("\n")) + _p("Gap", "")
+                return (
+                    _p("Gap", "")
+                    + "".join(_p("Preformatted", _kept(line)) for line in item.text.split("\n"))
+                    + _p("Gap", "")
+                )
             case Lines():
                 lines = "<text:line-break/>".join(_text(line) for line in item.lines)
                 return _p("Letterhead" if first else "Address", lines)
             case List():
-                return self.list_(item)
+                return self.list_(item.items) + _p("Gap", "")
             case Table():
                 return self.table(item)
             case Figure():
@@ -80,7 +86,8 @@ class _Writer:
     def paragraph(self, item: Paragraph, *, follows_text: bool) -> str:
         text, notes = parts.without_calls(item)
         calls = "".join(
-            f'<text:note text:note-class="footnote"><text:note-citation text:label="{number}">{number}</text:note-citation>'
+            f'<text:note text:note-class="footnote"><text:note-citation'
+            f' text:label="{number}">{number}</text:note-citation>'
             f"<text:note-body>{_p('Footnote', _text(note))}</text:note-body></text:note>"
             for number, note in notes
         )
@@ -92,23 +99,17 @@ class _Writer:
         frame = f'<draw:frame draw:style-name="Side" text:anchor-type="paragraph" {place}>{box}</draw:frame>'
         return _p("Anchor", frame)
 
-    def list_(self, item: List) -> str:
+    def list_(self, items: tuple[ListItem, ...], depth: int = 1) -> str:
+        """A list with a style of its own, as lists of one depth may have different marks."""
         name = self.name("L")
-        levels: list[ListItem] = []
-        entries: tuple[ListItem, ...] = item.items
-        while entries:
-            levels.append(entries[0])
-            entries = next((entry.items for entry in entries if entry.items), ())
-        described = "".join(_level(depth, entry.marker, self.look) for depth, entry in enumerate(levels, 1))
-        self.automatic.append(f'<text:list-style style:name="{name}">{described}</text:list-style>')
-        return self.entries(item.items, f' text:style-name="{name}"') + _p("Gap", "")
-
-    def entries(self, items: tuple[ListItem, ...], style: str = "") -> str:
+        levels = "".join(_level(level, items[0].marker, self.look) for level in range(1, depth + 1))
+        self.automatic.append(f'<text:list-style style:name="{name}">{levels}</text:list-style>')
         body = "".join(
-            f"<text:list-item>{_p('List', _text(item.text))}{self.entries(item.items) if item.items else ''}</text:list-item>"
+            f"<text:list-item>{_p('List', _text(item.text))}"
+            f"{self.list_(item.items, depth + 1) if item.items else ''}</text:list-item>"
             for item in items
         )
-        return f"<text:list{style}>{body}</text:list>"
+        return f'<text:list text:style-name="{name}">{body}</text:list>'
 
     def table(self, table: Table) -> str:
         name, heads, width = self.name("T"), parts.head_rows(table), parts.columns(table)
@@ -135,7 +136,8 @@ class _Writer:
             rows.append(self.row(line, y, heads, len(table.rows), amounts, group=group))
         head = f"<table:table-header-rows>{''.join(rows[:heads])}</table:table-header-rows>" if heads else ""
         caption = _p("Caption", _text(table.caption)) if table.caption else ""
-        body = f'<table:table table:name="{name}" table:style-name="{name}">{columns}{head}{"".join(rows[heads:])}</table:table>'
+        named = f'table:name="{name}" table:style-name="{name}"'
+        body = f"<table:table {named}>{columns}{head}{''.join(rows[heads:])}</table:table>"
         return caption + body + _p("Gap", "")
 
     def row(self, line: list[Cell | None], y: int, heads: int, rows: int, amounts: set[int], *, group: bool) -> str:
@@ -158,24 +160,27 @@ class _Writer:
                 else ""
             )
             words = "".join(_p(style, _text(part)) for part in cell.text.split("\n"))
-            cells += f'<table:table-cell table:style-name="{kind}" office:value-type="string"{spans}>{words}</table:table-cell>'
+            named = f'table:style-name="{kind}" office:value-type="string"'
+            cells += f"<table:table-cell {named}{spans}>{words}</table:table-cell>"
         return f'<table:table-row table:style-name="Row">{cells}</table:table-row>'
 
     def figure(self, item: Figure) -> str:
-        data = base64.b64encode(svg(item.caption, colour=self.look.coloured).encode()).decode()
+        kind, picture = parts.picture(item)
+        data = base64.b64encode(picture).decode()
         wide = self.look.width_mm * self.look.figure_share
         size = f'svg:width="{wide:.1f}mm" svg:height="{wide * HEIGHT / WIDTH:.1f}mm"'
         name = self.name("Picture")
         frame = (
             f'<draw:frame draw:name="{name}" draw:style-name="Picture" text:anchor-type="as-char" {size}>'
-            f'<draw:image draw:mime-type="image/svg+xml"><office:binary-data>{data}</office:binary-data></draw:image>'
+            f'<draw:image draw:mime-type="{kind}"><office:binary-data>{data}</office:binary-data></draw:image>'
             f"<svg:title>{name}</svg:title></draw:frame>"
         )
         return _p("Figure", frame) + (_p("Caption_below", _text(item.caption)) if item.caption else "")
 
     def contents(self, item: Contents) -> str:
         entries = "".join(
-            _p(f"Contents_{min(depth, 4)}", f"{_text(text)}<text:tab/>{_text(page)}") for depth, text, page in item.entries
+            _p(f"Contents_{min(depth, 4)}", f"{_text(text)}<text:tab/>{_text(page)}")
+            for depth, text, page in item.entries
         )
         name = self.name("Contents")
         source = '<text:table-of-content-source text:outline-level="4"/>'
@@ -246,13 +251,16 @@ def _running(made: Made, look: Look) -> tuple[str, str, str]:
 def _level(depth: int, marker: str, look: Look) -> str:
     indent = f"{look.list_indent * depth:.1f}mm"
     label = '<style:list-level-label-alignment text:label-followed-by="listtab"'
-    label += f' text:list-tab-stop-position="{indent}" fo:text-indent="-{look.list_indent:.1f}mm" fo:margin-left="{indent}"/>'
+    label += f' text:list-tab-stop-position="{indent}" fo:text-indent="-{look.list_indent:.1f}mm"'
+    label += f' fo:margin-left="{indent}"/>'
     properties = '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
     properties += f"{label}</style:list-level-properties>"
     match = _MARKER.match(marker)
     if not match:
         bullet = f"text:bullet-char={quoteattr(marker)}"
-        return f'<text:list-level-style-bullet text:level="{depth}" {bullet}>{properties}</text:list-level-style-bullet>'
+        return (
+            f'<text:list-level-style-bullet text:level="{depth}" {bullet}>{properties}</text:list-level-style-bullet>'
+        )
     before, middle, after = match.groups()
     format_, start = ("1", int(middle)) if middle.isdigit() else (_NUMBERS.get(middle, "a"), 1)
     number = f'style:num-prefix={quoteattr(before)} style:num-suffix={quoteattr(after)} style:num-format="{format_}"'
@@ -263,7 +271,9 @@ def _level(depth: int, marker: str, look: Look) -> str:
 
 
 def _filled(value: str, look: Look) -> str:
-    return f'<text:span text:style-name="{"Underlined" if look.form == "rule" else "Filled"}">{_text(value)}</text:span>'
+    return (
+        f'<text:span text:style-name="{"Underlined" if look.form == "rule" else "Filled"}">{_text(value)}</text:span>'
+    )
 
 
 def _p(style: str, content: str) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import re
 import textwrap
 
-from .model import Cell, Code, List, ListItem, Paragraph, Table
+from benchmarks.made.model import Cell, Code, Figure, List, ListItem, Paragraph, Table
+from benchmarks.made.pictures import drawing, photograph
 
 _NUMBER = re.compile(r"^(?:[A-Z]\.|\d+(?:\.\d+)*\.?|[IVXLC]+\.|§\s?\d+|Chapter \d+\.?)\s+(?=\S)")
 _AMOUNT = re.compile(r"^[\s(+\-−–±~<>≤≥$€£]*\d[\d.,'\s]*[)%\w°]{0,3}\*?$|^[–—-]$|^n/a$")
+_PHOTOGRAPHS = 0.3
+"""The share of pictures that are no drawings."""
 _LONGEST_WORDS = 24
 """Characters of a cell that are kept on one line where there is room; more is broken into lines."""
 
@@ -125,3 +129,11 @@ def _with_spans_from_above(table: Table) -> list[list[Cell]]:
                 if y + below < len(rows):
                     rows[y + below].append(Cell("", column_span=cell.column_span))
     return rows
+
+
+def picture(figure: Figure) -> tuple[str, bytes]:
+    """The media type and the content of what a figure shows, always the same for its caption."""
+    choose = random.Random(figure.caption)
+    if choose.random() < _PHOTOGRAPHS:
+        return "image/png", photograph(choose)
+    return "image/svg+xml", drawing(choose).encode()

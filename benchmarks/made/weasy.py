@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from . import parts
-from .drawing import svg
-from .model import (
+from benchmarks.made import parts
+from benchmarks.made.model import (
     Code,
     Contents,
     Figure,
@@ -26,11 +26,13 @@ from .model import (
     Table,
     Transcript,
 )
-from .weasy_styles import LOOKS, Look
+from benchmarks.made.weasy_styles import LOOKS, Look
 
 STYLES = tuple(LOOKS)
 _LEAST_FOR_COLUMNS = 1500
 """Characters: a shorter document is not set in columns."""
+_MOST_WITH_NOTES = 2
+"""Columns of a page that has notes at its foot."""
 _SHORT_CELL = 18
 """Characters that are not broken into lines where a table has room."""
 _SHORT_TABLE = 9
@@ -47,6 +49,8 @@ def can(made: Made, style: str) -> bool:
         return False
     if look.columns == 1:
         return True
+    if look.columns > _MOST_WITH_NOTES and any(isinstance(item, Paragraph) and item.notes for item in made.items):
+        return False
     length = sum(len(item.text) for item in made.items if isinstance(item, Paragraph | Quote))
     return Heading in kinds and Transcript not in kinds and length >= _LEAST_FOR_COLUMNS
 
@@ -112,36 +116,33 @@ def _items(items: tuple[Item, ...], look: Look) -> Iterator[str]:
     figures = 0
     for index, item in enumerate(items):
         match item:
-            case Heading():
-                number, rest = parts.numbered(item.text)
-                words = f'<span class="number">{escape(number)}</span> {escape(rest)}' if number else escape(rest)
-                yield f"<h{item.level}>{words}</h{item.level}>"
             case Paragraph():
                 yield _paragraph(item, first=index == 0 or not isinstance(items[index - 1], Paragraph))
-            case SideNote():
-                yield f"<aside>{escape(item.text)}</aside>"
-            case Quote():
-                yield f"<blockquote><p>{escape(item.text)}</p></blockquote>"
-            case Code():
-                wide = parts.characters(item) > look.characters * 0.8
-                kinds = ("wide" if wide else "") + (" short" if item.text.count("\n") < _SHORT_TABLE else "")
-                yield f'<pre class="{kinds}"><code>{escape(item.text)}</code></pre>'
             case Lines():
-                place = "top" if index < 2 else ""
-                yield f'<p class="lines {place}">{"<br>".join(map(escape, item.lines))}</p>'
-            case List():
-                yield _list(item)
-            case Table():
-                yield _table(item, look)
+                yield _lines(item, first=index < 2)
             case Figure():
-                yield _figure(item, look.figures[figures % len(look.figures)], look)
+                yield _figure(item, look.figures[figures % len(look.figures)])
                 figures += 1
-            case Contents():
-                yield _contents(item)
-            case Form():
-                yield _form(item)
-            case Transcript():
-                yield _transcript(item, look)
+            case Table() | Code() | Transcript():
+                yield _IN_A_WIDTH[type(item)](item, look)
+            case _:
+                yield _AS_THEY_ARE[type(item)](item)
+
+
+def _heading(item: Heading) -> str:
+    number, rest = parts.numbered(item.text)
+    words = f'<span class="number">{escape(number)}</span> {escape(rest)}' if number else escape(rest)
+    return f"<h{item.level}>{words}</h{item.level}>"
+
+
+def _code(item: Code, look: Look) -> str:
+    kinds = "wide" if parts.characters(item) > look.characters * 0.8 else ""
+    kinds += " short" if item.text.count("\n") < _SHORT_TABLE else ""
+    return f'<pre class="{kinds}"><code>{escape(item.text)}</code></pre>'
+
+
+def _lines(item: Lines, *, first: bool) -> str:
+    return f'<p class="lines {"top" if first else ""}">{"<br>".join(map(escape, item.lines))}</p>'
 
 
 def _paragraph(item: Paragraph, *, first: bool) -> str:
@@ -177,7 +178,7 @@ def _table(table: Table, look: Look) -> str:
             kinds = "amount" if column in amounts and cell.column_span < width else ""
             if roomy and len(cell.text) <= _SHORT_CELL:
                 kinds += " short"
-            cells += f"<{tag}{spans} class=\"{kinds}\">{'<br>'.join(map(escape, cell.text.split(chr(10))))}</{tag}>"
+            cells += f'<{tag}{spans} class="{kinds}">{"<br>".join(map(escape, cell.text.split(chr(10))))}</{tag}>'
         rows.append(f"<tr{group}>{cells}</tr>")
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     head = f"<thead>{''.join(rows[:heads])}</thead>" if heads else ""
@@ -185,8 +186,9 @@ def _table(table: Table, look: Look) -> str:
     return f'<table class="{kinds}">{caption}{head}<tbody>{"".join(rows[heads:])}</tbody></table>'
 
 
-def _figure(figure: Figure, place: str, look: Look) -> str:
-    picture = svg(figure.caption, colour=look.coloured)
+def _figure(figure: Figure, place: str) -> str:
+    kind, data = parts.picture(figure)
+    picture = f'<img alt="" src="data:{kind};base64,{base64.b64encode(data).decode()}">'
     caption = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
     return f'<figure class="{place}">{picture}{caption}</figure>'
 
@@ -219,3 +221,14 @@ def _transcript(transcript: Transcript, look: Look) -> str:
             lines += f'<span class="line {last}" data-number="{label}">{escape(line)}</span> '
         speeches += f'<p class="speech">{lines}</p>'
     return f'<div class="transcript {"paged" if look.lines_on_page else ""}">{speeches}</div>'
+
+
+_AS_THEY_ARE: dict[type, Callable[..., str]] = {
+    Heading: _heading,
+    SideNote: lambda note: f"<aside>{escape(note.text)}</aside>",
+    Quote: lambda quote: f"<blockquote><p>{escape(quote.text)}</p></blockquote>",
+    List: _list,
+    Contents: _contents,
+    Form: _form,
+}
+_IN_A_WIDTH: dict[type, Callable[..., str]] = {Table: _table, Code: _code, Transcript: _transcript}
