@@ -38,7 +38,8 @@ def _bars(choose: random.Random) -> str:
     step = (WIDTH - 70) / count
     heights = [choose.randint(20, HEIGHT - 60) for _ in range(count)]
     return "".join(
-        f'<rect x="{50 + i * step:.1f}" y="{HEIGHT - 30 - high}" width="{step * 0.7:.1f}" height="{high}" fill="{_grey(choose)}"/>'
+        f'<rect x="{50 + i * step:.1f}" y="{HEIGHT - 30 - high}" width="{step * 0.7:.1f}" height="{high}" '
+        f'fill="{_grey(choose)}"/>'
         for i, high in enumerate(heights)
     )
 

@@ -49,10 +49,17 @@ def furniture(made: Made, texts: Sequence[str]) -> list[str]:
     """What stands at the head or foot of pages, as it is printed."""
     found = [text for text in (made.running_head, made.running_foot) if text and any(text in page for page in texts)]
     for number, text in enumerate(texts, 1):
-        lines = {line.strip() for line in text.splitlines()}
+        # A number may stand on the line of the running head.
+        lines = {_less(line, (made.running_head, made.running_foot)) for line in text.splitlines()}
         shapes = [shape.format(page=number, pages=len(texts)) for shape in NUMBERS]
         found += [shape for shape in shapes if made.numbered_pages and shape in lines]
     return found
+
+
+def _less(line: str, parts: Sequence[str]) -> str:
+    for part in filter(None, parts):
+        line = line.replace(part, "")
+    return line.strip()
 
 
 def _captions(main: Sequence[tuple[int, Block]], everything: str) -> list[tuple[int, Block]]:

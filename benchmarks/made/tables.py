@@ -45,7 +45,7 @@ def groups(write: Writer, caption: str = "") -> Table:
 def spans(write: Writer, caption: str = "") -> Table:
     """Two rows of heads, the upper over pairs of columns; a first column whose cells stand for two rows."""
     first = write.random.randint(1990, 2023)
-    upper = (
+    upper: Row = (
         Cell(write.short(), row_span=2, head=True),
         Cell(str(first), column_span=2, head=True),
         Cell(str(first + 1), column_span=2, head=True),

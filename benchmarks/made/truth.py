@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, assert_never
+from typing import Any
 
 from benchmarks.made.model import (
     Cell,
@@ -47,42 +47,41 @@ def markdown(truth: Iterable[Mapping[str, Any]]) -> str:
     return "".join(parts) + "\n"
 
 
-def _blocks(item: Item) -> Iterator[Block]:
+def _blocks(item: Item) -> list[Block]:
     match item:
         case Heading():
-            yield {"kind": "heading", "level": item.level, "text": item.text}
+            return [{"kind": "heading", "level": item.level, "text": item.text}]
         case Paragraph():
-            yield _block("paragraph", item.text)
-            for number, text in item.notes:
-                yield _block("note", f"{number} {text}")
-        case SideNote():
-            yield _block("side_note", item.text)
-        case Quote():
-            yield _block("quote", item.text)
-        case Code():
-            yield _block("code", item.text)
-        case Lines():
-            yield _block("lines", "\n".join(item.lines))
+            return [
+                _block("paragraph", item.text),
+                *(_block("note", f"{number} {text}") for number, text in item.notes),
+            ]
         case List():
-            yield from _items(item.items, 1)
+            return list(_items(item.items, 1))
         case Table():
-            if item.caption:
-                yield _block("caption", item.caption)
-            text = " ".join(cell.text for row in item.rows for cell in row if cell.text)
-            yield {"kind": "table", "text": text, "rows": [[_cell(cell) for cell in row] for row in item.rows]}
-        case Figure():
-            yield _block("caption", item.caption)
+            return [*([_block("caption", item.caption)] if item.caption else []), _cells(item)]
         case Contents():
-            for depth, text, page in item.entries:
-                yield {"kind": "contents_entry", "depth": depth, "text": f"{text} {page}"}
-        case Form():
-            for label, value in item.fields:
-                yield _block("form_field", f"{label}: {value}")
-        case Transcript():
-            for speech in item.speeches:
-                yield _block("speech", speech)
+            return [_block("contents_entry", f"{text} {page}") | {"depth": depth} for depth, text, page in item.entries]
         case _:
-            assert_never(item)
+            return [_block(kind, text) for kind, text in _simple(item)]
+
+
+def _simple(item: SideNote | Quote | Code | Lines | Figure | Form | Transcript) -> Iterator[tuple[str, str]]:
+    match item:
+        case SideNote():
+            yield "side_note", item.text
+        case Quote():
+            yield "quote", item.text
+        case Code():
+            yield "code", item.text
+        case Lines():
+            yield "lines", "\n".join(item.lines)
+        case Figure():
+            yield "caption", item.caption
+        case Form():
+            yield from (("form_field", f"{label}: {value}") for label, value in item.fields)
+        case Transcript():
+            yield from (("speech", speech) for speech in item.speeches)
 
 
 def _block(kind: str, text: str) -> Block:
@@ -93,6 +92,11 @@ def _items(items: Iterable[ListItem], depth: int) -> Iterator[Block]:
     for item in items:
         yield {"kind": "list_item", "depth": depth, "marker": item.marker, "text": item.text}
         yield from _items(item.items, depth + 1)
+
+
+def _cells(table: Table) -> Block:
+    text = " ".join(cell.text for row in table.rows for cell in row if cell.text)
+    return _block("table", text) | {"rows": [[_cell(cell) for cell in row] for row in table.rows]}
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import random
 import tempfile
@@ -35,8 +36,35 @@ STYLES = tuple(LOOKS)
 ONE_COLUMN = frozenset(("margins", "transcript", "account", "times", "inventory", "form", "letter"))
 # A table of more columns, or with longer cells, goes over all columns of its page.
 NARROW_COLUMNS, NARROW_CELL = 4, 60
-# The most of a page's words in a cell that is kept on one line.
+# The most characters of a cell that is kept on one line.
 SHORT_CELL = 22
+# A table of more rows may be broken by the end of a column or page.
+WHOLE_ROWS = 16
+# How the source of a piece begins that no column breaks.
+WHOLE = ("#block(breakable: false", "#figure")
+# Columns that end together: the least height in which their pieces find place, and a little more. Where a page ends
+# within them, a piece that is not broken needs its height once more.
+BALANCED = """#let balanced(n, gutter, pieces, whole) = layout(size => {
+  let width = (size.width - (n - 1) * gutter) / n
+  let heights = pieces.map(piece => measure(block(width: width, piece)).height + 1em.to-absolute())
+  let high = heights.sum() / n
+  for attempt in range(200) {
+    let used = 0pt
+    for (height, unbroken) in heights.zip(whole) {
+      let left = high - (used - calc.floor(used / high) * high)
+      if unbroken and height > left { used += left }
+      used += height
+    }
+    if used <= n * high { break }
+    high += 6pt
+  }
+  let rest = size.height + 1cm - here().position().y
+  if high > rest {
+    let unbroken = heights.zip(whole).filter(((_, one)) => one).map(((height, _)) => height)
+    high += calc.max(0pt, ..unbroken)
+  }
+  block(height: high + 2em.to-absolute(), columns(n, gutter: gutter, pieces.join(parbreak())))
+})"""
 
 
 def fits(kind: str, style: str) -> bool:
@@ -50,8 +78,7 @@ def render(made: Made, style: str, path: Path) -> None:
     Raises:
         ImportError: typst is not installed.
     """
-    import typst
-
+    typst = importlib.import_module("typst")
     look = LOOKS[style]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "made.typ")
@@ -80,8 +107,10 @@ class _Source:
         columns = 1 if look.balanced else look.columns
         heading_font = look.heading_font or look.font
         heads = "\n".join(self._heading_rule(level, scale) for level, scale in enumerate(look.scale, 1))
-        spacing = f"first-line-indent: {look.indent}em, spacing: {look.leading}em" if look.indent else (
-            f"spacing: {look.leading + 0.55}em"
+        spacing = (
+            f"first-line-indent: {look.indent}em, spacing: {look.leading}em"
+            if look.indent
+            else (f"spacing: {look.leading + 0.55}em")
         )
         return (
             f'#set document(title: "{_plain(self.made.name)}")\n'
@@ -92,7 +121,7 @@ class _Source:
             f'#show heading: set text(font: "{heading_font}", hyphenate: false)\n'
             f"#show heading: set par(justify: false, first-line-indent: 0em)\n{heads}\n"
             "#show figure.caption: it => block(width: 100%, text(size: 0.9em, it.body))\n"
-            f"#set footnote.entry(gap: 0.4em)\n#show figure: set block(breakable: true)"
+            f"#set footnote.entry(gap: 0.4em)\n{BALANCED}"
         )
 
     def _running(self) -> str:
@@ -127,21 +156,25 @@ class _Source:
         return f"{number} #h(1fr) {text}" if side == "left" else f"{text} #h(1fr) {number}"
 
     def _heading_rule(self, level: int, scale: float) -> str:
-        heads, colour = self.look.heads, f'rgb("{self.look.colour}")'
-        body = "it.body"
-        if "upper" in heads and level < 3:
-            body = f"upper({body})"
-        if "smallcaps" in heads and level < 4:
-            body = f"smallcaps({body})"
-        weight = "bold" if "bold" in heads else "regular"
-        slant = "italic" if "italic" in heads and (level > 1 or "bold" not in heads) or level > 3 else "normal"
-        fill = "white" if "band" in heads and level < 3 else colour if {"coloured", "band"} & set(heads) else "black"
+        """Levels of one size are told apart by weight and slant, so that a reader knows them without numbers."""
+        heads, colour = set(self.look.heads), f'rgb("{self.look.colour}")'
+        step = self.look.scale[1:level].count(scale) - 1 if level > 1 else 0
+        bold, italic = "bold" in heads, "italic" in heads and (level > 1 or "bold" not in heads)
+        looks = [(bold, italic, ""), *((True, True, "") for _ in range(bold and not italic))]
+        looks += [(False, True, "")] * (bold or not italic) + [(False, False, "underline"), (False, False, "")]
+        bold, italic, change = looks[step]
+        if step == 0:
+            change = "upper" if "upper" in heads else "smallcaps" if "smallcaps" in heads else ""
+        body = f"{change}(it.body)" if change else "it.body"
+        upper = level < 3 and step == 0
+        fill = "white" if "band" in heads and upper else colour if heads & {"coloured", "band"} else "black"
+        weight, slant = "bold" if bold else "regular", "italic" if italic else "normal"
         text = f'text(size: {scale}em, weight: "{weight}", style: "{slant}", fill: {fill}, {body})'
-        if "band" in heads and level < 3:
+        if "band" in heads and upper:
             text = f"block(width: 100%, fill: {colour}, inset: 6pt, {text})"
-        elif "rule" in heads and level < 3:
+        elif "rule" in heads and upper:
             text = f"block(width: 100%, stroke: (bottom: 0.6pt), inset: (bottom: 3pt), {text})"
-        if "centred" in heads and level < 3:
+        if ("centred" in heads and upper) or (level == 1 and scale == self.look.scale[1]):
             text = f"align(center, {text})"
         above, below = (0, 1.2) if level == 1 else (1.6 - 0.15 * level, 0.8)
         # The size of the text that spaces are measured in is the heading's own.
@@ -161,20 +194,21 @@ class _Source:
             place = f'#place(top, scope: "parent", float: true, clearance: 1.2em)[{spanning}]'
             return [place, *(text for text, _ in parts[title:])]
         return [
-            text if wide else self._columns(text)
+            text
             for wide, group in itertools.groupby(parts, key=lambda part: part[1])
-            for text in ["\n\n".join(text for text, _ in group)]
+            for pieces in [[text for text, _ in group]]
+            for text in (pieces if wide else [self._columns(pieces, last=pieces[-1] == parts[-1][0])])
         ]
 
-    def _columns(self, text: str) -> str:
-        """Columns that end together, as long as what is in them: its height divided."""
+    def _columns(self, pieces: Sequence[str], *, last: bool) -> str:
+        """Columns that end together; the document's last ones may end early."""
         look = self.look
-        return (
-            f"#layout(size => {{\n  let body = [{text}]\n"
-            f"  let width = (size.width - {look.columns - 1} * {look.gutter}) / {look.columns}\n"
-            f"  let high = measure(block(width: width, body)).height / {look.columns} + 3.2em.to-absolute()\n"
-            f"  block(height: high, columns({look.columns}, gutter: {look.gutter}, body))\n}})"
-        )
+        if last:
+            body = "\n\n".join(pieces)
+            return f"#columns({look.columns}, gutter: {look.gutter})[{body}]"
+        whole = ", ".join(str(piece.startswith(WHOLE)).lower() for piece in pieces)
+        bodies = ", ".join(f"[{piece}]" for piece in pieces)
+        return f"#balanced({look.columns}, {look.gutter}, ({bodies},), ({whole},))"
 
     def _title_length(self) -> int:
         items = self.made.items
@@ -288,9 +322,13 @@ class _Source:
         )
         position = f"#show figure.where(kind: table): set figure.caption(position: {look.captions})"
         setting = f"#set text(size: {size}em, hyphenate: false)\n#set par(justify: false, first-line-indent: 0em)"
+        whole = len(item.rows) <= WHOLE_ROWS
+        block = f"#block(breakable: {str(not whole).lower()}, above: 1.2em, below: 1.4em)"
         if not item.caption:
-            return f"#block(above: 1.2em, below: 1.4em)[{setting}\n#align(center, {table})]"
-        return f"#block(above: 1.2em, below: 1.4em)[{position}\n{setting}\n#figure({table}, caption: [{string(item.caption)}], kind: table)]"
+            return f"{block}[{setting}\n#align(center, {table})]"
+        breakable = f"#show figure: set block(breakable: {str(not whole).lower()})"
+        figure = f"#figure({table}, caption: [{string(item.caption)}], kind: table)"
+        return f"{block}[{position}\n{breakable}\n{setting}\n{figure}]"
 
     @staticmethod
     def _head_rows(item: Table) -> int:
@@ -302,13 +340,15 @@ class _Source:
     def _cell(cell: Cell, *, head: bool) -> str:
         text = f"*{string(cell.text)}*" if cell.head and cell.text else string(cell.text)
         spans = [f"{key}: {n}" for key, n in (("rowspan", cell.row_span), ("colspan", cell.column_span)) if n > 1]
-        align = ["align: center + horizon"] if head and cell.column_span > 1 else ["align: left"] if cell.column_span > 1 else []
+        side = "center + horizon" if head else "left"
+        align = [f"align: {side}"] if cell.column_span > 1 else []
         return f"table.cell({', '.join([*spans, *align])})[{text}]" if spans else f"[{text}]"
 
     def _picture(self, item: Figure) -> str:
         self.pictures += 1
         choose = random.Random(item.caption)
-        wide = self.look.columns == 1 and self.look.pictures != "beside"
+        one = self.look.columns == 1 or (self.look.balanced and self._is_wide(item))
+        wide = one and self.look.pictures != "beside"
         name = self.folder / f"picture{self.pictures}.{'png' if self.look.pictures == 'raster' else 'svg'}"
         if name.suffix == ".png":
             name.write_bytes(photograph(choose))
@@ -327,10 +367,9 @@ class _Source:
 
     def _form(self, item: Form) -> str:
         boxed = self.look.tables in ("grid", "banded")
-        stroke = "0.5pt" if boxed else "none"
+        stroke, line = ("0.5pt", "0.5pt") if boxed else ("none", "(bottom: 0.4pt)")
         rows = ", ".join(
-            f"[{string(label + ':')}], " + (f"[{string(value)}]" if boxed else f"grid.cell(stroke: (bottom: 0.4pt))[{string(value)}]")
-            for label, value in item.fields
+            f"[{string(label + ':')}], grid.cell(stroke: {line})[{string(value)}]" for label, value in item.fields
         )
         return (
             "#block(above: 1em, below: 1.4em)[#set par(first-line-indent: 0em)\n"

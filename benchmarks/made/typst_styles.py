@@ -62,12 +62,13 @@ STYLES: dict[str, Style] = {
         pictures="raster", captions="bottom", tagged=False,
     ),
     "typst-book": Style(
-        paper="a5", margin="(x: 1.8cm, y: 2cm)", font="TeX Gyre Pagella", size=9.5, indent=1.5, heads=("smallcaps", "centred"),
-        scale=(1.6, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="head-outside",
+        paper="a5", margin="(x: 1.8cm, y: 2cm)", font="TeX Gyre Pagella", size=9.5, indent=1.5,
+        heads=("smallcaps", "centred"), scale=(1.6, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="head-outside",
     ),
     "typst-manual": Style(
-        font="Liberation Sans", size=9.5, justify=False, margin="(left: 3.5cm, right: 2cm, y: 2.4cm)", heads=("bold", "rule"),
-        scale=(2.0, 1.4, 1.15, 1.0, 1.0), tables="grid", repeated=True, numbers="foot-right", shape="– 1 –",
+        font="Liberation Sans", size=9.5, justify=False, margin="(left: 3.5cm, right: 2cm, y: 2.4cm)",
+        heads=("bold", "rule"), scale=(2.0, 1.4, 1.15, 1.0, 1.0), tables="grid", repeated=True,
+        numbers="foot-right", shape="– 1 –",
     ),
     "typst-news": Style(
         margin="(x: 1.5cm, y: 1.8cm)", columns=3, balanced=True, gutter="0.5cm", font="TeX Gyre Schola", size=9,
@@ -98,7 +99,8 @@ STYLES: dict[str, Style] = {
     ),
     "typst-two-sans": Style(
         columns=2, margin="(x: 2cm, y: 2.4cm)", font="TeX Gyre Heros", size=9, justify=False, gutter="1cm",
-        heads=("bold", "coloured"), scale=(2.0, 1.3, 1.1, 1.0, 1.0), tables="grid", numbers="foot-center", shape="1 / 1",
+        heads=("bold", "coloured"), scale=(2.0, 1.3, 1.1, 1.0, 1.0), tables="grid",
+        numbers="foot-center", shape="1 / 1",
     ),
     "typst-quarto": Style(
         paper="iso-b5", margin="(x: 2cm, y: 2.1cm)", columns=2, balanced=True, gutter="0.6cm", font="Caladea", size=9.5,
@@ -109,7 +111,7 @@ STYLES: dict[str, Style] = {
         tables="grid", repeated=True, numbers="foot-center", shape="Page 1 of 1", pictures="raster", tagged=False,
     ),
     "typst-dense": Style(
-        paper="us-legal", margin="(x: 2cm, y: 2cm)", font="TeX Gyre Bonum", size=8.5, leading=0.5, heads=("bold", "italic"),
-        scale=(1.5, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="foot-right", indent=2.0,
+        paper="us-legal", margin="(x: 2cm, y: 2cm)", font="TeX Gyre Bonum", size=8.5, leading=0.5,
+        heads=("bold", "italic"), scale=(1.5, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="foot-right", indent=2.0,
     ),
 }  # fmt: skip

@@ -76,7 +76,7 @@ SENTENCES: dict[str, list[str]] = {
         "“{S} {V} {O},” said {F} {L} of {P}.",
         "{S}, which {V} {O}, has been in use since {Y}.",
         "On {D}, {S2} {V} {O} for the first time.",
-        "A {N} of this kind costs approx. {m} and lasts {d} to {e} years.",
+        "One {N} of this kind costs approx. {m} and lasts {d} to {e} years.",
         "Where {S2} is concerned, e.g. at {P} or {P}, {O} has {A} {V} the {N}.",
         "Nothing in {S2} suggests that {O} {V} the {N}.",
         "More than {n} people live near {P}, where {S2} {V} {O}.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 
 from benchmarks.made import words
 
@@ -94,7 +95,7 @@ class Writer:
 
     def _fill(self, slot: str) -> str:
         choose = self.random.choice
-        fillers = {
+        fillers: dict[str, Callable[[], str]] = {
             "S": lambda: self._phrase("nominative"), "S2": lambda: self._phrase("nominative"),
             "O": lambda: self._phrase("accusative"), "N": lambda: choose(self.nouns), "P": self.place,
             "V": lambda: choose(words.VERBS if self.language == "en" else words.OTHER_VERBS[self.language]),
