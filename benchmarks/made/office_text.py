@@ -206,15 +206,14 @@ def flat_document(made: Made, look: Look) -> str:
     """The document as one XML text that Writer opens."""
     writer = _Writer(look)
     runs: list[tuple[bool, str]] = []
+    spanning = _spanning(made.items, look)
     for index, item in enumerate(made.items):
-        before = made.items[index - 1] if index else None
-        follows_text = isinstance(before, Paragraph)
-        spans = _spans(item, look) or (isinstance(item, Lines) and index < 2)
-        runs.append((spans, writer.item(item, first=index < 2, follows_text=follows_text)))
+        follows_text = index > 0 and isinstance(made.items[index - 1], Paragraph)
+        runs.append((spanning[index], writer.item(item, first=index < 2, follows_text=follows_text)))
     body = ""
-    for number, (spanning, run) in enumerate(groupby(runs, key=lambda pair: pair[0])):
+    for number, (spans, run) in enumerate(groupby(runs, key=lambda pair: pair[0])):
         text = "".join(part for _, part in run)
-        in_columns = look.columns > 1 and not spanning
+        in_columns = look.columns > 1 and not spans
         body += (
             f'<text:section text:style-name="Columns" text:name="Section{number}">{text}</text:section>'
             if in_columns
@@ -234,6 +233,15 @@ def _spans(item: Item, look: Look) -> bool:
     if isinstance(item, Table):
         return parts.characters(item) * look.character_mm > look.width_mm * 1.15
     return isinstance(item, Contents) or (isinstance(item, Heading) and item.level == 1)
+
+
+def _spanning(items: tuple[Item, ...], look: Look) -> list[bool]:
+    """Whether each item is set over all columns: wide ones, what stands at the top, and headings of wide ones."""
+    spans = [_spans(item, look) or (isinstance(item, Lines) and index < 2) for index, item in enumerate(items)]
+    for index in range(len(items) - 2, -1, -1):
+        if isinstance(items[index], Heading) and spans[index + 1]:
+            spans[index] = True
+    return spans
 
 
 def _has_transcript(made: Made) -> bool:

@@ -11,6 +11,8 @@ from benchmarks.made.pictures import drawing, photograph
 
 _NUMBER = re.compile(r"^(?:[A-Z]\.|\d+(?:\.\d+)*\.?|[IVXLC]+\.|§\s?\d+|Chapter \d+\.?)\s+(?=\S)")
 _AMOUNT = re.compile(r"^[\s(+\-−–±~<>≤≥$€£]*\d[\d.,'\s]*[)%\w°]{0,3}\*?$|^[–—-]$|^n/a$")
+ONE_COLUMN = frozenset(("transcript", "account", "rate_sheet", "times", "inventory", "form", "letter"))
+"""Kinds of documents that nobody sets in columns."""
 _PHOTOGRAPHS = 0.3
 """The share of pictures that are no drawings."""
 _LONGEST_WORDS = 24

@@ -31,14 +31,18 @@ from benchmarks.made.weasy_styles import LOOKS, Look
 STYLES = tuple(LOOKS)
 _LEAST_FOR_COLUMNS = 1500
 """Characters: a shorter document is not set in columns."""
-_MOST_WITH_NOTES = 2
-"""Columns of a page that has notes at its foot."""
 _SHORT_CELL = 18
 """Characters that are not broken into lines where a table has room."""
 _SHORT_TABLE = 9
 """Rows, and lines of code, that stay on one page."""
 _NUMBER_EVERY = 5
 """Lines, where the numbers in the margin count on over pages."""
+
+
+def fits(kind: str, style: str) -> bool:
+    """Whether documents of a kind can be printed in the style."""
+    look = LOOKS[style]
+    return look.side_notes if kind == "margins" else look.columns == 1 or kind not in parts.ONE_COLUMN
 
 
 def can(made: Made, style: str) -> bool:
@@ -49,7 +53,8 @@ def can(made: Made, style: str) -> bool:
         return False
     if look.columns == 1:
         return True
-    if look.columns > _MOST_WITH_NOTES and any(isinstance(item, Paragraph) and item.notes for item in made.items):
+    # WeasyPrint sets columns that follow something over all of them into the notes of their page.
+    if _has_notes(made) and any(_is_wide(item, look) for item in made.items):
         return False
     length = sum(len(item.text) for item in made.items if isinstance(item, Paragraph | Quote))
     return Heading in kinds and Transcript not in kinds and length >= _LEAST_FOR_COLUMNS
@@ -82,8 +87,21 @@ def html(made: Made, style: str) -> str:
     look, made = LOOKS[style], as_set(made, style)
     title = next((item.text for item in made.items if isinstance(item, Heading)), made.name)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{look.css}{_running(made, look)}</style>'
+    if look.columns > 1 and _has_notes(made):
+        look = replace(look, figures=("column",))
     body = "\n".join(_items(made.items, look))
     return f'<!doctype html><html lang="{made.language}"><head>{head}</head><body><main>{body}</main></body></html>'
+
+
+def _has_notes(made: Made) -> bool:
+    return any(isinstance(item, Paragraph) and item.notes for item in made.items)
+
+
+def _is_wide(item: Item, look: Look) -> bool:
+    """Whether an item is set over all columns because one is too narrow."""
+    if isinstance(item, Table):
+        return parts.characters(item) > look.characters
+    return isinstance(item, Contents) or (isinstance(item, Code) and parts.characters(item) > look.characters * 0.8)
 
 
 def _running(made: Made, look: Look) -> str:
@@ -116,6 +134,9 @@ def _items(items: tuple[Item, ...], look: Look) -> Iterator[str]:
     figures = 0
     for index, item in enumerate(items):
         match item:
+            case Heading():
+                wide = index + 1 < len(items) and _is_wide(items[index + 1], look)
+                yield _heading(item, wide=wide)
             case Paragraph():
                 yield _paragraph(item, first=index == 0 or not isinstance(items[index - 1], Paragraph))
             case Lines():
@@ -129,14 +150,14 @@ def _items(items: tuple[Item, ...], look: Look) -> Iterator[str]:
                 yield _AS_THEY_ARE[type(item)](item)
 
 
-def _heading(item: Heading) -> str:
+def _heading(item: Heading, *, wide: bool) -> str:
     number, rest = parts.numbered(item.text)
     words = f'<span class="number">{escape(number)}</span> {escape(rest)}' if number else escape(rest)
-    return f"<h{item.level}>{words}</h{item.level}>"
+    return f"<h{item.level}{' class=wide' if wide else ''}>{words}</h{item.level}>"
 
 
 def _code(item: Code, look: Look) -> str:
-    kinds = "wide" if parts.characters(item) > look.characters * 0.8 else ""
+    kinds = "wide" if _is_wide(item, look) else ""
     kinds += " short" if item.text.count("\n") < _SHORT_TABLE else ""
     return f'<pre class="{kinds}"><code>{escape(item.text)}</code></pre>'
 
@@ -163,7 +184,7 @@ def _list(item: List | ListItem) -> str:
 
 def _table(table: Table, look: Look) -> str:
     width, heads, amounts = parts.columns(table), parts.head_rows(table), parts.amount_columns(table)
-    roomy = parts.characters(table) < look.characters
+    roomy = not _is_wide(table, look)
     rows = []
     for row, line in zip(table.rows, parts.placed(table), strict=True):
         group = ' class="group"' if parts.is_group(row, width) else ""
@@ -190,7 +211,7 @@ def _figure(figure: Figure, place: str) -> str:
     kind, data = parts.picture(figure)
     picture = f'<img alt="" src="data:{kind};base64,{base64.b64encode(data).decode()}">'
     caption = f"<figcaption>{escape(figure.caption)}</figcaption>" if figure.caption else ""
-    return f'<figure class="{place}">{picture}{caption}</figure>'
+    return f'<figure class="{place}"><div class="whole">{picture}{caption}</div></figure>'
 
 
 def _contents(contents: Contents) -> str:
@@ -224,7 +245,6 @@ def _transcript(transcript: Transcript, look: Look) -> str:
 
 
 _AS_THEY_ARE: dict[type, Callable[..., str]] = {
-    Heading: _heading,
     SideNote: lambda note: f"<aside>{escape(note.text)}</aside>",
     Quote: lambda quote: f"<blockquote><p>{escape(quote.text)}</p></blockquote>",
     List: _list,

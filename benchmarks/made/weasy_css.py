@@ -13,9 +13,11 @@ table { border-collapse: collapse; margin: .9em 0; width: 100%; line-height: 1.2
 td, th { padding: .25em .5em; text-align: left; vertical-align: top } .amount { text-align: right }
 tr, table.short, .form, pre.short { break-inside: avoid } td.short { white-space: nowrap }
 caption { text-align: left; padding-bottom: .4em; break-after: avoid }
-figure { margin: .9em 0; text-align: center; break-inside: avoid } figure img { width: 70%; height: auto }
+figure { margin: .9em 0; text-align: center; break-inside: avoid }
+figure .whole { display: inline-block; width: 100% }
+figure img { width: 70%; height: auto }
 figcaption { font-size: .9em; margin-top: .4em; text-align: center; hyphens: none }
-.note { float: footnote; font-size: 8pt; line-height: 1.25; text-align: left; font-style: normal }
+.note { float: footnote; font-size: 8pt; line-height: 1.25; text-align: left; font-style: normal; text-indent: 0 }
 .note::footnote-call { content: attr(data-number); vertical-align: super; font-size: .7em; line-height: 0 }
 .note::footnote-marker { content: attr(data-number) ' '; vertical-align: super; font-size: .7em; line-height: 0 }
 @page { @footnote { border-top: .5pt solid black; padding-top: 2mm; margin-top: 3mm } }
@@ -65,4 +67,4 @@ def sheet(
     edges = ("top-left", "top-center", "top-right", "bottom-left", "bottom-center", "bottom-right")
     boxes = " ".join(f"@{edge} {{ {running}; white-space: nowrap }}" for edge in edges)
     flow = f"main {{ columns: {columns}; column-gap: {gap} }}" if columns > 1 else ""
-    return f"@page {{ {page}; {boxes} }} body {{ font: {font} }} {BASE} {flow} {' '.join(parts)}"
+    return f"@page {{ {page}; {boxes} }} html {{ font: {font} }} {BASE} {flow} {' '.join(parts)}"
