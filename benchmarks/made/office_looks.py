@@ -88,7 +88,7 @@ def _headings(*looks: str) -> dict[str, str]:
 
 
 LOOKS = {
-    "word": Look(
+    "office-word": Look(
         "Carlito",
         11,
         _headings(
@@ -99,7 +99,7 @@ LOOKS = {
         ),
         page_mm=(215.9, 279.4, 25.4, 25.4, 22, 20),
     ),
-    "word97": Look(
+    "office-word97": Look(
         "Liberation Serif",
         12,
         _headings(
@@ -116,7 +116,7 @@ LOOKS = {
         form="rule",
         narrow_tables=True,
     ),
-    "letter": Look(
+    "office-letter": Look(
         "Liberation Sans",
         11,
         {
@@ -133,7 +133,7 @@ LOOKS = {
         number_words="Page # of @",
         form="rule",
     ),
-    "article": Look(
+    "office-article": Look(
         "Liberation Serif",
         10,
         {
@@ -166,7 +166,7 @@ LOOKS = {
         figure_share=0.9,
         list_indent=5,
     ),
-    "bulletin": Look(
+    "office-bulletin": Look(
         "Carlito",
         10.5,
         {
@@ -190,7 +190,7 @@ LOOKS = {
         list_indent=5,
         form="box",
     ),
-    "leaflet": Look(
+    "office-leaflet": Look(
         "Noto Sans",
         9,
         {
@@ -215,7 +215,7 @@ LOOKS = {
         list_indent=4.5,
         head="text-align: left",
     ),
-    "report": Look(
+    "office-report": Look(
         "Caladea",
         11,
         {
@@ -236,7 +236,7 @@ LOOKS = {
         number_words="Page # of @",
         form="box",
     ),
-    "minutes": Look(
+    "office-minutes": Look(
         "DejaVu Sans",
         10,
         _headings(
@@ -254,7 +254,7 @@ LOOKS = {
         narrow_tables=True,
         capitals=(1,),
     ),
-    "handout": Look(
+    "office-handout": Look(
         "Linux Biolinum O",
         11,
         {
@@ -274,7 +274,7 @@ LOOKS = {
         head="text-align: left",
         form="rule",
     ),
-    "textbook": Look(
+    "office-textbook": Look(
         "TeX Gyre Schola",
         10,
         {
@@ -295,7 +295,7 @@ LOOKS = {
         number_at="center",
         form="leader",
     ),
-    "typescript": Look(
+    "office-typescript": Look(
         "Liberation Mono",
         11,
         {

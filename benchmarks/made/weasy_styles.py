@@ -62,7 +62,7 @@ class Look:
 
 
 LOOKS = {
-    "report": Look(
+    "weasy-report": Look(
         sheet(
             "size: A4; margin: 25mm 24mm",
             "10.5pt/1.4 'Noto Serif'",
@@ -74,7 +74,7 @@ LOOKS = {
         ),
         number_words="Page # of @",
     ),
-    "proceedings": Look(
+    "weasy-proceedings": Look(
         sheet(
             "size: Letter; margin: 20mm 19mm 22mm",
             "10pt/1.18 'TeX Gyre Termes'",
@@ -94,7 +94,7 @@ LOOKS = {
         number="top-right",
         capitals=(2,),
     ),
-    "journal": Look(
+    "weasy-journal": Look(
         sheet(
             "size: A4; margin: 22mm 17mm 20mm",
             "9.5pt/1.28 'Linux Libertine O'",
@@ -114,7 +114,7 @@ LOOKS = {
         number="bottom-right",
         mirrored=True,
     ),
-    "newspaper": Look(
+    "weasy-newspaper": Look(
         sheet(
             "size: 280mm 390mm; margin: 18mm 15mm",
             "9pt/1.16 'Liberation Serif'",
@@ -137,7 +137,7 @@ LOOKS = {
         head="top-left",
         number="top-right",
     ),
-    "bulletin": Look(
+    "weasy-bulletin": Look(
         sheet(
             "size: A4 landscape; margin: 18mm 15mm",
             "10pt/1.3 Carlito",
@@ -155,7 +155,7 @@ LOOKS = {
         head="top-left",
         foot="bottom-center",
     ),
-    "book": Look(
+    "weasy-book": Look(
         sheet(
             "size: A5; margin: 18mm 17mm 20mm",
             "10pt/1.32 'TeX Gyre Pagella'",
@@ -175,7 +175,7 @@ LOOKS = {
         transcript_characters=52,
         capitals=(2,),
     ),
-    "margins": Look(
+    "weasy-margins": Look(
         sheet(
             "size: A4; margin: 24mm 72mm 24mm 30mm",
             "10pt/1.38 'TeX Gyre Schola'",
@@ -192,7 +192,7 @@ LOOKS = {
         side_notes=True,
         transcript_characters=56,
     ),
-    "handbook": Look(
+    "weasy-handbook": Look(
         sheet(
             "size: Letter; margin: 22mm 20mm 22mm 66mm",
             "9.5pt/1.42 'DejaVu Sans'",
@@ -214,7 +214,7 @@ LOOKS = {
         head="top-left",
         transcript_characters=56,
     ),
-    "magazine": Look(
+    "weasy-magazine": Look(
         sheet(
             "size: A4; margin: 20mm 22mm",
             "11pt/1.36 Caladea",
@@ -230,7 +230,7 @@ LOOKS = {
         number="bottom-center",
         transcript_characters=66,
     ),
-    "newsletter": Look(
+    "weasy-newsletter": Look(
         sheet(
             "size: Letter; margin: 19mm 18mm",
             "10pt/1.3 'Liberation Sans'",
@@ -251,7 +251,7 @@ LOOKS = {
         foot="bottom-left",
         capitals=(2,),
     ),
-    "manual": Look(
+    "weasy-manual": Look(
         sheet(
             "size: A4; margin: 22mm 20mm",
             "9.5pt/1.4 'Noto Sans'",
@@ -270,7 +270,7 @@ LOOKS = {
         number="bottom-right",
         number_words="Page #",
     ),
-    "court": Look(
+    "weasy-court": Look(
         sheet(
             "size: Letter; margin: 25mm 25mm 25mm 34mm",
             "12pt/1.95 'TeX Gyre Cursor'",
@@ -294,7 +294,7 @@ LOOKS = {
         transcript_indent=6,
         capitals=(1, 2),
     ),
-    "hearing": Look(
+    "weasy-hearing": Look(
         sheet(
             "size: A4; margin: 25mm 25mm",
             "11pt/1.5 'Liberation Serif'",
@@ -309,7 +309,7 @@ LOOKS = {
         number_words="# / @",
         transcript_characters=74,
     ),
-    "brochure": Look(
+    "weasy-brochure": Look(
         sheet(
             "size: A4; margin: 18mm 18mm",
             "9.8pt/1.4 'TeX Gyre Heros'",
@@ -329,7 +329,7 @@ LOOKS = {
         number="bottom-left",
         foot="bottom-right",
     ),
-    "thesis": Look(
+    "weasy-thesis": Look(
         sheet(
             "size: 176mm 250mm; margin: 24mm 22mm",
             "10.5pt/1.4 'Linux Biolinum O'",
@@ -347,7 +347,7 @@ LOOKS = {
         mirrored=True,
         transcript_characters=58,
     ),
-    "statement": Look(
+    "weasy-statement": Look(
         sheet(
             "size: Letter; margin: 20mm 18mm",
             "9.5pt/1.35 'Liberation Sans Narrow'",
