@@ -3,6 +3,9 @@
     pip install typst weasyprint     (and LibreOffice: apt install libreoffice-writer-nogui)
     python -m benchmarks.made_corpus OUT [--seed 1] [--only NAME] [--sheet]
 
+The type is that of Debian's fonts-texgyre, fonts-linuxlibertine, fonts-noto-core, fonts-liberation, fonts-dejavu and
+fonts-crosextra-carlito and -caladea; without them styles look more alike.
+
 OUT/MANIFEST.tsv has the columns that the scorers read. Half of the styles are to set rules and thresholds, the other
 half judges them: no style is in both halves. The same seed and the same versions of the tools give the same documents.
 """

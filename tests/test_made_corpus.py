@@ -118,6 +118,19 @@ def test_a_caption_printed_below_its_table_is_read_behind_it() -> None:
     assert (above, below) == ("caption", "table")
 
 
+def test_a_heading_is_written_as_it_is_printed() -> None:
+    made = Made("", "en", (Heading(1, "Große Pumps"), Heading(2, "Valves"), Paragraph("Valves and pumps.")))
+    found = placed.placed(made, ["GROSSE PUMPS\nValves\nValves and pumps."])["blocks"]
+    assert [block["text"] for block in found] == ["GROSSE PUMPS", "Valves", "Valves and pumps."]
+
+
+def test_the_running_head_is_furniture_where_it_is_printed_not_as_a_title() -> None:
+    made = Made("", "en", (Heading(1, "Pumps"), Heading(2, "Valves"), Paragraph("One.")), running_head="Pumps")
+    assert placed.placed(made, ["Pumps\nValves\nOne."])["furniture"] == []
+    assert placed.placed(made, ["Pumps\nValves", "Pumps\nOne."])["furniture"] == ["Pumps"]
+    assert placed.placed(made, ["Pumps\nValves", "VALVES 2\nOne."])["furniture"] == ["VALVES"]
+
+
 def test_no_style_is_in_both_halves_and_each_half_has_every_kind() -> None:
     jobs = list(made_corpus.jobs("typst_pages", typst_pages, 1))
     styles = {half: {job.style for job in jobs if job.half == half} for half in made_corpus.HALVES}
@@ -144,7 +157,7 @@ def test_wear_is_the_same_for_a_seed_and_leaves_lines_dark(wear: str) -> None:
     assert np.asarray(one)[276:284, 180:220].mean() < 110
 
 
-@pytest.mark.parametrize("style", ["typst-report", "typst-paper", "typst-news", "typst-bands"])
+@pytest.mark.parametrize("style", ["typst-report", "typst-paper", "typst-news", "typst-bands", "typst-italic"])
 def test_typst_prints_every_word(style: str, tmp_path: Path) -> None:
     pytest.importorskip("typst")
     path = tmp_path / "made.pdf"

@@ -26,6 +26,7 @@ def page_texts(pdf: Path) -> list[str]:
 
 def placed(made: Made, texts: Sequence[str]) -> dict[str, Any]:
     """What is to be read of the pages: blocks in order, the notes of a page behind what begins on it; and furniture."""
+    letters = "".join(_letters(text) for text in texts)
     pages = [_normal(text) for text in texts]
     ends = [sum(map(len, pages[: i + 1])) for i in range(len(pages))]
     everything = "".join(pages)
@@ -35,6 +36,9 @@ def placed(made: Made, texts: Sequence[str]) -> dict[str, Any]:
     for block in blocks(made):
         note = block["kind"] == "note"
         at = everything.find(_normal(block["text"])[:KEY], cursor)
+        capitals = _letters(block["text"].upper())
+        if block["kind"] == "heading" and at >= 0 and letters.startswith(capitals, at):
+            block["text"] = block["text"].upper()
         page = next((i for i, end in enumerate(ends) if max(at, cursor) < end), len(ends) - 1)
         if note:
             notes.append((page, block))
@@ -42,18 +46,28 @@ def placed(made: Made, texts: Sequence[str]) -> dict[str, Any]:
         main.append((page, block))
         # What is not found, or far ahead only, moves nothing.
         cursor = at if at >= 0 and block["kind"] != "side_note" else cursor
-    return {"blocks": _with_notes(_captions(main, everything), notes), "furniture": furniture(made, texts)}
+    headings = [block["text"] for _, block in main if block["kind"] == "heading"]
+    outside = furniture(made, texts) + _section_heads(headings, texts)
+    return {"blocks": _with_notes(_captions(main, everything), notes), "furniture": outside}
 
 
 def furniture(made: Made, texts: Sequence[str]) -> list[str]:
     """What stands at the head or foot of pages, as it is printed."""
-    found = [text for text in (made.running_head, made.running_foot) if text and any(text in page for page in texts)]
+    # The first page has no running head, but may have a title of the same words.
+    found = [made.running_head] if made.running_head and any(made.running_head in page for page in texts[1:]) else []
+    found += [made.running_foot] if made.running_foot and any(made.running_foot in page for page in texts) else []
     for number, text in enumerate(texts, 1):
         # A number may stand on the line of the running head.
         lines = {_less(line, (made.running_head, made.running_foot)) for line in text.splitlines()}
         shapes = [shape.format(page=number, pages=len(texts)) for shape in NUMBERS]
         found += [shape for shape in shapes if made.numbered_pages and shape in lines]
     return found
+
+
+def _section_heads(headings: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Sections' names that stand at the head of pages, in capitals."""
+    lines = {line.strip().rstrip("0123456789 ") for text in texts for line in text.splitlines()}
+    return [heading.upper() for heading in headings if heading.upper() != heading and heading.upper() in lines]
 
 
 def _less(line: str, parts: Sequence[str]) -> str:
@@ -92,6 +106,10 @@ def _row(cells: Sequence[dict[str, Any]]) -> str:
     return "".join(cell["text"] for cell in cells)
 
 
-def _normal(text: str) -> str:
+def _letters(text: str) -> str:
     """Without what lines and hyphens at their ends add, which is all but letters and digits."""
-    return re.sub(r"[^\w]|_", "", text).casefold()
+    return re.sub(r"[^\w]|_", "", text).replace("ß", "ss")
+
+
+def _normal(text: str) -> str:
+    return _letters(text).lower()

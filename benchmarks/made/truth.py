@@ -148,4 +148,4 @@ def _html_cell(cell: dict[str, Any]) -> str:
 
 def _escape(text: str) -> str:
     text = re.sub(r"([\\`*_\[\]<>#&~$])", r"\\\1", text)
-    return re.sub(r"^(\d{1,9})([.)])|^([-+=])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+    return re.sub(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])", lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)

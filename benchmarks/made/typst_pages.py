@@ -28,43 +28,21 @@ from benchmarks.made.model import (
     Transcript,
 )
 from benchmarks.made.pictures import drawing, photograph
+from benchmarks.made.typst_functions import AROUND, BALANCED, SECTION
 from benchmarks.made.typst_styles import STYLES as LOOKS
 from benchmarks.made.typst_styles import Style
 
 STYLES = tuple(LOOKS)
 # Kinds that a style cannot show as they are: notes in a margin and lines with numbers need the page's width.
 ONE_COLUMN = frozenset(("margins", "transcript", "account", "times", "inventory", "form", "letter"))
-# A table of more columns, or with longer cells, goes over all columns of its page.
-NARROW_COLUMNS, NARROW_CELL = 4, 60
+# A table of more columns, by the columns of the page, or with longer cells goes over all columns of its page.
+NARROW_COLUMNS, NARROW_CELL = {2: 4, 3: 3}, 60
 # The most characters of a cell that is kept on one line.
 SHORT_CELL = 22
 # A table of more rows may be broken by the end of a column or page.
 WHOLE_ROWS = 16
 # How the source of a piece begins that no column breaks.
 WHOLE = ("#block(breakable: false", "#figure")
-# Columns that end together: the least height in which their pieces find place, and a little more. Where a page ends
-# within them, a piece that is not broken needs its height once more.
-BALANCED = """#let balanced(n, gutter, pieces, whole) = layout(size => {
-  let width = (size.width - (n - 1) * gutter) / n
-  let heights = pieces.map(piece => measure(block(width: width, piece)).height + 1em.to-absolute())
-  let high = heights.sum() / n
-  for attempt in range(200) {
-    let used = 0pt
-    for (height, unbroken) in heights.zip(whole) {
-      let left = high - (used - calc.floor(used / high) * high)
-      if unbroken and height > left { used += left }
-      used += height
-    }
-    if used <= n * high { break }
-    high += 6pt
-  }
-  let rest = size.height + 1cm - here().position().y
-  if high > rest {
-    let unbroken = heights.zip(whole).filter(((_, one)) => one).map(((height, _)) => height)
-    high += calc.max(0pt, ..unbroken)
-  }
-  block(height: high + 2em.to-absolute(), columns(n, gutter: gutter, pieces.join(parbreak())))
-})"""
 
 
 def fits(kind: str, style: str) -> bool:
@@ -121,7 +99,7 @@ class _Source:
             f'#show heading: set text(font: "{heading_font}", hyphenate: false)\n'
             f"#show heading: set par(justify: false, first-line-indent: 0em)\n{heads}\n"
             "#show figure.caption: it => block(width: 100%, text(size: 0.9em, it.body))\n"
-            f"#set footnote.entry(gap: 0.4em)\n{BALANCED}"
+            f"#set footnote.entry(gap: 0.4em)\n{BALANCED}\n{AROUND}"
         )
 
     def _running(self) -> str:
@@ -136,6 +114,7 @@ class _Source:
         }[look.shape]
         number = number if made.numbered_pages else ""
         head, foot = string(made.running_head) if made.running_head else "", string(made.running_foot)
+        head = SECTION if look.sections else head
         foot = foot if made.running_foot else ""
         lines = {"head": head, "foot": foot}
         lines[where] = self._beside(lines[where], number, side)
@@ -227,20 +206,31 @@ class _Source:
                 i += 2
             elif (
                 isinstance(item, Figure) and isinstance(following, Paragraph)
-                and self.look.pictures == "beside" and not following.notes
+                and self.look.pictures in ("beside", "around") and not following.notes
             ):  # fmt: skip
-                grid = f"columns: (6cm, 1fr), gutter: 0.8cm, [{self._item(item)}], [{self._item(following)}]"
-                pieces.append((f"#block(above: 1.2em, below: 1.2em, grid({grid}))", False))
+                pieces.append((self._with_picture(item, following), False))
                 i += 2
             else:
                 pieces.append((self._item(item, first=i == 0, title=i < title), i < title or self._is_wide(item)))
                 i += 1
         return pieces
 
+    def _with_picture(self, figure: Figure, paragraph: Paragraph) -> str:
+        picture = self._item(figure)
+        if self.look.pictures == "around":
+            words = ", ".join(string(word)[1:] for word in paragraph.text.split(" "))
+            inner = f"around([{picture}], ({words},))"
+        else:
+            inner = f"grid(columns: (6cm, 1fr), gutter: 0.8cm, [{picture}], [{self._item(paragraph)}])"
+        return f"#block(above: 1.2em, below: 1.2em)[#set par(first-line-indent: 0em)\n#{inner}]"
+
     def _is_wide(self, item: Item) -> bool:
         if isinstance(item, Table):
             cells = max(len(row) for row in item.rows)
-            return cells > NARROW_COLUMNS or max(len(c.text) for row in item.rows for c in row) > NARROW_CELL
+            return (
+                cells > NARROW_COLUMNS.get(self.look.columns, cells)
+                or max(len(c.text) for row in item.rows for c in row) > NARROW_CELL
+            )
         return isinstance(item, Figure) and len(item.caption) > NARROW_CELL
 
     def _item(self, item: Item, *, first: bool = False, title: bool = False) -> str:
@@ -348,7 +338,7 @@ class _Source:
         self.pictures += 1
         choose = random.Random(item.caption)
         one = self.look.columns == 1 or (self.look.balanced and self._is_wide(item))
-        wide = one and self.look.pictures != "beside"
+        wide = one and self.look.pictures not in ("beside", "around")
         name = self.folder / f"picture{self.pictures}.{'png' if self.look.pictures == 'raster' else 'svg'}"
         if name.suffix == ".png":
             name.write_bytes(photograph(choose))

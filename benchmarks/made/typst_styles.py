@@ -18,7 +18,8 @@ class Style:
         tables: grid, booktabs, white, banded or lines.
         repeated: Whether a table's head stands on each of its pages.
         numbers: Where page numbers are, and in which shape.
-        pictures: drawing, raster or beside.
+        pictures: drawing, raster, beside (the text to the right) or around (the text goes on below).
+        sections: Whether pages have the name of their section at the head, in capitals.
         captions: Of tables, top or bottom.
         tagged: Whether the PDF has a structure tree.
     """
@@ -42,6 +43,7 @@ class Style:
     numbers: str = "foot-center"
     shape: str = "1"
     pictures: str = "drawing"
+    sections: bool = False
     captions: str = "top"
     tagged: bool = True
 
@@ -54,7 +56,7 @@ STYLES: dict[str, Style] = {
     ),
     "typst-paper": Style(
         margin="(x: 1.8cm, y: 2.2cm)", columns=2, font="TeX Gyre Termes", size=9.5, leading=0.55, indent=1.0,
-        scale=(1.7, 1.15, 1.0, 1.0, 1.0), numbers="head-right",
+        scale=(1.7, 1.15, 1.0, 1.0, 1.0), numbers="head-right", sections=True, tagged=False,
     ),
     "typst-letterpaper": Style(
         paper="us-letter", margin="(x: 2cm, y: 2.2cm)", columns=2, balanced=True, font="New Computer Modern", size=10,
@@ -73,16 +75,16 @@ STYLES: dict[str, Style] = {
     "typst-news": Style(
         margin="(x: 1.5cm, y: 1.8cm)", columns=3, balanced=True, gutter="0.5cm", font="TeX Gyre Schola", size=9,
         leading=0.5, indent=1.0, scale=(2.8, 1.3, 1.0, 1.0, 1.0), pictures="raster", numbers="head-left",
-        heading_font="TeX Gyre Heros",
+        heading_font="TeX Gyre Heros", tagged=False,
     ),
     "typst-brochure": Style(
         columns=3, balanced=True, gutter="0.6cm", margin="(x: 1.6cm, y: 2cm)", font="Carlito", size=10, justify=False,
-        heads=("bold", "coloured"), colour="9a3412", scale=(2.4, 1.4, 1.1, 1.0, 1.0), tables="white", tagged=False,
+        heads=("bold", "coloured"), colour="9a3412", scale=(2.4, 1.4, 1.1, 1.0, 1.0), tables="white",
         shape="Page 1",
     ),
     "typst-plain": Style(
         font="Liberation Serif", size=11, scale=(1.0, 1.0, 1.0, 1.0, 1.0), heads=("bold",), indent=1.8, tables="white",
-        numbers="foot-center", shape="– 1 –", captions="bottom",
+        numbers="foot-center", shape="– 1 –", captions="bottom", pictures="around", tagged=False,
     ),
     "typst-typescript": Style(
         paper="us-letter", font="Liberation Mono", size=10.5, leading=0.9, justify=False, heads=("upper",),
@@ -95,7 +97,7 @@ STYLES: dict[str, Style] = {
     ),
     "typst-italic": Style(
         font="Linux Libertine O", size=10.5, indent=1.2, heads=("italic",), scale=(1.5, 1.2, 1.05, 1.0, 1.0),
-        tables="lines", pictures="beside", numbers="head-outside", tagged=False, captions="bottom",
+        tables="lines", pictures="around", numbers="head-outside", tagged=False, captions="bottom",
     ),
     "typst-two-sans": Style(
         columns=2, margin="(x: 2cm, y: 2.4cm)", font="TeX Gyre Heros", size=9, justify=False, gutter="1cm",
@@ -112,6 +114,7 @@ STYLES: dict[str, Style] = {
     ),
     "typst-dense": Style(
         paper="us-legal", margin="(x: 2cm, y: 2cm)", font="TeX Gyre Bonum", size=8.5, leading=0.5,
-        heads=("bold", "italic"), scale=(1.5, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="foot-right", indent=2.0,
+        heads=("bold", "italic"), scale=(1.5, 1.15, 1.0, 1.0, 1.0), tables="lines", numbers="foot-right",
+        indent=2.0, sections=True,
     ),
 }  # fmt: skip
