@@ -1,6 +1,6 @@
 """Write documents whose Markdown is known, printed in many styles, as PDFs with text and as worn scans.
 
-    pip install typst weasyprint odfdo     (and LibreOffice: apt install libreoffice-writer-nogui)
+    pip install typst weasyprint     (and LibreOffice: apt install libreoffice-writer-nogui)
     python -m benchmarks.made_corpus OUT [--seed 1] [--only NAME] [--sheet]
 
 The type is that of Debian's fonts-texgyre, fonts-linuxlibertine, fonts-noto-core, fonts-liberation, fonts-dejavu and
@@ -17,7 +17,7 @@ import csv
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
@@ -33,11 +33,14 @@ from benchmarks.made.model import Heading, Made
 from benchmarks.made.placed import page_texts, placed
 from benchmarks.made.truth import markdown
 
-# Modules of benchmarks.made: STYLES, render(made, style, path) and, where not all can be printed, fits(kind, style).
+# Modules of benchmarks.made: STYLES, render(made, style, path) and, where not all can be printed, fits(kind, style) and
+# can(made, style); as_set(made, style) where the words of the page are not the document's, as those in capitals.
 RENDERERS = ("typst_pages", "weasy", "office")
 HALVES = ("set", "judge")
 # Documents of each style; one of so many is scanned; and the most pages of one, behind which it is cut.
 DOCUMENTS, SCANNED, PAGES = 3, 3, 4
+# Documents of a kind that are written until a style can show one.
+TRIES = 20
 COLUMNS = ("path", "kind", "ground_truth", "half", "style", "renderer", "tagged", "blocks", "pages", "note")
 # Of the contact sheet, in pixels: the height of a page and the width of all.
 THUMB, SHEET = 420, 3000
@@ -73,9 +76,7 @@ def main() -> None:
     for renderer in args.renderers:
         try:
             module = importlib.import_module(f"benchmarks.made.{renderer}")
-            for job in jobs(renderer, module, args.seed):
-                if args.only in job.name:
-                    rows += make(job, module, args.out)
+            rows += make([job for job in jobs(renderer, module, args.seed) if args.only in job.name], module, args.out)
         except (ImportError, FileNotFoundError) as error:
             print(f"{renderer} is left out: {error}", file=sys.stderr)
     with (args.out / "MANIFEST.tsv").open("w", newline="", encoding="utf-8") as file:
@@ -106,21 +107,46 @@ def jobs(renderer: str, module: ModuleType, seed: int) -> Iterator[Job]:
             yield Job(renderer, style, half, kind, own, scanned=number % SCANNED == i // len(HALVES) % SCANNED)
 
 
-def make(job: Job, module: ModuleType, out: Path) -> Iterator[dict[str, Any]]:
-    """Write one document and its scan, and give their rows of the manifest."""
-    path = out / "born" / f"{job.name}.pdf"
-    made = document(job.kind, job.seed)
-    module.render(made, job.style, path)
-    if (pages := len(page_texts(path))) > PAGES:
-        made = cut(made, PAGES / pages)
-        module.render(made, job.style, path)
-    texts = page_texts(path)
-    truth = placed(made, texts)
-    yield _written(job, out, path, truth, len(texts))
-    if job.scanned:
-        copy = out / "scans" / path.name
-        note = scans.scan(path, copy, f"{job.name} {job.seed}")
-        yield _written(job, out, copy, truth, len(texts)) | {"note": note}
+def make(wanted: Sequence[Job], module: ModuleType, out: Path) -> Iterator[dict[str, Any]]:
+    """Write documents and their scans, and give their rows of the manifest."""
+    found = [(job, made, out / "born" / f"{job.name}.pdf") for job in wanted if (made := written(job, module))]
+    render(module, [(made, job.style, path) for job, made, path in found])
+    shorter: dict[Path, tuple[Made, str, Path]] = {}
+    for job, made, path in found:
+        if path.exists() and (pages := len(page_texts(path))) > PAGES:
+            shorter[path] = (cut(made, PAGES / pages), job.style, path)
+    render(module, list(shorter.values()))
+    as_set = getattr(module, "as_set", lambda made, _: made)
+    for job, whole, path in found:
+        if not path.exists():
+            continue
+        made = as_set(shorter[path][0] if path in shorter else whole, job.style)
+        texts = page_texts(path)
+        truth = placed(made, texts)
+        yield _written(job, out, path, truth, len(texts))
+        if job.scanned:
+            copy = out / "scans" / path.name
+            note = scans.scan(path, copy, f"{job.name} {job.seed}")
+            yield _written(job, out, copy, truth, len(texts)) | {"note": note}
+
+
+def written(job: Job, module: ModuleType) -> Made | None:
+    """The first document of the job's kind that its style can show, None where there is none among a few."""
+    can = getattr(module, "can", lambda *_: True)
+    tries = (document(job.kind, job.seed + attempt * 1_000_000) for attempt in range(TRIES))
+    return next((made for made in tries if can(made, job.style)), None)
+
+
+def render(module: ModuleType, documents: Sequence[tuple[Made, str, Path]]) -> None:
+    """Print documents, with one start of the program where the renderer can do that."""
+    if hasattr(module, "render_all"):
+        try:
+            module.render_all(documents)
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+        return
+    for made, style, path in documents:
+        module.render(made, style, path)
 
 
 def cut(made: Made, share: float) -> Made:
