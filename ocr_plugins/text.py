@@ -90,8 +90,9 @@ def _is_hyphenated(first: str, second: str, compounds: frozenset[str]) -> bool:
 _BULLET = re.compile(r"^([•●○◦▪■□▸►‣∙·➢➤✓❖]|[-–—*o](?=\s))\s*(?=\S)")
 
 
+_MONTH = "jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[kc]t|nov|de[cz]"
 _NUMBER = re.compile(
-    r"^(?!\(\d{3}\)\s*\d{3}|\d{1,2}\.\s[^\W\d_]+\.?\s(?:1\d|20)\d\d\b|[a-z]\.\s?[A-Za-z]\.)"
+    rf"^(?!\(\d{{3}}\)\s*\d{{3}}|\d{{1,2}}\.\s(?i:{_MONTH})[^\W\d_]*\.?\s(?:1\d|20)\d\d\b|[a-z]\.\s?[A-Za-z]\.)"
     r"(\[\d{1,3}\]|(?:\((?=\w+\)))?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)])\s+(?=\S)"
 )
 
@@ -99,8 +100,8 @@ _NUMBER = re.compile(
 def split_marker(text: str) -> tuple[str, str] | None:
     """The list marker at the start of a line and what follows it; None where there is no marker.
 
-    ``3.``, ``(a)``, ``iv)`` and ``[7]`` are markers; ``3.1 Results``, ``1984 was``, ``(e. g.``, ``z. B.``, ``1. Mai 1999``
-    and ``(555) 010-4477`` are not.
+    ``3.``, ``(a)``, ``iv)`` and ``[7]`` are markers; ``3.1 Results``, ``1984 was``, ``(e. g.``, ``z. B.``,
+    ``1. Mai 1999`` and ``(555) 010-4477`` are not.
     """
     match = _BULLET.match(text) or _NUMBER.match(text)
     return (match[1], text[match.end() :]) if match else None

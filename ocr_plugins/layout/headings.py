@@ -30,8 +30,8 @@ MAX_GAP = 2.0
 LARGER, MUCH_LARGER, SLIGHTLY_LARGER = 1.3, 1.5, 1.12
 # So much larger than the running text is a sign among others: of type that is known, and of type that is measured.
 LARGER_KNOWN, LARGER_MEASURED = 1.04, 1.12
-# White that is more above a heading than below it, in heights of the running text.
-MORE_ABOVE = 0.3
+# White above a heading, in heights of the running text, beyond that between its lines; below it there is no more.
+WHITE_ABOVE = 0.25
 # Signs that tell a line of ordinary type, and the width of a line of running text, in shares of its column.
 SIGNS, FILLED = 2, 0.8
 # Characters of a sentence that is a paragraph.
@@ -50,7 +50,8 @@ class Setting:
     """How a paragraph stands between its neighbours in one column.
 
     Attributes:
-        above, below: White to them, in heights of the running text; infinite where there is none.
+        above, below: White to them, in heights of the running text, beyond that between its lines; infinite where there
+            is none.
         centred: It stands in the middle of the column.
         leads: Running text follows it.
         listed: One of its neighbours begins with a marker too.
@@ -76,7 +77,9 @@ def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
     if not paragraphs:
         return []
     column = text_column([row for rows in paragraphs for row in rows], unit)
-    whites = [(b[0].box.top - a[-1].box.bottom) / unit for a, b in pairwise(paragraphs)]
+    within = sorted(b.box.top - a.box.bottom for rows in paragraphs for a, b in pairwise(rows))
+    usual = within[len(within) // 2] if within else 0.0
+    whites = [(b[0].box.top - a[-1].box.bottom - usual) / unit for a, b in pairwise(paragraphs)]
     marked = [False, *(split_marker(rows[0].text) is not None for rows in paragraphs), False]
     return [
         Setting(
@@ -139,7 +142,8 @@ def looks_like_heading(rows: Sequence[Row], unit: float, setting: Setting = ALON
     if _OPEN_END.search(look.text):
         return False
     if split_marker(look.text):
-        return _NUMBER.match(look.text) is not None and not setting.listed and _is_set_off(look, setting)
+        large = _is_large(look) or _is_set_off(look, setting)
+        return large and _NUMBER.match(look.text) is not None and not setting.listed
     return _is_large(look) or _is_heavy(look) or _is_numbered(look) or _is_set_off(look, setting)
 
 
@@ -195,7 +199,8 @@ def _is_set_off(look: _Look, setting: Setting) -> bool:
         return False
     larger = look.size > (LARGER_KNOWN if look.known else LARGER_MEASURED)
     style = look.bold + look.capitals + look.italic + larger + is_numbered(look.text)
-    return style > 0 and style + setting.centred + (setting.above > setting.below + MORE_ABOVE) >= SIGNS
+    apart = setting.above >= max(setting.below, WHITE_ABOVE)
+    return style > 0 and style + setting.centred + apart >= SIGNS
 
 
 def _is_numbered(look: _Look) -> bool:

@@ -131,6 +131,8 @@ def _starts_new(
         return True
     if _is_item(paragraph, row, column, unit):
         return True
+    if split_marker(paragraph[0].text) and row.box.left < paragraph[0].box.left - HANGING * unit:
+        return True
     if _is_centred_alone(last, row, column, unit):
         return True
     if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
