@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine
 from ocr_plugins.layout.assemble import assemble
-from ocr_plugins.layout.code import code_text
+from ocr_plugins.layout.code import code_text, find_code
 from ocr_plugins.layout.furniture import is_page_number
-from ocr_plugins.layout.headings import looks_like_heading
+from ocr_plugins.layout.headings import LARGER, looks_like_heading
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.place import insert, insert_answer
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
-from ocr_plugins.layout.tagged.sound import is_sound
+from ocr_plugins.layout.tagged.sound import is_all_headings, is_broken, is_misplaced
 from ocr_plugins.layout.tagged.tables import tagged_table
 from ocr_plugins.layout.touching import pictures
 from ocr_plugins.source.textlayer import ARTIFACT, Element, Fragment, Tagged
 from ocr_plugins.text import is_bullet, join_lines, split_marker
 
-# Shares of the page's characters: that tags must name, and that may be marked as no content.
-MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
+# Shares of the page's characters: that tags must name for their order to be followed, and to be followed at all, and
+# that may be marked as no content.
+MIN_COVERED, LEAST_COVERED, MAX_ARTIFACTS = 0.8, 0.3, 0.4
 # A paragraph of more lines than this is cut by geometry, and a heading of more characters is none.
 MAX_LINES, MAX_HEADING = 30, 400
-# A figure with more characters than this is text that was taken for a figure.
-FIGURE_TEXT = 400
+# Headings of one style from which on a paragraph of that style is one whose tag was forgotten.
+SISTERS = 2
 # Answers that are put behind their labels one by one, which takes long where there are thousands; forms have dozens.
 MOST_ANSWERS = 200
 # In heights of a line: so far the next piece of it may begin before the end of the last one.
 MAX_OVERLAP = 0.5
+_WORD = re.compile(r"[^\W\d_]{3}")
+_HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
+_TEXT = frozenset({BlockKind.PARAGRAPH, BlockKind.CODE, None})
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
 
 
 def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, float]) -> tuple[Block, ...] | None:
-    """The blocks in the author's order; None where the tags are not sound, and geometry serves better.
+    """The blocks by the author's tags; None where these name little of the page, and geometry serves better.
 
-    Text that no tag names is put where it stands. What is marked as an artifact is page furniture. Headings have the
-    author's level.
+    Of tags that contradict the page that is seen, what does not is kept: the order, paragraphs or headings are then
+    those that geometry sees. Text that no tag names is put where it stands. What is marked as an artifact is page
+    furniture, unless it stands amid the text. Headings have the author's level.
 
     Args:
         tagged: The tags, and the text that they name.
@@ -47,15 +54,21 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     """
     drafts = _merged(find_drafts(tagged.tree))
     page = _Page(tagged, drafts, rulings, size)
-    if not page.is_covered():
+    if page.covered < LEAST_COVERED:
         return None
-    blocks = [block for draft in drafts for block in page.blocks(draft)]
-    if not is_sound(blocks):
-        return None
+    blocks = page.read(drafts)
+    for is_wrong, kinds in ((is_broken, frozenset({BlockKind.PARAGRAPH})), (is_all_headings, _HEADINGS)):
+        if is_wrong(blocks):
+            drafts = _merged(Draft(None, marks=draft.marks) if draft.kind in kinds else draft for draft in drafts)
+            blocks = page.read(drafts)
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     heads, feet = page.running()
-    for block in page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures]):
-        insert(blocks, block)
+    left_over = page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures])
+    if page.covered < MIN_COVERED or is_misplaced(blocks):
+        blocks = page.ordered([*blocks, *left_over])
+    else:
+        for block in left_over:
+            insert(blocks, block)
     for block in page.answers():
         insert_answer(blocks, block)
     return (*page.furniture(top=True), *heads, *blocks, *feet, *page.furniture(top=False))
@@ -81,20 +94,60 @@ class _Page:
         self._drawings = tagged.drawings
         self._answers = tagged.answers
         self._headings = tagged.headings
+        self._place = {id(fragment): i for i, fragment in enumerate(tagged.fragments)}
         self._by_mark: dict[int, list[Fragment]] = {}
         for fragment in tagged.fragments:
             self._by_mark.setdefault(fragment.mark, []).append(fragment)
-        self._artifacts = self._by_mark.pop(ARTIFACT, [])
+        artifacts = self._by_mark.pop(ARTIFACT, [])
         named = {mark for draft in drafts for mark in (*draft.label, *draft.marks)}
         self._unnamed = [f for mark, found in self._by_mark.items() if mark not in named for f in found]
         every = _length(tagged.fragments)
-        self._uncovered = _length(self._unnamed) / max(1, every)
-        if _length(self._artifacts) > MAX_ARTIFACTS * every:
-            self._unnamed, self._artifacts = self._unnamed + self._artifacts, []
+        self.covered = 1 - _length(self._unnamed) / max(1, every)
+        text = [f.box for mark in named for f in self._by_mark.get(mark, ()) if _WORD.search(f.text)]
+        is_content = _length(artifacts) > MAX_ARTIFACTS * every
+        self._artifacts = [f for f in artifacts if not is_content and not _is_amid(f, text)]
+        kept = {id(f) for f in self._artifacts}
+        self._unnamed += [f for f in artifacts if id(f) not in kept]
         self.unit = typical_height(self._row(line) for line in _lines(tagged.fragments))
+        self._levels = self._styles(drafts)
 
-    def is_covered(self) -> bool:
-        return self._uncovered <= 1 - MIN_COVERED
+    def _styles(self, drafts: Sequence[Draft]) -> dict[tuple[float, bool, bool], int]:
+        """The level of each style that several headings on this page have and the running text has not."""
+        headings = [(self._fragments(draft.marks), draft.level) for draft in drafts if draft.kind in _HEADINGS]
+        styles = [(_style(fragments), level) for fragments, level in headings if fragments]
+        running = _style([f for found in self._by_mark.values() for f in found])
+        often = Counter(style for style, _ in styles if style != running)
+        return {style: level for style, level in styles if often[style] >= SISTERS}
+
+    def read(self, drafts: Sequence[Draft]) -> list[Block]:
+        """The blocks of drafts in their order; code of several paragraphs is one."""
+        blocks: list[Block] = []
+        for is_mono, some in itertools.groupby(drafts, self._is_mono):
+            run = list(some)
+            blocks += (is_mono and self._code(run)) or [block for draft in run for block in self.blocks(draft)]
+        return blocks
+
+    def _is_mono(self, draft: Draft) -> bool:
+        fragments = self._fragments(draft.marks)
+        return draft.kind in _TEXT and bool(fragments) and all(f.font.mono for f in fragments)
+
+    def _code(self, drafts: Sequence[Draft]) -> list[Block]:
+        """The code that the drafts make, none where they are not all code."""
+        code, rest = find_code(self._rows(self._fragments([m for draft in drafts for m in draft.marks])), self.unit)
+        return [] if rest else [replace(b, box=BBox.around(line.box for line in b.lines)) for b in code]
+
+    def ordered(self, blocks: Sequence[Block]) -> list[Block]:
+        """The blocks in the order in which geometry reads their lines."""
+        lines = [line for block in blocks for line in block.lines]
+        read = (line for block in assemble(lines, (), self._rulings, self._size) for line in block.lines)
+        places = {id(line): i for i, line in enumerate(read)}
+        known = [min((places[id(line)] for line in b.lines if id(line) in places), default=None) for b in blocks]
+        ranked = [(place, block) for place, block in zip(known, blocks, strict=True) if place is not None]
+        found = [block for _, block in sorted(ranked, key=lambda pair: pair[0])]
+        for place, block in zip(known, blocks, strict=True):
+            if place is None:
+                insert(found, block)
+        return found
 
     def blocks(self, draft: Draft) -> list[Block]:
         """The blocks of a draft, none where nothing of it is on the page."""
@@ -120,6 +173,8 @@ class _Page:
         self, draft: Draft, rows: Sequence[Row], label: Sequence[Fragment], fragments: Sequence[Fragment]
     ) -> list[Block]:
         """A paragraph or an item of a list, cut where bullets say that it is several."""
+        if self._is_headed(rows):
+            return self._paragraph(draft, rows[:1]) + self._paragraphs(draft, rows[1:], (), ())
         first, *items = _at_bullets(rows)
         found = self._item(draft, first, label, fragments) if label and fragments else self._paragraph(draft, first)
         return found + [block for item in items for block in self._paragraph(draft, item)]
@@ -131,11 +186,29 @@ class _Page:
             split = symbol[1], text[symbol.end() :]
         if split:
             return _block(BlockKind.LIST_ITEM, rows, split[1], level=draft.level, marker=split[0])
-        kind = draft.kind or BlockKind.PARAGRAPH
-        if kind == BlockKind.PARAGRAPH and not self._headings and looks_like_heading(rows, self.unit, classified=False):
-            # Its level follows from its type, as that of headings found by geometry.
-            kind = BlockKind.HEADING
-        return _block(kind, rows, text, level=draft.level)
+        found = _block(draft.kind or BlockKind.PARAGRAPH, rows, text, level=draft.level)
+        if draft.kind == BlockKind.PARAGRAPH and looks_like_heading(rows, self.unit, classified=False):
+            return [self._heading(block) for block in found]
+        return found
+
+    def _is_headed(self, rows: Sequence[Row]) -> bool:
+        """Whether the first line of a paragraph is a heading in a type of its own."""
+        if len(rows) < 2 or not looks_like_heading(rows[:1], self.unit, classified=False):
+            return False
+        return rows[0].bold != rows[1].bold or rows[0].height > LARGER * rows[1].height
+
+    def _heading(self, block: Block) -> Block:
+        """What looks like a heading and has no such tag, as one or as a paragraph.
+
+        Where tags name headings, it is one if several of those on this page are in its type. Where they do not, its
+        level follows from its type, as that of headings found by geometry.
+        """
+        if not self._headings:
+            return replace(block, kind=BlockKind.HEADING)
+        style = _style(block.lines)
+        if style in self._levels:
+            return replace(block, kind=BlockKind.HEADING, level=self._levels[style])
+        return replace(block, kind=BlockKind.PARAGRAPH)
 
     def _item(
         self, draft: Draft, rows: Sequence[Row], label: Sequence[Fragment], fragments: Sequence[Fragment]
@@ -196,7 +269,12 @@ class _Page:
         return found
 
     def _fragments(self, marks: Sequence[int]) -> list[Fragment]:
-        return [fragment for mark in dict.fromkeys(marks) for fragment in self._by_mark.get(mark, ())]
+        """What the marks name in their order, that of one line as it stands there."""
+        found = [fragment for mark in dict.fromkeys(marks) for fragment in self._by_mark.get(mark, ())]
+        first: dict[int, int] = {}
+        for i, fragment in enumerate(found):
+            first.setdefault(fragment.line, i)
+        return sorted(found, key=lambda f: (first[f.line], self._place[id(f)]))
 
     def _row(self, line: TextLine) -> Row:
         return Row((line,), line.box.scaled(*self._size))
@@ -216,19 +294,18 @@ class _Page:
 
     def _by_geometry(self, lines: Sequence[TextLine], regions: Sequence[Region] = ()) -> tuple[Block, ...]:
         blocks = assemble(lines, regions, self._rulings, self._size)
-        if self._headings:
-            return tuple(replace(b, kind=BlockKind.PARAGRAPH) if b.kind == BlockKind.HEADING else b for b in blocks)
-        return blocks
+        return tuple(self._heading(b) if b.kind == BlockKind.HEADING else b for b in blocks)
 
     def _figure(self, draft: Draft, fragments: Sequence[Fragment]) -> list[Block]:
-        if _length(fragments) > FIGURE_TEXT:
-            return list(self._by_geometry(_lines(fragments)))
-        boxes = [self._drawings[mark] for mark in draft.marks if mark in self._drawings]
-        boxes += [f.box for f in fragments]
+        drawn = [self._drawings[mark] for mark in draft.marks if mark in self._drawings]
+        boxes = [*drawn, *(f.box for f in fragments)]
         lines = tuple(_lines(fragments))
         alt = " ".join(draft.alt.split())
-        text = "\n".join([*([alt] if alt else []), *(line.text for line in lines)])
         box = BBox.around(boxes).clipped() if boxes else None
+        if any(_WORD.search(line.text) for line in lines):
+            words = [b if b.table else replace(b, kind=BlockKind.PARAGRAPH, level=0) for b in self._by_geometry(lines)]
+            return [*([Block(BlockKind.FIGURE, alt, box, markdown=alt or None)] if drawn or alt else []), *words]
+        text = "\n".join([*([alt] if alt else []), *(line.text for line in lines)])
         return [Block(BlockKind.FIGURE, text, box, lines=lines, markdown=alt or None)]
 
     def _table(self, element: Element, fragments: Sequence[Fragment]) -> list[Block]:
@@ -247,11 +324,30 @@ def _length(fragments: Iterable[Fragment]) -> int:
     return sum(len(f.text.strip()) for f in fragments)
 
 
+def _style(texts: Iterable[Fragment | TextLine]) -> tuple[float, bool, bool]:
+    """Size, whether bold and whether italic: that of most characters."""
+    counts: Counter[tuple[float, bool, bool]] = Counter()
+    for text in texts:
+        if text.font:
+            counts[round(text.font.size, 1), text.font.bold, text.font.italic] += len(text.text)
+    return counts.most_common(1)[0][0] if counts else (0.0, False, False)
+
+
+def _is_amid(fragment: Fragment, text: Sequence[BBox]) -> bool:
+    """Whether words stand between others, beside and not upon them, as no head, foot or watermark does."""
+    if not text or not _WORD.search(fragment.text):
+        return False
+    x, y = fragment.box.center
+    area = BBox.around(text)
+    amid = area.left < x < area.right and any(b.bottom <= y for b in text) and any(b.top >= y for b in text)
+    return amid and not any(b.contains(x, y) or fragment.box.contains(*b.center) for b in text)
+
+
 def _lines(fragments: Iterable[Fragment]) -> list[TextLine]:
     """The fragments as lines, those of one line that follow one another joined."""
     joined: list[list[Fragment]] = []
     for fragment in fragments:
-        if joined and joined[-1][-1].line == fragment.line and joined[-1][-1].box.left <= fragment.box.left:
+        if joined and joined[-1][-1].line == fragment.line:
             joined[-1].append(fragment)
         else:
             joined.append([fragment])
