@@ -13,10 +13,13 @@ from ocr_plugins.layout.assemble import assemble
 from ocr_plugins.layout.code import code_text, find_code
 from ocr_plugins.layout.furniture import is_page_number
 from ocr_plugins.layout.headings import LARGER, looks_like_heading
+from ocr_plugins.layout.lists import is_entry, without_leader
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.place import insert, insert_answer
 from ocr_plugins.layout.rows import Row, same_row, typical_height
 from ocr_plugins.layout.tagged.drafts import Draft, find_drafts
+from ocr_plugins.layout.tagged.fragments import has_words, is_amid, length, lines_of, style_of
+from ocr_plugins.layout.tagged.lists import labelled, nested
 from ocr_plugins.layout.tagged.sound import is_all_headings, is_broken, is_misplaced
 from ocr_plugins.layout.tagged.tables import tagged_table
 from ocr_plugins.layout.touching import pictures
@@ -34,7 +37,6 @@ SISTERS = 2
 MOST_ANSWERS = 200
 # In heights of a line: so far the next piece of it may begin before the end of the last one.
 MAX_OVERLAP = 0.5
-_WORD = re.compile(r"[^\W\d_]{3}")
 _HEADINGS = frozenset({BlockKind.TITLE, BlockKind.HEADING})
 _TEXT = frozenset({BlockKind.PARAGRAPH, BlockKind.CODE, None})
 _SYMBOL = re.compile(r"^([^\w\s\"'(\[«“„¿¡$€£@#&])\s+(?=\S)")
@@ -101,31 +103,31 @@ class _Page:
         artifacts = self._by_mark.pop(ARTIFACT, [])
         named = {mark for draft in drafts for mark in (*draft.label, *draft.marks)}
         self._unnamed = [f for mark, found in self._by_mark.items() if mark not in named for f in found]
-        every = _length(tagged.fragments)
-        self.covered = 1 - _length(self._unnamed) / max(1, every)
-        text = [f.box for mark in named for f in self._by_mark.get(mark, ()) if _WORD.search(f.text)]
-        is_content = _length(artifacts) > MAX_ARTIFACTS * every
-        self._artifacts = [f for f in artifacts if not is_content and not _is_amid(f, text)]
+        every = length(tagged.fragments)
+        self.covered = 1 - length(self._unnamed) / max(1, every)
+        text = [f.box for mark in named for f in self._by_mark.get(mark, ()) if has_words(f.text)]
+        is_content = length(artifacts) > MAX_ARTIFACTS * every
+        self._artifacts = [f for f in artifacts if not is_content and not is_amid(f, text)]
         kept = {id(f) for f in self._artifacts}
         self._unnamed += [f for f in artifacts if id(f) not in kept]
-        self.unit = typical_height(self._row(line) for line in _lines(tagged.fragments))
+        self.unit = typical_height(self._row(line) for line in lines_of(tagged.fragments))
         self._levels = self._styles(drafts)
 
     def _styles(self, drafts: Sequence[Draft]) -> dict[tuple[float, bool, bool], int]:
         """The level of each style that several headings on this page have and the running text has not."""
         headings = [(self._fragments(draft.marks), draft.level) for draft in drafts if draft.kind in _HEADINGS]
-        styles = [(_style(fragments), level) for fragments, level in headings if fragments]
-        running = _style([f for found in self._by_mark.values() for f in found])
+        styles = [(style_of(fragments), level) for fragments, level in headings if fragments]
+        running = style_of([f for found in self._by_mark.values() for f in found])
         often = Counter(style for style, _ in styles if style != running)
         return {style: level for style, level in styles if often[style] >= SISTERS}
 
     def read(self, drafts: Sequence[Draft]) -> list[Block]:
         """The blocks of drafts in their order; code of several paragraphs is one."""
         blocks: list[Block] = []
-        for is_mono, some in itertools.groupby(drafts, self._is_mono):
+        for is_mono, some in itertools.groupby(labelled(drafts, self._fragments), self._is_mono):
             run = list(some)
             blocks += (is_mono and self._code(run)) or [block for draft in run for block in self.blocks(draft)]
-        return blocks
+        return nested(blocks, self.unit, self._size)
 
     def _is_mono(self, draft: Draft) -> bool:
         fragments = self._fragments(draft.marks)
@@ -160,7 +162,7 @@ class _Page:
             return self._table(draft.table, fragments)
         rows = self._rows([*label, *fragments])
         if draft.kind is None or (draft.kind == BlockKind.PARAGRAPH and len(rows) > MAX_LINES):
-            return list(self._by_geometry(_lines(fragments)))
+            return list(self._by_geometry(lines_of(fragments)))
         if draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             return self._paragraphs(draft, rows, label, fragments)
         if draft.kind == BlockKind.CODE:
@@ -205,7 +207,7 @@ class _Page:
         """
         if not self._headings:
             return replace(block, kind=BlockKind.HEADING)
-        style = _style(block.lines)
+        style = style_of(block.lines)
         if style in self._levels:
             return replace(block, kind=BlockKind.HEADING, level=self._levels[style])
         return replace(block, kind=BlockKind.PARAGRAPH)
@@ -224,9 +226,9 @@ class _Page:
         if not self._unnamed:
             return [], []
         width, height = self._size
-        unnamed = _lines(self._unnamed)
+        unnamed = lines_of(self._unnamed)
         left = {id(fragment) for fragment in self._unnamed}
-        others = _lines(f for found in self._by_mark.values() for f in found if id(f) not in left)
+        others = lines_of(f for found in self._by_mark.values() for f in found if id(f) not in left)
         rows = [self._row(line) for line in (*unnamed, *others)]
         heads, _, feet = set_apart(rows, [r.scaled(width, height) for r in self._rulings], self.unit, height)
         ids = {id(line) for line in unnamed}
@@ -240,7 +242,7 @@ class _Page:
         """Blocks of what no tag names, by geometry."""
         # Nobody knows whether such an image is a figure or the ground that text is printed on.
         regions = [Region(BlockKind.FIGURE, box, confidence=0.0) for box in pictures(figures)]
-        return self._by_geometry(_lines(self._unnamed), regions)
+        return self._by_geometry(lines_of(self._unnamed), regions)
 
     def answers(self) -> Sequence[Block]:
         """A block for each answer; where there are very many, by geometry."""
@@ -259,7 +261,7 @@ class _Page:
     def furniture(self, *, top: bool) -> list[Block]:
         """What the author marked as no part of the content, in the upper or the lower half of the page."""
         found = []
-        for block in assemble(_lines(self._artifacts), (), (), self._size):
+        for block in assemble(lines_of(self._artifacts), (), (), self._size):
             if block.box is None or not block.text or (block.box.center[1] < 0.5) != top:
                 continue
             kind = BlockKind.PAGE_HEADER if top else BlockKind.PAGE_FOOTER
@@ -282,7 +284,7 @@ class _Page:
     def _rows(self, fragments: Sequence[Fragment]) -> list[Row]:
         """The lines of the fragments in their order, pieces that follow one another on one line joined."""
         rows: list[Row] = []
-        for line in _lines(fragments):
+        for line in lines_of(fragments):
             row = self._row(line)
             last = rows[-1] if rows else None
             if last and same_row(last.box, row.box) and row.box.left >= last.box.right - MAX_OVERLAP * row.height:
@@ -299,10 +301,10 @@ class _Page:
     def _figure(self, draft: Draft, fragments: Sequence[Fragment]) -> list[Block]:
         drawn = [self._drawings[mark] for mark in draft.marks if mark in self._drawings]
         boxes = [*drawn, *(f.box for f in fragments)]
-        lines = tuple(_lines(fragments))
+        lines = tuple(lines_of(fragments))
         alt = " ".join(draft.alt.split())
         box = BBox.around(boxes).clipped() if boxes else None
-        if any(_WORD.search(line.text) for line in lines):
+        if any(has_words(line.text) for line in lines):
             words = [b if b.table else replace(b, kind=BlockKind.PARAGRAPH, level=0) for b in self._by_geometry(lines)]
             return [*([Block(BlockKind.FIGURE, alt, box, markdown=alt or None)] if drawn or alt else []), *words]
         text = "\n".join([*([alt] if alt else []), *(line.text for line in lines)])
@@ -313,55 +315,16 @@ class _Page:
             found = self._fragments(marks)
             return _text(self._rows(found)), BBox.around(f.box for f in found) if found else None
 
-        lines = tuple(_lines(fragments))
+        lines = tuple(lines_of(fragments))
         table = tagged_table(element, read)
         if table is None:
             return list(self._by_geometry(lines))
         return [Block(BlockKind.TABLE, table.text, BBox.around(line.box for line in lines), lines=lines, table=table)]
 
 
-def _length(fragments: Iterable[Fragment]) -> int:
-    return sum(len(f.text.strip()) for f in fragments)
-
-
-def _style(texts: Iterable[Fragment | TextLine]) -> tuple[float, bool, bool]:
-    """Size, whether bold and whether italic: that of most characters."""
-    counts: Counter[tuple[float, bool, bool]] = Counter()
-    for text in texts:
-        if text.font:
-            counts[round(text.font.size, 1), text.font.bold, text.font.italic] += len(text.text)
-    return counts.most_common(1)[0][0] if counts else (0.0, False, False)
-
-
-def _is_amid(fragment: Fragment, text: Sequence[BBox]) -> bool:
-    """Whether words stand between others, beside and not upon them, as no head, foot or watermark does."""
-    if not text or not _WORD.search(fragment.text):
-        return False
-    x, y = fragment.box.center
-    area = BBox.around(text)
-    amid = area.left < x < area.right and any(b.bottom <= y for b in text) and any(b.top >= y for b in text)
-    return amid and not any(b.contains(x, y) or fragment.box.contains(*b.center) for b in text)
-
-
-def _lines(fragments: Iterable[Fragment]) -> list[TextLine]:
-    """The fragments as lines, those of one line that follow one another joined."""
-    joined: list[list[Fragment]] = []
-    for fragment in fragments:
-        if joined and joined[-1][-1].line == fragment.line:
-            joined[-1].append(fragment)
-        else:
-            joined.append([fragment])
-    lines = []
-    for parts in joined:
-        text = "".join(part.text for part in parts).strip()
-        if text:
-            font = max(parts, key=lambda part: len(part.text)).font
-            lines.append(TextLine(text, BBox.around(part.box for part in parts), font=font))
-    return lines
-
-
 def _text(rows: Iterable[Row]) -> str:
-    return " ".join(join_lines([row.text for row in rows]).split())
+    text = " ".join(join_lines([row.text for row in rows]).split())
+    return without_leader(text) if is_entry(text) else text
 
 
 def _at_bullets(rows: Sequence[Row]) -> list[list[Row]]:
