@@ -26,9 +26,8 @@ from ocr_plugins.layout.touching import pictures
 from ocr_plugins.source.textlayer import ARTIFACT, Element, Fragment, Tagged
 from ocr_plugins.text import is_bullet, join_lines, split_marker
 
-# Shares of the page's characters: that tags must name for their order to be followed, and to be followed at all, and
-# that may be marked as no content.
-MIN_COVERED, LEAST_COVERED, MAX_ARTIFACTS = 0.8, 0.3, 0.4
+# Shares of the page's characters: that tags must name, and that may be marked as no content.
+MIN_COVERED, MAX_ARTIFACTS = 0.8, 0.4
 # A paragraph of more lines than this is cut by geometry, and a heading of more characters is none.
 MAX_LINES, MAX_HEADING = 30, 400
 # Headings of one style from which on a paragraph of that style is one whose tag was forgotten.
@@ -56,7 +55,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     """
     drafts = _merged(find_drafts(tagged.tree))
     page = _Page(tagged, drafts, rulings, size)
-    if page.covered < LEAST_COVERED:
+    if page.covered < MIN_COVERED:
         return None
     blocks = page.read(drafts)
     for is_wrong, kinds in ((is_broken, frozenset({BlockKind.PARAGRAPH})), (is_all_headings, _HEADINGS)):
@@ -66,7 +65,7 @@ def tagged_blocks(tagged: Tagged, rulings: Sequence[BBox], size: tuple[float, fl
     figures = {mark for draft in drafts if draft.kind == BlockKind.FIGURE for mark in draft.marks}
     heads, feet = page.running()
     left_over = page.left_over([box for mark, box in tagged.images if mark != ARTIFACT and mark not in figures])
-    if page.covered < MIN_COVERED or is_misplaced(blocks):
+    if is_misplaced(blocks):
         blocks = page.ordered([*blocks, *left_over])
     else:
         for block in left_over:
