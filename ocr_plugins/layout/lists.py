@@ -30,6 +30,11 @@ _REST = re.compile(r"\s+[.·…](?:\s?[.·…])*$|[.·…]{3,}$|^[.·…]+\s+[\d
 _DOTS = re.compile(r"(?:\s*[.·…‥_]){3,}\s*|\s+[.·…]+(?=\s|$)|…\s*")
 
 
+def is_entry(text: str) -> bool:
+    """Whether dots lead to a page number, as in a line of a table of contents."""
+    return _LEADER.search(text) is not None
+
+
 def without_leader(text: str) -> str:
     """A line of a table of contents without the dots between its words and its page number."""
     return " ".join(_DOTS.sub(" ", text).split())

@@ -21,6 +21,10 @@ _INLINE = frozenset(
 # A table with headings in it and fewer rows of several cells only arranges the page.
 GRID_ROWS = 3
 _ALONE = {"Formula": BlockKind.FORMULA, "Code": BlockKind.CODE}
+# Paragraphs within them are their text.
+_WHOLE = frozenset({BlockKind.TITLE, BlockKind.HEADING, BlockKind.CAPTION, BlockKind.CODE})
+# What an author writes within a figure beside its labels.
+_PARTS = HEADINGS | {"Caption", "P", "L", "Table"}
 
 
 @dataclass(slots=True)
@@ -105,8 +109,8 @@ class _Walk:
             self._children(element)
 
     def _paragraph(self, element: Element) -> None:
-        in_caption = self._current is not None and self._current.kind == BlockKind.CAPTION
-        if self._in_item or in_caption:
+        within = self._current is not None and self._current.kind in _WHOLE
+        if self._in_item or within:
             self._in_item = False
             self._children(element)
         else:
@@ -142,12 +146,16 @@ class _Walk:
         (self._pending if self._current else self.drafts).append(draft)
 
     def _figure(self, element: Element) -> None:
-        captions = list(elements_of(element, frozenset({"Caption"})))
-        taken = {mark for caption in captions for mark in marks_of(caption)}
+        parts = list(elements_of(element, _PARTS))
+        taken = {mark for part in parts for mark in marks_of(part)}
         marks = [mark for mark in marks_of(element) if mark not in taken]
         self._aside(Draft(BlockKind.FIGURE, marks=marks, alt=element.alt))
-        for caption in captions:
-            self._aside(Draft(BlockKind.CAPTION, marks=list(marks_of(caption))))
+        for part in parts:
+            if part.kind == "Caption" or self._current:
+                kind = BlockKind.CAPTION if part.kind == "Caption" else None
+                self._aside(Draft(kind, marks=list(marks_of(part))))
+            else:
+                self.visit(part)
 
     def _table(self, element: Element) -> None:
         self.close()

@@ -1,4 +1,4 @@
-"""Whether the blocks that the tags of a page make are sound: in order, whole, and not all headings."""
+"""What of the tags of a page is not to be believed, by the blocks that they make: the order, paragraphs, headings."""
 
 from __future__ import annotations
 
@@ -18,12 +18,7 @@ FULL_LINE = 0.7
 MAX_HEADINGS = 600
 
 
-def is_sound(blocks: Sequence[Block]) -> bool:
-    """Whether tags that make these blocks describe the page that is seen; geometry serves better where they do not."""
-    return not (_is_misplaced(blocks) or _is_broken(blocks) or _is_all_headings(blocks))
-
-
-def _is_misplaced(blocks: Sequence[Block]) -> bool:
+def is_misplaced(blocks: Sequence[Block]) -> bool:
     """Whether much of what stands below comes first."""
     boxes = [b.box for b in blocks if b.box and b.text and b.kind != BlockKind.FOOTNOTE]
     above = below = 0
@@ -35,7 +30,7 @@ def _is_misplaced(blocks: Sequence[Block]) -> bool:
     return below > max(FEW_PAIRS, MAX_MISPLACED * (above + below))
 
 
-def _is_broken(blocks: Sequence[Block]) -> bool:
+def is_broken(blocks: Sequence[Block]) -> bool:
     """Whether paragraphs are mere lines: many break off, and go on in the next."""
     pairs = [(a, b) for a, b in pairwise(blocks) if a.kind == b.kind == BlockKind.PARAGRAPH]
     full = FULL_LINE * max((a.box.width for a, _ in pairs if a.box), default=0)
@@ -46,7 +41,7 @@ def _is_broken(blocks: Sequence[Block]) -> bool:
     return len(pairs) >= ENOUGH_PAIRS and broken > MAX_BROKEN * len(pairs)
 
 
-def _is_all_headings(blocks: Sequence[Block]) -> bool:
+def is_all_headings(blocks: Sequence[Block]) -> bool:
     """Whether headings are much of a page of text."""
     lengths = [(b.kind in (BlockKind.TITLE, BlockKind.HEADING), len(b.text)) for b in blocks]
     total = sum(length for _, length in lengths)
