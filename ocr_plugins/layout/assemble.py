@@ -15,8 +15,8 @@ from ocr_plugins.layout.initials import join_initials
 from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.order import Item, reading_order
-from ocr_plugins.layout.paragraphs import mark_continued, split_paragraphs, split_sides
-from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals
+from ocr_plugins.layout.paragraphs import is_one_title, mark_continued, split_paragraphs, split_sides
+from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals, with_underlines
 from ocr_plugins.layout.tables.aligned import split_aligned
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.find import FoundTable, find_tables
@@ -64,7 +64,7 @@ def assemble(
     """
     width, height = size
     rulings = [r.scaled(width, height) for r in rulings]
-    rows = _rows(lines, width, height)
+    rows = with_underlines(_rows(lines, width, height), rulings)
     unit = typical_height(rows)
     above, rows, below = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
     code, rows = find_code(rows, unit)
@@ -183,7 +183,7 @@ def _ordered(
         Item(s.box, solid=True) for s in solids
     ]
     columns: list[list[Block]] = []
-    for column in reading_order(items, unit):
+    for column in _with_whole_titles(reading_order(items, unit), rows, unit):
         blocks: list[Block] = []
         text: list[Row] = []
         beside: list[_Solid] = []
@@ -200,6 +200,20 @@ def _ordered(
                 text, beside = [], []
         columns.append([*blocks, *_with_solids(nest(_text_blocks(text, unit, compounds), unit), beside)])
     return columns
+
+
+def _with_whole_titles(columns: Sequence[list[int]], rows: Sequence[Row], unit: float) -> list[list[int]]:
+    """The columns, the last lines of a title with its first ones: where they are short they stand in one column."""
+    whole: list[list[int]] = []
+    for column in columns:
+        rest = list(column)
+        while whole and rest and max(rest[0], whole[-1][-1]) < len(rows):
+            if not is_one_title(rows[whole[-1][-1]], rows[rest[0]], unit):
+                break
+            whole[-1].append(rest.pop(0))
+        if rest:
+            whole.append(rest)
+    return whole
 
 
 def _with_solids(blocks: Sequence[Block], solids: Sequence[_Solid]) -> list[Block]:

@@ -42,6 +42,7 @@ SMALLER = 0.85
 _OPEN_END = re.compile(r"[,;-]$|:\W*$")
 _ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
+_MARGINAL = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
 _NUMBER = re.compile(r"^(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+[^\W\d_a-z]")
 
 
@@ -113,6 +114,7 @@ class _Look:
     bold: bool
     italic: bool
     capitals: bool
+    underlined: bool
     measured: bool
     known: bool
 
@@ -155,6 +157,7 @@ def _look(rows: Sequence[Row], unit: float) -> _Look:
         bold=all(row.bold for row in rows),
         italic=all(row.italic for row in rows),
         capitals=all(row.capitals for row in rows),
+        underlined=all(row.underlined for row in rows),
         measured=rows[0].measured,
         known=all(row.measured and row.confidence is None for row in rows),
     )
@@ -170,8 +173,10 @@ def _could_be(look: _Look) -> bool:
 
 
 def _has_fields(rows: Sequence[Row], unit: float) -> bool:
-    """A row has pieces that stand apart: the fields of a form, or cells."""
-    return any(b.left - a.right > MAX_GAP * unit for row in rows for a, b in pairwise(row.pieces))
+    """A row has pieces that stand apart: the fields of a form, or cells; a number may stand in the margin."""
+    numbered = len(rows[0].lines) == len(rows[0].pieces) > 1 and _MARGINAL.fullmatch(rows[0].lines[0].text.strip())
+    pieces = [rows[0].pieces[1:] if numbered else rows[0].pieces, *(row.pieces for row in rows[1:])]
+    return any(b.left - a.right > MAX_GAP * unit for parts in pieces for a, b in pairwise(parts))
 
 
 def _is_likely(look: _Look) -> bool:
@@ -193,14 +198,14 @@ def _is_heavy(look: _Look) -> bool:
 
 def _is_set_off(look: _Look, setting: Setting) -> bool:
     """A short line before running text, which more than one sign tells from it."""
-    if look.rows > MAX_SAME_ROWS or not look.is_short or look.is_sentence or not setting.leads:
+    if look.is_sentence or not look.is_short or not setting.leads:
         return False
     if look.size <= SMALLER and not look.capitals:
         return False
     larger = look.size > (LARGER_KNOWN if look.known else LARGER_MEASURED)
-    style = look.bold + look.capitals + look.italic + larger + is_numbered(look.text)
+    style = look.bold + look.capitals + look.italic + look.underlined + larger + is_numbered(look.text)
     apart = setting.above >= max(setting.below, WHITE_ABOVE)
-    return style > 0 and style + setting.centred + apart >= SIGNS
+    return 0 < style >= look.rows - 1 and style + setting.centred + apart >= SIGNS
 
 
 def _is_numbered(look: _Look) -> bool:

@@ -119,7 +119,7 @@ def _starts_new(
     paragraph: list[Row], row: Row, following: Row | None, column: BBox, pitch: float, unit: float, *, apart: bool
 ) -> bool:
     last = paragraph[-1]
-    if _is_one_title(last, row, unit):
+    if is_one_title(last, row, unit):
         return False
     if (
         row.kind != last.kind
@@ -141,10 +141,11 @@ def _starts_new(
 
 
 def _is_centred_alone(last: Row, row: Row, column: BBox, unit: float) -> bool:
-    """One of the lines is centred, the other begins where the column does, and no sentence runs on from one to it."""
-    centred, flush = (row, last) if is_centred(row, column, unit) else (last, row)
-    begins = flush.box.left - column.left < ALIGNED * unit
-    return begins and is_centred(centred, column, unit) and not _runs_on(last, row)
+    """One of the lines is centred, the other is running text, and no sentence runs on from one to the other."""
+    centred, other = (row, last) if is_centred(row, column, unit) else (last, row)
+    flush = other.box.left - column.left < ALIGNED * unit or other.box.width > LONG * column.width
+    titled = (centred.bold and other.bold) or (centred.capitals and other.capitals)
+    return flush and not titled and is_centred(centred, column, unit) and not _runs_on(last, row)
 
 
 def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
@@ -158,6 +159,8 @@ def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     if _runs_on(last, row):
         return False
     smaller, larger = sorted((row.height, last.height))
+    if last.italic != row.italic and last.confidence is row.confidence is None and not _is_full(last, column):
+        return True
     if row.bold != last.bold and (larger > BOLD_SIZE_CHANGE * smaller or not _is_full(last, column)):
         return True
     if _are_title(last, row, unit) and last.confidence is row.confidence is None:
@@ -166,7 +169,7 @@ def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     return larger > ratio * smaller or row.region != last.region
 
 
-def _is_one_title(last: Row, row: Row, unit: float) -> bool:
+def is_one_title(last: Row, row: Row, unit: float) -> bool:
     """Large type goes on in the next line in the same style, with the more white between, and over a region's edge."""
     smaller, larger = sorted((last.height, row.height))
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,8 @@ LEADING = 1.2
 ORDINARY_CAPITALS = 0.45
 # Of the lower height, what two boxes on one line have in common; of the higher one, how far apart their middles are.
 COMMON, MIDDLES = 0.5, 0.6
+# Of a row's height, how far from its foot a rule below it runs, and of its width, how much of it that has below.
+FOOT, UNDERLINED = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Row:
         lines: What it is made of, left to right.
         pieces: Their boxes, in page units.
         capitals: All in capitals, on a page where that is out of the ordinary.
+        underlined: A rule runs below all of it.
         entry: It is a line of a table of contents.
         broken: It ends where it does on purpose, as the lines of an address do.
         region: Index of the region it lies in, None outside of all.
@@ -36,6 +40,7 @@ class Row:
     kind: BlockKind = BlockKind.PARAGRAPH
     pieces: tuple[BBox, ...] = ()
     capitals: bool = False
+    underlined: bool = False
     entry: bool = False
     broken: bool = False
 
@@ -72,6 +77,20 @@ def with_capitals(rows: Sequence[Row]) -> list[Row]:
     letters = [c for row in rows for c in row.text if c.isalpha()]
     ordinary = sum(c.isupper() for c in letters) > ORDINARY_CAPITALS * len(letters)
     return list(rows) if ordinary else [replace(row, capitals=row.text.isupper()) for row in rows]
+
+
+def with_underlines(rows: Sequence[Row], rulings: Sequence[BBox]) -> list[Row]:
+    """The rows, those marked that a rule runs below of, from their beginning to their end."""
+    across = sorted((rule for rule in rulings if rule.width > rule.height), key=lambda rule: rule.top)
+    tops = [rule.top for rule in across]
+
+    def is_underlined(row: Row) -> bool:
+        near, height = FOOT, row.box.height
+        first = bisect.bisect_left(tops, row.box.bottom - near * height)
+        last = bisect.bisect_right(tops, row.box.bottom + near * height)
+        return any(rule.overlap_x(row.box) > UNDERLINED * row.box.width for rule in across[first:last])
+
+    return [replace(row, underlined=is_underlined(row)) for row in rows] if across else list(rows)
 
 
 def typical_height(rows: Iterable[Row]) -> float:
@@ -131,6 +150,7 @@ def _join_cluster(cluster: list[Row], within: float) -> list[Row]:
                 wider.kind,
                 (last.pieces or (last.box,)) + (row.pieces or (row.box,)),
                 last.capitals and row.capitals,
+                last.underlined and row.underlined,
                 last.entry or row.entry,
             )
         else:
