@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-from ocr_plugins.blocks import BBox
+from ocr_plugins.blocks import BBox, Block
 from ocr_plugins.layout.paragraphs import is_centred, text_column
 from ocr_plugins.layout.rows import Row
 from ocr_plugins.text import SENTENCE_END, split_marker
@@ -149,6 +149,14 @@ def looks_like_heading(rows: Sequence[Row], unit: float, setting: Setting = ALON
     return _is_large(look) or _is_heavy(look) or _is_numbered(look) or _is_set_off(look, setting)
 
 
+def could_be_heading(block: Block) -> bool:
+    """Whether a block is one short line of known type that ends no sentence."""
+    text = block.text
+    known = block.confidence is None and len(block.lines) == 1 and block.lines[0].font is not None
+    ends = SENTENCE_END.search(text) or _OPEN_END.search(text)
+    return known and not ends and split_marker(text) is None and len(text) < MAX_NUMBERED and _is_worded(text)
+
+
 def _look(rows: Sequence[Row], unit: float) -> _Look:
     return _Look(
         text=" ".join(row.text for row in rows),
@@ -166,7 +174,11 @@ def _look(rows: Sequence[Row], unit: float) -> _Look:
 def _could_be(look: _Look) -> bool:
     """The text is not too long, begins like a heading and is made of words."""
     text = look.text
-    if look.rows > MAX_ROWS or len(text) > MAX_LENGTH or text[:1].islower() or _ROMAN.match(text):
+    return look.rows <= MAX_ROWS and len(text) <= MAX_LENGTH and _is_worded(text)
+
+
+def _is_worded(text: str) -> bool:
+    if text[:1].islower() or _ROMAN.match(text):
         return False
     letters = sum(c.isalpha() for c in text)
     return letters >= MIN_LETTERS and letters >= LETTERS * len(text.replace(" ", ""))

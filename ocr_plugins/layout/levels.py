@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.layout.headings import could_be_heading
 
 # Markdown and HTML have no deeper level.
 DEEPEST = 6
@@ -20,6 +21,8 @@ SAME_KNOWN_SIZE, SAME_SIZE = 0.97, 0.93
 SHORT, UNSURE_SIZE = 10, 0.85
 # Letters from which a text in capitals is more than an abbreviation.
 CAPITALS = 5
+# Lines of a style that no running text is set in, which make it one of headings, and how much larger it is than that.
+REPEATED, LARGER = 3, 1.1
 # Of the width of the page, how far the middle of a centred heading is from its middle, and how far it is set in.
 MIDDLE, SET_IN = 0.02, 0.12
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
@@ -73,14 +76,16 @@ class _Seen:
 class HeadingLevels:
     """The styles of the headings seen so far, from which levels follow.
 
-    Larger type stands above smaller, of one size bold above light, upright above italic, and what comes first above
-    what comes later. A style whose headings have decimal numbers has a level for each depth; other styles with such
+    Larger type stands above smaller, of one size bold above light, of bold upright above italic, and what comes first
+    above what comes later. A style whose headings have decimal numbers has a level for each depth; other styles with such
     numbers follow it, whatever their size. Type measured on a few letters is uncertain: such headings take the style of
     the longer ones that are like them.
     """
 
     styles: dict[Style, _Seen] = field(default_factory=dict)
     unsure: dict[Style, _Seen] = field(default_factory=dict)
+    lines: dict[Style, _Seen] = field(default_factory=dict)
+    running: Counter[Style] = field(default_factory=Counter)
     seen: int = 0
     title: str | None = None
 
@@ -94,12 +99,18 @@ class HeadingLevels:
                 seen = _Seen(self.seen, 1, {_depth(block.text)}, _is_centred(block))
                 styles.setdefault(self._style(block), _Seen(self.seen)).add(seen)
                 self.seen += 1
-                self.__dict__.pop("_ranked", None)
+            elif block.kind == BlockKind.PARAGRAPH and could_be_heading(block):
+                self.lines.setdefault(_style(block), _Seen(self.seen)).add(_Seen(self.seen, 1, {0}, _is_centred(block)))
+            elif block.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+                self.running[_style(block)] += len(block.text)
+        self.__dict__.pop("_ranked", None)
         if self.title is None:
             self.title = ""
 
     def settle(self, block: Block) -> Block:
         """The heading with its level. A level that an engine or the author of a PDF gave is kept."""
+        if block.kind == BlockKind.PARAGRAPH and could_be_heading(block) and _style(block) in self._ranked.repeated:
+            block = replace(block, kind=BlockKind.HEADING)
         if block.kind != BlockKind.HEADING or block.level:
             return block
         style = self._sure(self._style(block)) if _is_unsure(block) else self._style(block)
@@ -111,7 +122,15 @@ class HeadingLevels:
         styles: defaultdict[Style, _Seen] = defaultdict(lambda: _Seen(self.seen))
         for style, seen in (*self.styles.items(), *((self._sure(s), seen) for s, seen in self.unsure.items())):
             styles[style].add(seen)
-        return _rank(styles)
+        usual = max(self.running, key=self.running.__getitem__, default=None)
+        repeated = {
+            style: seen
+            for style, seen in self.lines.items()
+            if usual and seen.number >= REPEATED and style.size > LARGER * usual.size and style not in self.running
+        }
+        for style, seen in repeated.items():
+            styles[style].add(seen)
+        return _rank(styles, frozenset(repeated))
 
     def _style(self, block: Block) -> Style:
         return _style(block)._replace(title=block.text == self.title)
@@ -124,10 +143,12 @@ class HeadingLevels:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """The level of each style without numbers, and what is added to the depth of a number where there are any."""
+    """The level of each style without numbers, what is added to the depth of a number where there are any, and
+    the styles of lines that repeat."""
 
     levels: dict[Style, int]
     root: int | None
+    repeated: frozenset[Style]
 
     def level(self, style: Style, depth: int) -> int:
         if depth and self.root is not None:
@@ -138,7 +159,7 @@ class _Ranked:
         return 1 + max((level for other, level in self.levels.items() if other.size > style.size), default=0)
 
 
-def _rank(styles: dict[Style, _Seen]) -> _Ranked:
+def _rank(styles: dict[Style, _Seen], repeated: frozenset[Style]) -> _Ranked:
     groups = _groups(styles)
     depths = [set().union(*(styles[style].depths for style in group)) - {0} for group in groups]
     least = min((min(d) for d in depths if d), default=0)
@@ -156,7 +177,7 @@ def _rank(styles: dict[Style, _Seen]) -> _Ranked:
             continue
         lowest = max(lowest, level, root + max(numbers, default=-root))
         levels |= dict.fromkeys(group, level)
-    return _Ranked(levels, root if least else None)
+    return _Ranked(levels, root if least else None, repeated)
 
 
 def _groups(styles: dict[Style, _Seen]) -> list[list[Style]]:
@@ -172,9 +193,14 @@ def _groups(styles: dict[Style, _Seen]) -> list[list[Style]]:
         looks: defaultdict[tuple[bool, bool, bool], list[Style]] = defaultdict(list)
         for style in size:
             looks[style.light, style.italic, style.capitals].append(style)
-        for group in sorted(looks.values(), key=lambda g: (g[0].light, g[0].italic, min(styles[s].first for s in g))):
+        ranked = sorted(looks.values(), key=lambda g: (g[0].light, g[0].italic > g[0].light, _first(g, styles)))
+        for group in ranked:
             groups += _with_title_apart(group, styles)
     return groups
+
+
+def _first(group: list[Style], styles: dict[Style, _Seen]) -> int:
+    return min(styles[style].first for style in group)
 
 
 def _with_title_apart(group: list[Style], styles: dict[Style, _Seen]) -> list[list[Style]]:

@@ -75,13 +75,9 @@ def elements_of(element: Element, kinds: frozenset[str]) -> Iterator[Element]:
                 yield from elements_of(child, kinds)
 
 
-def _contains(element: Element, kinds: frozenset[str]) -> bool:
-    return any(True for _ in elements_of(element, kinds))
-
-
-def names_headings(tree: Sequence[Element]) -> bool:
-    """Whether any element is a heading."""
-    return any(element.kind in HEADINGS or _contains(element, HEADINGS) for element in tree)
+def headings_in(tree: Sequence[Element]) -> int:
+    """How many elements are headings."""
+    return sum(1 if e.kind in HEADINGS else sum(1 for _ in elements_of(e, HEADINGS)) for e in tree)
 
 
 @dataclass(frozen=True, slots=True)

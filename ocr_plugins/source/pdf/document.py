@@ -23,7 +23,7 @@ from ocr_plugins.source.page import MAX_EDGE, MAX_PIXELS, MIN_EDGE, Source, Sour
 from ocr_plugins.source.pdf.forms import has_fields
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.text import read_text_layer
-from ocr_plugins.source.textlayer import TextLayer, names_headings
+from ocr_plugins.source.textlayer import TextLayer, headings_in
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,6 +33,8 @@ _LOCK = threading.RLock()
 atexit.register(leave)
 # Pages from the first one that tell whether the tags of a document name its headings.
 TAG_PAGES = 12
+# Headings a page, on average, of a document whose tags name all of them.
+PER_PAGE = 0.5
 # In place of the revision of how a PDF is encrypted.
 NOT_ENCRYPTED = -1
 
@@ -68,9 +70,10 @@ class PdfSource(Source):
         return _PdfPage(self, self._pdf, number, self.name)
 
     def names_headings(self) -> bool:
-        """Whether tags name headings, on one of the first pages; the caller holds the lock."""
+        """Whether tags name headings, and not a title alone, on the first pages; the caller holds the lock."""
         if self._names_headings is None:
-            self._names_headings = any(_names_headings(self._pdf, i) for i in range(min(self.total_pages, TAG_PAGES)))
+            pages = range(min(self.total_pages, TAG_PAGES))
+            self._names_headings = sum(_headings_on(self._pdf, i) for i in pages) >= max(1, PER_PAGE * len(pages))
         return self._names_headings
 
     def close(self) -> None:
@@ -78,13 +81,13 @@ class PdfSource(Source):
             self._pdf.close()
 
 
-def _names_headings(pdf: pdfium.PdfDocument, index: int) -> bool:
+def _headings_on(pdf: pdfium.PdfDocument, index: int) -> int:
     try:
         page = pdf[index]
     except pdfium.PdfiumError:
-        return False
+        return 0
     try:
-        return names_headings(read_structure(page))
+        return headings_in(read_structure(page))
     finally:
         page.close()
 

@@ -33,7 +33,7 @@ from ocr_plugins.source.textlayer import (
     Tagged,
     TextLayer,
     TurnedLine,
-    names_headings,
+    headings_in,
 )
 
 # A gap of this many font sizes cuts a line in two: word spaces of justified text stay below it.
@@ -282,4 +282,4 @@ def _tagged(
             drawings.setdefault(obj.mark, []).append(relative(obj.box))
     around = {mark: BBox.around(boxes) for mark, boxes in drawings.items()}
     images = tuple((o.mark, relative(o.box)) for o in objects if o.kind == pdfium_c.FPDF_PAGEOBJ_IMAGE)
-    return Tagged(tree, tuple(fragments), around, images, answers, names_headings(tree), tuple(turned))
+    return Tagged(tree, tuple(fragments), around, images, answers, headings_in(tree) > 0, tuple(turned))
