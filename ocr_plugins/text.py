@@ -38,6 +38,11 @@ WHOLE_WORD, TOGETHER = 4, frozenset(("counter", "inter", "over", "super", "under
 _COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
 
 
+def runs_on(last: str, following: str) -> bool:
+    """Whether a sentence goes on from one line to the next: no full stop before, a small letter after."""
+    return not SENTENCE_END.search(last) and following[:1].islower()
+
+
 def compounds_in(texts: Iterable[str]) -> frozenset[str]:
     """The words that are written with a hyphen within a line, in small letters."""
     return frozenset(word.lower() for text in texts for word in _COMPOUND.findall(text))

@@ -179,9 +179,8 @@ def _ordered(
     rows: Sequence[Row], solids: Sequence[_Solid], unit: float, compounds: frozenset[str]
 ) -> list[list[Block]]:
     """The blocks of each column of the page, in reading order."""
-    items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text))) for r in rows] + [
-        Item(s.box, solid=True) for s in solids
-    ]
+    items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text)), text=r.text) for r in rows]
+    items += [Item(s.box, solid=True) for s in solids]
     columns: list[list[Block]] = []
     for column in reading_order(items, unit):
         blocks: list[Block] = []
