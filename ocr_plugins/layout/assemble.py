@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, text_confidence
+from ocr_plugins.layout.asides import insert_notes, numbers_block, take_line_numbers, take_notes
 from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
@@ -66,7 +67,9 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = _rows(lines, width, height)
     unit = typical_height(rows)
+    numbers, rows = take_line_numbers(rows, unit)
     above, rows, below = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
+    notes, rows = take_notes(rows, unit)
     code, rows = find_code(rows, unit)
     regions = _regions(regions, rows, width, height)
 
@@ -76,8 +79,10 @@ def assemble(
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
     compounds = compounds_in(line.text for line in lines)
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit, compounds)
-    blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
-    return tuple(outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)]))
+    blocks = notes_last(mark_continued(columns), rulings, unit, height)
+    blocks = bind_captions(insert_notes(blocks, [_note(note, unit, compounds) for note in notes]), unit)
+    whole = outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)])
+    return (*whole, *(_on_page(block, width, height) for block in numbers_block(numbers)))
 
 
 def _rows(lines: Sequence[TextLine], width: float, height: float) -> list[Row]:
@@ -221,6 +226,12 @@ def _text_blocks(rows: Sequence[Row], unit: float, compounds: frozenset[str]) ->
             for paragraph in split_paragraphs(join_rows(pieces), unit):
                 blocks += [_block(rows, unit, compounds) for rows in split_sides(paragraph, unit)]
     return blocks
+
+
+def _note(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block:
+    """A note in the margin."""
+    block = _block([replace(row, kind=BlockKind.FOOTNOTE) for row in rows], unit, compounds)
+    return replace(block, kind=BlockKind.FOOTNOTE)
 
 
 def _block(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block:
