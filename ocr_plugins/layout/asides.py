@@ -145,7 +145,9 @@ def _is_note(note: Sequence[Row], near: Sequence[Row]) -> bool:
     box = BBox.around(row.box for row in note)
     beside = [row for row in near if row.box.overlap_x(box) <= 0]
     widest = max((row.box.width for row in beside), default=0.0)
-    if box.width > NARROW * widest or not any(len(word) > 1 and word.isalpha() for r in note for word in r.text.split()):
+    if box.width > NARROW * widest or not any(
+        len(word) > 1 and word.isalpha() for r in note for word in r.text.split()
+    ):
         return False
     return any(
         a.box.width > FILLED * widest and (runs_on(a.text, b.text) or a.text.endswith(HYPHENS))
@@ -169,11 +171,11 @@ def insert_notes(blocks: Sequence[Block], notes: Sequence[Block]) -> list[Block]
     It stands before the last one, which may go on on the next page.
     """
     places: dict[int, list[Block]] = {}
+    tops = [block.box.top if block.box else 0.0 for block in blocks]
     for note in notes:
-        above = [i for i, b in enumerate(blocks) if b.box and note.box and b.box.top < note.box.center[1]]
-        nearest = max(above, key=lambda i: blocks[i].box.top if blocks[i].box else 0.0, default=-1)
-        place = nearest if nearest == len(blocks) - 1 else nearest + 1
-        places.setdefault(max(0, place), []).append(note)
+        middle = note.box.center[1] if note.box else 0.0
+        nearest = max((i for i, top in enumerate(tops) if top < middle), key=tops.__getitem__, default=-1)
+        places.setdefault(max(0, min(nearest + 1, len(blocks) - 1)), []).append(note)
     return [b for i, block in enumerate(blocks) for b in (*places.get(i, ()), block)] if blocks else list(notes)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.layout.paragraphs import goes_on
 from ocr_plugins.layout.rows import Row
-from ocr_plugins.text import PAGE_NUMBER
+from ocr_plugins.text import PAGE_NUMBER, runs_on
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90
@@ -95,10 +95,15 @@ def _with_last_line(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         text = replace(block, kind=BlockKind.PARAGRAPH)
         before = next((b for b in reversed(whole) if not b.kind.is_furniture), None)
-        ends = block.kind == BlockKind.PAGE_FOOTER and before is not None and goes_on(before, text)
-        ends = ends and before is not None and not 0 < _size([text]) < SMALL * _size([before])
+        ends = block.kind == BlockKind.PAGE_FOOTER and before and _is_last_line(text, before)
         whole.append(replace(text, continues=True) if ends else block)
     return whole
+
+
+def _is_last_line(line: Block, before: Block) -> bool:
+    """Whether a line below a paragraph goes on with its sentence."""
+    below = before.box and line.box and 2 * before.box.overlap_x(line.box) > line.box.width
+    return bool(below) and goes_on(before, line) and runs_on(before.text, line.text)
 
 
 def _told_from_text(block: Block) -> Block:

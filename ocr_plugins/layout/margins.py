@@ -67,10 +67,10 @@ def set_apart(
 ) -> tuple[list[Block], list[Row], list[Block]]:
     """The heads of the page, its other rows, and its feet; boxes in page units.
 
-    A head or foot stands at the edge, apart from the text. A line in small type above the text that has too few signs
-    stays text, but the first of the page whatever column it stands over: other pages may tell more. Signs of it are a page number beside other words, words at
+    A head or foot stands at the edge, apart from the text. Signs of it are a page number beside other words, words at
     both sides of the page, dates, volumes and other imprint, small type, a rule towards the text, much white. A line
-    that ends a sentence, begins with the mark of a note or is set in large or bold type is text.
+    that ends a sentence, begins with the mark of a note or is set in large or bold type is text. A line in small type
+    above the text that has too few signs stays text, but before all columns: other pages may tell more.
 
     Args:
         rows: Of one page, in any order.
@@ -156,7 +156,7 @@ def _is_text(group: Sequence[Sequence[Row]], inner: Sequence[Row], edge: _Edge, 
         return True
     if edge.kind == BlockKind.PAGE_HEADER:
         return False
-    goes_on = runs_on(inner[-1].text, texts[-1]) and not _is_small(group[-1], unit)
+    goes_on = runs_on(inner[-1].text, texts[-1])
     return goes_on or any(len(line) == 1 and NOTE_MARK.match(line[0].text) for line in group)
 
 

@@ -118,7 +118,14 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
     scored: list[tuple[float, _Corridor, float, float]] = []
     by_middle = sorted(group, key=lambda i: (items[i].box.center[1], i))
     middles = [items[i].box.center[1] for i in by_middle]
-    for corridor in _corridors([items[i].box for i in group], unit):
+    boxes = [items[i].box for i in group]
+    # A box whose middle lies in a corridor reaches beyond it by half of its height.
+    reach = max((box.height for box in boxes), default=0.0)
+    best_score = 0.0
+    for corridor in sorted(_corridors(boxes, unit), key=lambda c: c.top - c.bottom):
+        # None that is shorter can have a higher score.
+        if (corridor.bottom - corridor.top + reach) * (1 + LONGER * WIDE_GUTTER) < best_score:
+            break
         beside = by_middle[bisect.bisect_left(middles, corridor.top) : bisect.bisect_left(middles, corridor.bottom)]
         left = [i for i in beside if items[i].box.right <= corridor.x]
         right = [i for i in beside if items[i].box.left >= corridor.x]
@@ -126,6 +133,7 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
         if score > 0:
             edges = max(items[i].box.right for i in left), min(items[i].box.left for i in right)
             scored.append((score, corridor, *edges))
+            best_score = max(best_score, score)
     if not scored:
         return None
     _, best, first, last = max(scored, key=lambda found: found[0])
