@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 
 SENTENCE_END = re.compile(r"[.!?:;][\"'”’»)\]]*$")
 
+# An address of the web.
+_ADDRESS = re.compile(r"https?:|www\.|doi[:.]")
+
 # Chinese and Japanese characters and their punctuation.
 _UNSPACED = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
@@ -36,6 +39,11 @@ KEPT_SUFFIXES = frozenset(
 )
 WHOLE_WORD, TOGETHER = 4, frozenset(("counter", "inter", "over", "super", "under"))
 _COMPOUND = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")
+
+
+def runs_on(last: str, following: str) -> bool:
+    """Whether a sentence goes on from one line to the next: no full stop before, a small letter of a word after."""
+    return not SENTENCE_END.search(last) and following[:1].islower() and not _ADDRESS.match(following)
 
 
 def compounds_in(texts: Iterable[str]) -> frozenset[str]:

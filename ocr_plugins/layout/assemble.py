@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Region, TextLine, text_confidence
+from ocr_plugins.layout.asides import insert_notes, numbers_block, take_line_numbers, take_notes
 from ocr_plugins.layout.captions import bind_captions
 from ocr_plugins.layout.code import find_code
 from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
-from ocr_plugins.layout.headings import Setting, is_numbered, looks_like_heading, settings
+from ocr_plugins.layout.headings import ALONE, Setting, is_numbered, looks_like_heading, settings
 from ocr_plugins.layout.initials import join_initials
 from ocr_plugins.layout.lists import join_items, nest, without_leader
 from ocr_plugins.layout.margins import set_apart
@@ -66,7 +67,9 @@ def assemble(
     rulings = [r.scaled(width, height) for r in rulings]
     rows = with_underlines(_rows(lines, width, height), rulings)
     unit = typical_height(rows)
+    numbers, rows = take_line_numbers(rows, unit)
     above, rows, below = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)
+    notes, rows = take_notes(rows, unit)
     code, rows = find_code(rows, unit)
     regions = _regions(regions, rows, width, height)
 
@@ -76,8 +79,10 @@ def assemble(
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
     compounds = compounds_in(line.text for line in lines)
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit, compounds)
-    blocks = bind_captions(notes_last(mark_continued(columns), rulings, unit, height), unit)
-    return tuple(outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)]))
+    blocks = notes_last(mark_continued(columns), rulings, unit, height)
+    blocks = bind_captions(insert_notes(blocks, [_note(note, unit, compounds) for note in notes]), unit)
+    whole = outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)])
+    return (*whole, *(_on_page(block, width, height) for block in numbers_block(numbers)))
 
 
 def _rows(lines: Sequence[TextLine], width: float, height: float) -> list[Row]:
@@ -179,9 +184,8 @@ def _ordered(
     rows: Sequence[Row], solids: Sequence[_Solid], unit: float, compounds: frozenset[str]
 ) -> list[list[Block]]:
     """The blocks of each column of the page, in reading order."""
-    items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text))) for r in rows] + [
-        Item(s.box, solid=True) for s in solids
-    ]
+    items = [Item(r.box, len(r.text), sum(map(str.isalpha, r.text)), text=r.text) for r in rows]
+    items += [Item(s.box, solid=True) for s in solids]
     columns: list[list[Block]] = []
     for column in _with_whole_titles(reading_order(items, unit), rows, unit):
         blocks: list[Block] = []
@@ -243,6 +247,12 @@ def _own_kind(rows: Sequence[Row]) -> BlockKind:
     """What the region of a paragraph says; a number tells a heading from a caption."""
     kind = rows[0].kind
     return BlockKind.PARAGRAPH if kind == BlockKind.CAPTION and is_numbered(rows[0].text) else kind
+
+
+def _note(rows: Sequence[Row], unit: float, compounds: frozenset[str]) -> Block:
+    """A note in the margin."""
+    block = _block([replace(row, kind=BlockKind.FOOTNOTE) for row in rows], ALONE, unit, compounds)
+    return replace(block, kind=BlockKind.FOOTNOTE)
 
 
 def _block(rows: Sequence[Row], setting: Setting, unit: float, compounds: frozenset[str]) -> Block:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from ocr_plugins.blocks import BBox, Block, BlockKind
 from ocr_plugins.layout.paragraphs import goes_on
 from ocr_plugins.layout.rows import Row
-from ocr_plugins.text import PAGE_NUMBER
+from ocr_plugins.text import PAGE_NUMBER, runs_on
 
 # Shares of the page's height in which furniture stands.
 TOP, BOTTOM = 0.12, 0.90
@@ -24,6 +24,10 @@ MAX_DIGITS, MAX_LENGTH, MIN_LETTERS = 4, 120, 3
 EDGE, PLAIN = 0.12, 1.1
 # As near the edge as this it may be anything but bold and as large as the running text, or as large as a title.
 OUTER_EDGE, HEADING, TITLE = 0.05, 0.95, 1.4
+# Of the size of the running text: a running head that does not repeat is set in type as small as this.
+SMALL = 0.92
+# In shares of the page's height: text that begins this near to where it begins on another page begins at the same line.
+SAME_START = 0.006
 # Pages that are remembered, so that a long document takes no more memory than a short one.
 REMEMBERED = 200
 # The sign of a note; a number may be that of the page.
@@ -91,9 +95,15 @@ def _with_last_line(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         text = replace(block, kind=BlockKind.PARAGRAPH)
         before = next((b for b in reversed(whole) if not b.kind.is_furniture), None)
-        ends = block.kind == BlockKind.PAGE_FOOTER and before is not None and goes_on(before, text)
+        ends = block.kind == BlockKind.PAGE_FOOTER and before and _is_last_line(text, before)
         whole.append(replace(text, continues=True) if ends else block)
     return whole
+
+
+def _is_last_line(line: Block, before: Block) -> bool:
+    """Whether a line below a paragraph goes on with its sentence."""
+    below = before.box and line.box and 2 * before.box.overlap_x(line.box) > line.box.width
+    return bool(below) and goes_on(before, line) and runs_on(before.text, line.text)
 
 
 def _told_from_text(block: Block) -> Block:
@@ -105,19 +115,65 @@ def _told_from_text(block: Block) -> Block:
     return block
 
 
+def _size(blocks: Sequence[Block]) -> float:
+    """The size of the type of half of the characters, 0 where it is not known."""
+    sizes = sorted((line.font.size, len(line.text)) for b in blocks for line in b.lines if line.font)
+    half, seen = sum(length for _, length in sizes) / 2, 0
+    for size, length in sizes:
+        seen += length
+        if seen >= half:
+            return size
+    return 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where the text of a page begins, in 0..1, and the small line above it that may be a running head."""
+
+    top: float
+    head: Block | None = None
+
+
+def _start(blocks: Sequence[Block]) -> _Start | None:
+    """Where the text begins; None on a page without text."""
+    body = sorted((b for b in blocks if b.box and not b.kind.is_furniture), key=lambda b: b.box.top if b.box else 0.0)
+    tops = [b.box.top for b in body if b.box]
+    if not body:
+        return None
+    first = body[0]
+    alone = len(body) > 1 and first.box is not None and first.box.bottom < tops[1]
+    # The type of a table is as small.
+    text = [block for block in body[1:] if block.kind != BlockKind.TABLE] or body[1:]
+    small = 0 < _size([first]) < SMALL * _size(text)
+    if alone and small and first.kind == BlockKind.PARAGRAPH and _key(first):
+        return _Start(tops[1], first)
+    return _Start(tops[0])
+
+
 @dataclass(slots=True)
 class RunningText:
-    """What stands at the edges of the pages seen so far; what repeats is furniture."""
+    """What stands at the edges of the pages seen so far; what repeats is furniture.
+
+    So is a small line above the place where the text of other pages begins too: a document of two pages has its running
+    head once.
+    """
 
     pages: deque[frozenset[tuple[str, bool]]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     titles: deque[tuple[str, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    starts: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
     def observe(self, blocks: Sequence[Block]) -> None:
         self.pages.append(frozenset(key for block in blocks if (key := _key(block))))
+        if start := _start(blocks):
+            self.starts.append(start.top)
 
     def settled(self, blocks: Sequence[Block]) -> list[Block]:
         """The blocks of a page, what repeats on other pages marked as furniture where no text stands outside of it."""
-        settled = [self.settle(block) for block in blocks]
+        head = self._head(blocks)
+        settled = [
+            replace(block, kind=BlockKind.PAGE_HEADER, level=0) if block is head else self.settle(block)
+            for block in blocks
+        ]
         body = [b.box for b in settled if b.box and not b.kind.is_furniture]
         if not body:
             return settled
@@ -140,6 +196,14 @@ class RunningText:
             self.titles.append(key)
             return block
         return replace(block, kind=BlockKind.PAGE_HEADER if key[1] else BlockKind.PAGE_FOOTER, level=0)
+
+    def _head(self, blocks: Sequence[Block]) -> Block | None:
+        """The small line above the text of a page, where the text of another page begins at the same height."""
+        start = _start(blocks)
+        if start is None or start.head is None:
+            return None
+        same = sum(abs(top - start.top) < SAME_START for top in self.starts)
+        return start.head if same > 1 else None
 
     def _count(self, key: tuple[str, bool]) -> int:
         return Counter(key in page for page in self.pages)[True]

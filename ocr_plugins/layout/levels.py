@@ -77,9 +77,13 @@ class HeadingLevels:
     """The styles of the headings seen so far, from which levels follow.
 
     Larger type stands above smaller, of one size bold above light, of bold upright above italic, and what comes first
-    above what comes later. A style whose headings have decimal numbers has a level for each depth; other styles with such
-    numbers follow it, whatever their size. Type measured on a few letters is uncertain: such headings take the style of
-    the longer ones that are like them.
+    above what comes later. A style whose headings have decimal numbers has a level for each depth; other styles with
+    such numbers follow it, whatever their size. Type measured on a few letters is uncertain: such headings take the
+    style of the longer ones that are like them.
+
+    What the document begins with is its title where it has no number and the other headings of its style have, or
+    where it is centred and they are not. Lines that no single page tells as headings are some where a style larger than
+    the running text repeats, which a text layer tells.
     """
 
     styles: dict[Style, _Seen] = field(default_factory=dict)

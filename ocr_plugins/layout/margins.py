@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, text_confidence
 from ocr_plugins.layout.rows import Row, same_row
-from ocr_plugins.text import NOTE_MARK, PAGE_NUMBER, SENTENCE_END
+from ocr_plugins.text import NOTE_MARK, PAGE_NUMBER, SENTENCE_END, runs_on
 
 # Shares of the page's height in which heads and feet stand.
 HEAD, FOOT = 0.12, 0.90
@@ -69,7 +69,8 @@ def set_apart(
 
     A head or foot stands at the edge, apart from the text. Signs of it are a page number beside other words, words at
     both sides of the page, dates, volumes and other imprint, small type, a rule towards the text, much white. A line
-    that ends a sentence, begins with the mark of a note or is set in large or bold type is text.
+    that ends a sentence, begins with the mark of a note or is set in large or bold type is text. A line in small type
+    above the text that has too few signs stays text, but before all columns: other pages may tell more.
 
     Args:
         rows: Of one page, in any order.
@@ -84,9 +85,11 @@ def set_apart(
     lines = _lines(rows)
     heads = _running(lines, top, rulings, unit, page_height)
     feet = _running(lines[len(heads) :][::-1], foot, rulings, unit, page_height)[::-1]
-    taken = {id(row) for line in (*heads, *feet) for row in line}
+    first = _small_head(lines[len(heads) : len(lines) - len(feet)], top, rulings, unit)
+    taken = {id(row) for line in (*heads, *first, *feet) for row in line}
     rest = [row for row in rows if id(row) not in taken]
-    return _blocks(heads, top.kind, unit), rest, _blocks(feet, foot.kind, unit)
+    above = [*_blocks(heads, top.kind, unit), *_blocks(first, BlockKind.PARAGRAPH, unit)]
+    return above, rest, _blocks(feet, foot.kind, unit)
 
 
 def _lines(rows: Sequence[Row]) -> list[list[Row]]:
@@ -115,6 +118,20 @@ def _running(
     return list(lines[:found])
 
 
+def _small_head(
+    lines: Sequence[Sequence[Row]], edge: _Edge, rulings: Sequence[BBox], unit: float
+) -> Sequence[Sequence[Row]]:
+    """The first line, if it is set in small type, apart from the text, and is no text by itself."""
+    group = _group(lines, edge, rulings, unit)
+    if not group or len(group) > 1 or len(lines) <= MIN_TEXT or _is_text(group, lines[1], edge, unit):
+        return ()
+    return group if _is_small(group[0], unit) else ()
+
+
+def _is_small(line: Sequence[Row], unit: float) -> bool:
+    return all(row.measured and row.height < SMALL * unit for row in line)
+
+
 def _group(
     lines: Sequence[Sequence[Row]], edge: _Edge, rulings: Sequence[BBox], unit: float
 ) -> Sequence[Sequence[Row]] | None:
@@ -139,7 +156,7 @@ def _is_text(group: Sequence[Sequence[Row]], inner: Sequence[Row], edge: _Edge, 
         return True
     if edge.kind == BlockKind.PAGE_HEADER:
         return False
-    goes_on = texts[-1][:1].islower() and not SENTENCE_END.search(inner[-1].text)
+    goes_on = runs_on(inner[-1].text, texts[-1])
     return goes_on or any(len(line) == 1 and NOTE_MARK.match(line[0].text) for line in group)
 
 
@@ -156,7 +173,7 @@ def _signs(
     words = " ".join(row.text for line in group for row in line)
     imprint = min(2, sum(pattern.search(words) is not None for pattern in _IMPRINT))
     numbered = _OF_PAGES.search(words) is not None or any(any(_numbers(line, unit)) for line in group)
-    small = all(row.measured and row.height < SMALL * unit for line in group for row in line)
+    small = all(_is_small(line, unit) for line in group)
     ruled = _has_rule(box, _box(text[0]), around.width, rulings)
     outer = edge.distance(box) - box.height < OUTER * page_height
     far = edge.gap(box, _box(text[0])) > FAR * unit

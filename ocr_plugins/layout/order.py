@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ocr_plugins.blocks import BBox
+from ocr_plugins.text import runs_on
 
 # White between two columns, in heights of the running text.
 MIN_GUTTER = 0.7
@@ -23,6 +24,8 @@ MIN_BAND = 2.0
 MIN_BESIDE = 2.0
 # Of the characters of running text; with fewer letters it is figures.
 MIN_LETTERS = 0.5
+# Lines of prose are no farther apart, in their heights.
+MAX_PITCH = 2.5
 # The pitch of running text in its heights, and the square of the height that a character takes.
 PITCH, CHARACTER = 1.3, 0.65
 
@@ -40,6 +43,9 @@ class _Column(NamedTuple):
 
 
 NEAR_COLUMN = _Column(3, 14, 7.0, 0.3)
+# Lines of prose in a column that may hold much else, such as tables whose cells are short: so many in succession, each
+# as wide as that, of the column's width, with sentences that run on over so many of their ends.
+PROSE_LINES, FILLED, RUNS_ON = 3, 0.75, 1
 # Behind a wide gutter short lines are enough: two addresses side by side.
 FAR_COLUMN = _Column(3, 7, 4.0, 0.1)
 
@@ -53,12 +59,14 @@ class Item:
         characters: How long its text is.
         letters: How many of them are letters.
         solid: A table or figure, which counts as running text whatever its length.
+        text: What a sentence is read in that goes on from line to line.
     """
 
     box: BBox
     characters: int = 0
     letters: int = 0
     solid: bool = False
+    text: str = ""
 
 
 def reading_order(items: Sequence[Item], unit: float) -> list[list[int]]:
@@ -110,7 +118,14 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
     scored: list[tuple[float, _Corridor, float, float]] = []
     by_middle = sorted(group, key=lambda i: (items[i].box.center[1], i))
     middles = [items[i].box.center[1] for i in by_middle]
-    for corridor in _corridors([items[i].box for i in group], unit):
+    boxes = [items[i].box for i in group]
+    # A box whose middle lies in a corridor reaches beyond it by half of its height.
+    reach = max((box.height for box in boxes), default=0.0)
+    best_score = 0.0
+    for corridor in sorted(_corridors(boxes, unit), key=lambda c: c.top - c.bottom):
+        # None that is shorter can have a higher score.
+        if (corridor.bottom - corridor.top + reach) * (1 + LONGER * WIDE_GUTTER) < best_score:
+            break
         beside = by_middle[bisect.bisect_left(middles, corridor.top) : bisect.bisect_left(middles, corridor.bottom)]
         left = [i for i in beside if items[i].box.right <= corridor.x]
         right = [i for i in beside if items[i].box.left >= corridor.x]
@@ -118,6 +133,7 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
         if score > 0:
             edges = max(items[i].box.right for i in left), min(items[i].box.left for i in right)
             scored.append((score, corridor, *edges))
+            best_score = max(best_score, score)
     if not scored:
         return None
     _, best, first, last = max(scored, key=lambda found: found[0])
@@ -174,8 +190,10 @@ def _score(items: Sequence[Item], left: list[int], right: list[int], unit: float
     a, b = (BBox.around(items[i].box for i in side) for side in (left, right))
     far = b.left - a.right >= FAR_GUTTER * unit
     least = FAR_COLUMN if far else NEAR_COLUMN
-    if not all(_is_text([items[i] for i in side], box, unit, least) for side, box in ((left, a), (right, b))):
-        return 0.0
+    for side, box in ((left, a), (right, b)):
+        inside = [items[i] for i in side]
+        if not _is_text(inside, box, unit, least) and not _has_prose(inside, box, unit):
+            return 0.0
     beside = a.overlap_y(b)
     gutter = (b.left - a.right) / unit
     return beside * (1 + LONGER * min(gutter, WIDE_GUTTER)) if beside >= MIN_BESIDE * unit else 0.0
@@ -192,3 +210,22 @@ def _is_text(side: Sequence[Item], box: BBox, unit: float, least: _Column) -> bo
     ink = sum(item.box.area for item in side)
     column = _Column(lines, characters / lines, box.width / unit, ink / max(box.area, ink))
     return letters >= MIN_LETTERS * characters and all(a >= b for a, b in zip(column, least, strict=True))
+
+
+def _has_prose(side: Sequence[Item], box: BBox, unit: float) -> bool:
+    """Whether lines in succession fill the side with sentences that run on: the table below them stands in a column."""
+    if box.width < NEAR_COLUMN.width * unit:
+        return False
+    lines, running = 0, 0
+    last: Item | None = None
+    for item in side:
+        if item.box.width < FILLED * box.width or item.characters < NEAR_COLUMN.characters:
+            last = None
+            continue
+        follows = last is not None and item.box.top - last.box.top < MAX_PITCH * unit
+        lines = lines + 1 if follows else 1
+        running = running + runs_on(last.text, item.text) if last and follows else 0
+        last = item
+        if lines >= PROSE_LINES and running >= RUNS_ON:
+            return True
+    return False

@@ -173,3 +173,49 @@ def test_a_note_that_a_detector_takes_for_a_page_footer_is_a_note(text: str, kin
     body = column(prose("body", 30), 0.1, 0.1, width=0.8)
     blocks = assemble([*body, foot], [Region(BlockKind.PAGE_FOOTER, foot.box, 0.9)], size=SIZE)
     assert blocks[-1].kind == kind
+
+
+def sized(text: str, top: float, size: float = 10.0, *, lines: int = 1) -> Block:
+    boxes = [BBox(0.1, top + 0.02 * i, 0.5, top + 0.02 * i + 0.015) for i in range(lines)]
+    made = tuple(TextLine(text, box, None, Font(size, False)) for box in boxes)
+    return Block(BlockKind.PARAGRAPH, text, BBox.around(boxes), lines=made)
+
+
+def kinds_of_second_page(head: Block, *, start: float = 0.1) -> list[BlockKind]:
+    """Of the second of two pages, whose first has no head and begins at 0.1."""
+    first, second = [sized("One begins here", 0.1, lines=5)], [head, sized("Two goes on", start, lines=5)]
+    running = RunningText()
+    for page in (first, second):
+        running.observe(page)
+    assert [block.kind for block in running.settled(first)] == [BlockKind.PARAGRAPH]
+    return [block.kind for block in running.settled(second)]
+
+
+def test_a_small_line_above_where_the_text_of_the_other_page_begins_is_a_running_head() -> None:
+    assert kinds_of_second_page(sized("Bank of Kelso", 0.05, 8.5)) == [BlockKind.PAGE_HEADER, BlockKind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(("size", "small"), [(9.1, True), (9.3, False)])
+def test_a_running_head_that_does_not_repeat_is_set_in_smaller_type(size: float, small: bool) -> None:
+    assert kinds_of_second_page(sized("Bank of Kelso", 0.05, size))[0].is_furniture == small
+
+
+@pytest.mark.parametrize(("start", "same"), [(0.105, True), (0.107, False)])
+def test_the_text_below_a_running_head_begins_where_it_does_on_other_pages(start: float, same: bool) -> None:
+    assert kinds_of_second_page(sized("Bank of Kelso", 0.05, 8.5), start=start)[0].is_furniture == same
+
+
+def test_the_type_of_a_table_does_not_tell_how_small_a_running_head_is() -> None:
+    head, text = sized("Bank of Kelso", 0.05, 8.5), sized("Two goes on", 0.3, lines=2)
+    table = Block(BlockKind.TABLE, "figures", BBox(0.1, 0.1, 0.5, 0.2), lines=sized("12", 0.1, 9.0, lines=30).lines)
+    running = RunningText()
+    for page in ([sized("One begins here", 0.1)], [head, table, text]):
+        running.observe(page)
+    assert running.settled([head, table, text])[0].kind == BlockKind.PAGE_HEADER
+
+
+def test_an_address_of_the_web_below_another_column_does_not_end_its_sentence() -> None:
+    region = Region(BlockKind.PAGE_FOOTER, BBox(0.1, 0.93, 0.3, 0.96), 0.9)
+    text = [*column(prose("text", 8), 0.5, 0.3), line("and it goes on", 0.5, 0.3 + 8 * 0.018)]
+    blocks = assemble([*text, line("www.kelso.example", 0.1, 0.94)], [region], size=SIZE)
+    assert [block.kind for block in blocks if "kelso" in block.text] == [BlockKind.PAGE_FOOTER]

@@ -186,3 +186,14 @@ def test_a_page_number_stands_apart(gap: float, apart: bool) -> None:
 @pytest.mark.parametrize("top", [0.03, 0.96])
 def test_imprint_in_small_type_at_the_very_edge_is_a_head_or_foot(text: str, top: float) -> None:
     assert set_aside(line(text, 0.1, top, size=7.0)) == text
+
+
+def test_a_small_line_above_the_text_stands_before_all_columns() -> None:
+    columns = [*column(prose("left", 30), 0.1, 0.15, width=0.38), *column(prose("right", 30), 0.54, 0.15, width=0.38)]
+    blocks = assemble([*columns, line("Bank of Kelso", 0.7, 0.05, size=7.5)], size=SIZE)
+    assert blocks[0].text == "Bank of Kelso"
+
+
+def test_small_type_does_not_go_on_with_the_sentence_of_the_text() -> None:
+    body = column([text.removesuffix(".") for text in prose("body", 30)], 0.1, 0.15, width=0.8)
+    assert set_aside(*parts("www.kelso.example", "1 / 3", size=7.5), body=body) == "www.kelso.example 1 / 3"

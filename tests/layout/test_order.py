@@ -187,3 +187,37 @@ def test_a_column_that_ends_early_is_read_behind_all_of_the_other_one() -> None:
     above, below = lines(number=6, width=18), lines(top=14, number=20, width=18)
     table, right = figure(0, 20, 5, top=8.5), lines(21, number=6, width=18)
     assert reading_order([*above, table, *below, *right], UNIT) == [list(range(27)), list(range(27, 33))]
+
+
+def cells_and_prose(left: float, texts: list[str], width: float = 10.0, pitch: float = 1.3) -> list[Item]:
+    """A column of lines with these texts above a table of short cells."""
+    made = [replace(item(left, i * pitch, width), text=text) for i, text in enumerate(texts)]
+    table = [item(left + 4 * k, 8 + 1.3 * i, 2.5, characters=4, letters=0.2) for i in range(12) for k in range(3)]
+    return [*made, *table]
+
+
+def columns_with_tables(texts: list[str], *, width: float = 10.0, pitch: float = 1.3) -> int:
+    one, other = cells_and_prose(0, texts, width, pitch), cells_and_prose(14, texts, width, pitch)
+    return len(reading_order([*one, *other], UNIT))
+
+
+RUNS_ON = ["The sentence goes on", "and on and on until", "There it ends at last."]
+
+
+def test_columns_may_hold_tables_where_their_prose_runs_on() -> None:
+    assert columns_with_tables(RUNS_ON) == 2
+
+
+@pytest.mark.parametrize("texts", [RUNS_ON[:2], [text.capitalize() for text in RUNS_ON]])
+def test_two_lines_or_lines_without_a_sentence_over_their_ends_are_no_prose(texts: list[str]) -> None:
+    assert columns_with_tables(texts) == 1
+
+
+@pytest.mark.parametrize(("width", "full"), [(8.0, True), (7.7, False)])
+def test_lines_of_prose_fill_the_column(width: float, full: bool) -> None:
+    assert (columns_with_tables(RUNS_ON, width=width) == 2) == full
+
+
+@pytest.mark.parametrize(("pitch", "number"), [(2.4, 2), (2.6, 1)])
+def test_lines_of_prose_are_near_one_another(pitch: float, number: int) -> None:
+    assert columns_with_tables(RUNS_ON, pitch=pitch) == number
