@@ -43,6 +43,7 @@ _OPEN_END = re.compile(r"[,;-]$|:\W*$")
 _ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 _MARGINAL = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
+_INITIAL = re.compile(r"[A-H]\.?\s")
 _NUMBER = re.compile(r"^(?:\d{1,2}|[IVX]{1,4}|[A-H])\.?\s+[^\W\d_a-z]")
 
 
@@ -70,7 +71,7 @@ ALONE = Setting()
 
 def is_numbered(text: str) -> bool:
     """``3.1 Results``, ``IV. Results``"""
-    return (_DECIMAL.match(text) or _NUMBER.match(text)) is not None
+    return (_DECIMAL.match(text) or _NUMBER.match(text)) is not None and not _INITIAL.match(text)
 
 
 def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
@@ -97,11 +98,12 @@ def settings(paragraphs: Sequence[Sequence[Row]], unit: float) -> list[Setting]:
 
 
 def _is_running(rows: Sequence[Row], column: BBox) -> bool:
-    """Whether a paragraph is running text: it fills a line, or is a sentence."""
+    """Whether a paragraph is running text that begins: it fills a line, or is a sentence."""
+    if rows[0].text[:1].islower():
+        return False
     text = rows[-1].text
-    return rows[0].box.width > FILLED * column.width or (
-        len(text) >= LEAST_SENTENCE and SENTENCE_END.search(text) is not None
-    )
+    sentence = len(text) >= LEAST_SENTENCE and SENTENCE_END.search(text) is not None
+    return sentence or rows[0].box.width > FILLED * column.width
 
 
 @dataclass(frozen=True, slots=True)
