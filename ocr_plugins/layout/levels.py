@@ -81,7 +81,7 @@ class HeadingLevels:
     such numbers follow it, whatever their size. Type measured on a few letters is uncertain: such headings take the
     style of the longer ones that are like them.
 
-    What the document begins with is its title where it has no number and the other headings of its style have, or
+    What the document begins with is its title where it has no number and others of its style have one, or
     where it is centred and they are not. Lines that no single page tells as headings are some where a style larger than
     the running text repeats, which a text layer tells.
     """
@@ -211,7 +211,7 @@ def _with_title_apart(group: list[Style], styles: dict[Style, _Seen]) -> list[li
     titles, others = ([s for s in group if s.title is title] for title in (True, False))
     if not titles or not others:
         return [group]
-    numbered = all(0 not in styles[style].depths for style in others)
+    numbered = any(styles[style].depths - {0} for style in others)
     centred = styles[titles[0]].centred and not all(styles[style].centred for style in others)
     return [titles, others] if numbered or centred else [group]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, text_confidence
+from ocr_plugins.layout.headings import is_numbered
 from ocr_plugins.layout.rows import Row, same_row
 from ocr_plugins.text import NOTE_MARK, PAGE_NUMBER, SENTENCE_END, runs_on
 
@@ -125,7 +126,14 @@ def _small_head(
     group = _group(lines, edge, rulings, unit)
     if not group or len(group) > 1 or len(lines) <= MIN_TEXT or _is_text(group, lines[1], edge, unit):
         return ()
+    if is_numbered(" ".join(row.text for row in group[0])) or any(_is_unsure(row) for row in group[0]):
+        return ()
     return group if _is_small(group[0], unit) else ()
+
+
+def _is_unsure(row: Row) -> bool:
+    """Capitals alone: on a scan, where the height of the type is measured, it comes out smaller than it is."""
+    return row.capitals and row.confidence is not None
 
 
 def _is_small(line: Sequence[Row], unit: float) -> bool:

@@ -44,7 +44,7 @@ FAR_APART, HANGING = 10.0, 0.7
 # How far the text of a list item may be set in from its marker, and how well its lines are aligned.
 MAX_MARKER, ALIGNED = 3.5, 0.5
 # How far a centred line is set in from both sides, and how well it stands in the middle.
-CENTRED, MIDDLE = 1.5, 0.5
+CENTRED, MIDDLE = 1.5, 0.75
 _WORD = re.compile(r"[^\W\d_]{3}")
 # Characters from which a text is more than a label.
 RUNNING_TEXT = 60
