@@ -14,9 +14,9 @@ from ocr_plugins.layout.headings import could_be_heading
 
 # Markdown and HTML have no deeper level.
 DEEPEST = 6
-# What is closer than this ratio counts as one size: of type that is known, and of type measured on a scan, which
-# scatters.
-SAME_KNOWN_SIZE, SAME_SIZE = 0.97, 0.93
+# Sizes in a row that are closer than this ratio count as one, of type that is known and of type measured on a scan, which
+# scatters; and the ratio of the smallest of one size to the largest.
+SAME_KNOWN_SIZE, SAME_SIZE, SPREAD = 0.97, 0.94, 0.9
 # On texts of fewer characters it scatters more.
 SHORT, UNSURE_SIZE = 10, 0.85
 # Letters from which a text in capitals is more than an abbreviation.
@@ -189,7 +189,8 @@ def _groups(styles: dict[Style, _Seen]) -> list[list[Style]]:
     sizes: list[list[Style]] = []
     for style in sorted(styles, reverse=True):
         same = SAME_SIZE if style.measured else SAME_KNOWN_SIZE
-        if not sizes or style.size < sizes[-1][0].size * same:
+        apart = not sizes or style.size < sizes[-1][-1].size * same or style.size < sizes[-1][0].size * SPREAD
+        if apart:
             sizes.append([])
         sizes[-1].append(style)
     groups: list[list[Style]] = []
