@@ -131,10 +131,34 @@ def test_what_stands_between_rules_is_tabular(rows: list[Row], is_table: bool) -
     assert bool(found(rows, between((0, 20, 170)))) == is_table
 
 
-@pytest.mark.parametrize(("single", "is_table"), [(2, True), (4, False)])
-def test_most_lines_between_rules_have_several_pieces(single: int, is_table: bool) -> None:
-    rows = [*lines(10 - single, 5), *lines(single, 5 + 15.0 * (10 - single), lefts=(5,))]
-    assert bool(found(rows, between((0, 20, 160)))) == is_table
+@pytest.mark.parametrize(
+    ("width", "single", "is_table"),
+    [
+        pytest.param(80, 4, True, id="cells of several lines"),
+        pytest.param(160, 4, True, id="lines over two columns"),
+        pytest.param(225, 1, True, id="a line over nearly all"),
+        pytest.param(225, 4, False, id="running text"),
+    ],
+)
+def test_lines_in_one_piece_are_cells_unless_they_are_as_wide_as_the_rules(
+    width: float, single: int, is_table: bool
+) -> None:
+    text = [piece("text", 5, 5 + 15.0 * i, 5 + width) for i in range(10 - single, 10)]
+    assert bool(found([*lines(10 - single, 5), *text], between((0, 20, 160)))) == is_table
+
+
+def test_text_between_two_tables_of_one_width_is_of_none_of_them() -> None:
+    text = [piece("running text", 5, top, 295) for top in (75.0, 90.0, 105.0)]
+    rules = between((0, 20, 70, 125, 145, 195))
+    first, second = found([*HEADED, *text, *lines(1, 130), *lines(3, 150)], rules)
+    assert [table.table.rows for table in (first, second)] == [4, 4]
+    assert (first.box.bottom, second.box.top) == (70, 125)
+
+
+@pytest.mark.parametrize(("bottom", "tables"), [(88, 1), (100, 2)])
+def test_a_line_alone_between_two_rules_is_the_title_of_a_group_of_rows(bottom: float, tables: int) -> None:
+    rows = [*HEADED, piece("Group", 5, 75, 60), *lines(3, bottom + 5)]
+    assert len(found(rows, between((0, 20, 70, bottom, bottom + 50)))) == tables
 
 
 @pytest.mark.parametrize(
