@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.rows import Row, join_rows
-from ocr_plugins.layout.tables.aligned import MIN_STRIP
 from ocr_plugins.layout.tables.edges import white_columns
 from ocr_plugins.layout.tables.grid import by_direction
 from ocr_plugins.layout.tables.prose import prose_lines
@@ -22,6 +21,8 @@ DOUBLE = 1.0
 MIN_RULES, MIN_LINES = 3, 3
 # Of the usual step from row to row: the next row of a table is no farther.
 NEXT_ROW = 1.3
+# Of the pieces of such a row, those that may span columns.
+CROSSING = 1 / 2
 # Of the width of the rules, a line in one piece that is running text; of the lines between two rules, such ones.
 WIDE, MAX_WIDE = 0.7, 0.2
 # A line alone between two rules that are this far apart at most is the title of a group of rows.
@@ -63,14 +64,17 @@ def _have_same_ends(a: BBox, b: BBox, unit: float) -> bool:
 def _parts(rules: Sequence[BBox], rows: Sequence[Row], unit: float) -> Iterator[BBox]:
     """Where cells stand between rules that follow one another, without what is text between two tables."""
     run: list[BBox] = []
+    titles: list[BBox] = []
     for above, below in pairwise(rules):
         stretch = BBox.around((above, below))
         lines = join_rows([row for row in rows if stretch.top < row.box.center[1] < stretch.bottom])
-        if _are_cells(lines, stretch) or (run and len(lines) == 1 and stretch.height < TITLE * unit):
-            run.append(stretch)
-            continue
-        yield from _tabular(run, rows, unit)
-        run = []
+        if _are_cells(lines, stretch):
+            run, titles = [*run, *titles, stretch], []
+        elif len(lines) == 1 and stretch.height < TITLE * unit and not titles:
+            titles = [stretch]
+        else:
+            yield from _tabular(run, rows, unit)
+            run, titles = [], []
     yield from _tabular(run, rows, unit)
 
 
@@ -90,13 +94,13 @@ def _tabular(run: Sequence[BBox], rows: Sequence[Row], unit: float) -> Iterator[
     pieces = {id(row.lines[0]): row for row in inside}
     running = prose_lines([[pieces[id(line)] for line in some if id(line) in pieces] for some in lines])
     in_pieces = sum(len(some) > 1 for some in lines)
-    if in_pieces >= MIN_LINES and 2 * len(running) < len(lines) and white_columns(inside, unit, gap=MIN_STRIP):
+    if in_pieces >= MIN_LINES and 2 * len(running) < len(lines) and white_columns(inside, unit):
         yield box
 
 
 def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit: float) -> BBox:
     """The place of a table with the rows right above and below it: those of a shaded table may be white."""
-    strips = white_columns(inside, unit, gap=MIN_STRIP)
+    strips = white_columns(inside, unit)
     lines = [line for line in join_rows(inside) if len(line.pieces) > 1]
     steps = [b.box.center[1] - a.box.center[1] for a, b in pairwise(lines)]
     pitch = statistics.median(steps) if steps else box.height
@@ -109,8 +113,8 @@ def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit
         for line in side:
             first, last = lines[0].box.center[1], lines[-1].box.center[1]
             y = line.box.center[1]
-            crossed = any(piece.left < x < piece.right for piece in line.pieces for x in strips)
-            if crossed or len(line.pieces) < 2 or max(first - y, y - last) > NEXT_ROW * pitch:
+            crossing = sum(any(piece.left < x < piece.right for x in strips) for piece in line.pieces)
+            if crossing > CROSSING * len(line.pieces) or len(line.pieces) < 2 or max(first - y, y - last) > NEXT_ROW * pitch:
                 break
             lines = sorted([*lines, line], key=lambda row: row.box.center[1])
             box = BBox.around([box, line.box])

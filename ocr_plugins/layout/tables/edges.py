@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -52,8 +53,9 @@ def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[
     ruled = merge_close([r.center[1] for r in across if r.width > MIN_ACROSS * unit], SNAP * unit)
     spare = OUTER_ROW * unit
     edges = [y for y in ruled if text.top + spare < y < text.bottom - spare]
-    if len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1)):
-        first_column = min([text.right, *white_columns(rows, unit)])
+    first_column = min([text.right, *white_columns(rows, unit)])
+    few = len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1))
+    if few and not (len(edges) >= MIN_RULED and _are_all_ruled(lines, first_column, edges)):
         edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(lines, first_column, edges)]
     elif edges:
         # Of shaded rows those before the first one and after the last one have no ruling line between them.
@@ -61,6 +63,12 @@ def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[
         outer = [(a, b) for a, b in pairwise(lines) if b.box.bottom < edges[0] or a.box.top > edges[-1]]
         edges += [(a.box.bottom + b.box.top) / 2 for a, b in outer if len(a.pieces) == len(b.pieces) == full]
     return [text.top - unit, *sorted(edges), text.bottom + unit]
+
+
+def _are_all_ruled(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> bool:
+    """Whether a ruling line is between any two lines that have text in the first column."""
+    begun = [bisect.bisect(ruled, line.box.center[1]) for line in lines if line.box.left < first_column]
+    return len(begun) == len(set(begun)) > len(ruled)
 
 
 def _row_breaks(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> list[tuple[Row, Row]]:

@@ -124,15 +124,20 @@ def _word_starts(piece: Piece) -> list[int]:
 def _beside(
     lines: Sequence[Sequence[Piece]], whites: Sequence[Sequence[_White]], at: int, white: _White, size: float
 ) -> int:
-    """How many lines in a row, right above and below, leave white in the same place."""
+    """How many lines above and below leave white in the same place, up to the first one with text there.
+
+    Titles of groups of rows end before it.
+    """
     found = 0
     for step in (-1, 1):
         i = at
         while 0 <= i + step < len(lines) and found + 1 < MIN_LINES:
-            near = abs(_middle(lines[i + step][0]) - _middle(lines[i][0])) <= MAX_PITCH * size
-            common = (min(w.right, white.right) - max(w.left, white.left) for w in whites[i + step])
-            if not near or max(common, default=0.0) < COMMON * size:
+            if abs(_middle(lines[i + step][0]) - _middle(lines[i][0])) > MAX_PITCH * size:
                 break
-            found += 1
             i += step
+            common = (min(w.right, white.right) - max(w.left, white.left) for w in whites[i])
+            if max(common, default=0.0) >= COMMON * size:
+                found += 1
+            elif any(p.boxes[0].left < white.right and white.left < p.boxes[-1].right for p in lines[i]):
+                break
     return found
