@@ -104,6 +104,8 @@ def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit
     lines = [line for line in join_rows(inside) if len(line.pieces) > 1]
     steps = [b.box.center[1] - a.box.center[1] for a, b in pairwise(lines)]
     pitch = statistics.median(steps) if steps else box.height
+    middles = [line.box.center[1] for line in join_rows(inside)]
+    first, last = middles[0], middles[-1]
     known = set(map(id, inside))
     beyond = join_rows([r for r in rows if id(r) not in known and r.box.overlap_x(box) > 0])
     for side in (
@@ -111,11 +113,14 @@ def _with_neighbours(box: BBox, inside: Sequence[Row], rows: Sequence[Row], unit
         [x for x in beyond if x.box.center[1] > box.bottom],
     ):
         for line in side:
-            first, last = lines[0].box.center[1], lines[-1].box.center[1]
             y = line.box.center[1]
             crossing = sum(any(piece.left < x < piece.right for x in strips) for piece in line.pieces)
-            if crossing > CROSSING * len(line.pieces) or len(line.pieces) < 2 or max(first - y, y - last) > NEXT_ROW * pitch:
+            if (
+                crossing > CROSSING * len(line.pieces)
+                or len(line.pieces) < 2
+                or max(first - y, y - last) > NEXT_ROW * pitch
+            ):
                 break
-            lines = sorted([*lines, line], key=lambda row: row.box.center[1])
+            first, last = min(first, y), max(last, y)
             box = BBox.around([box, line.box])
     return box
