@@ -119,13 +119,12 @@ def _cells(
     taken = {(band, k) for band, (first, last) in zip(bands, reached, strict=True) for k in range(first, last + 1)}
     members: dict[tuple[int, int], list[Row]] = {}
     ends: dict[tuple[int, int], int] = {}
-    for row, band, (first, last) in zip(rows, bands, reached, strict=True):
-        bound = columns.bound(first, row.box, across) if first == last else (first, last)
-        if all((band, k) not in taken for k in range(bound[0], bound[1] + 1) if k != first):
-            first, last = bound
-        place = band, first
-        members.setdefault(place, []).append(row)
-        ends[place] = max(last, ends.get(place, first))
+    for row, band, span in zip(rows, bands, reached, strict=True):
+        bound = columns.bound(span[0], row.box, across) if span[0] == span[1] else span
+        free = all((band, k) not in taken for k in range(bound[0], bound[1] + 1) if k != span[0])
+        first, last = bound if free else span
+        members.setdefault((band, first), []).append(row)
+        ends[band, first] = max(last, ends.get((band, first), first))
     cells = []
     for (i, j), pieces in sorted(members.items()):
         after = ends[i, j] + 1

@@ -67,10 +67,10 @@ def compact(cells: Sequence[Cell]) -> Table | None:
 def with_titles(cells: Sequence[Cell], columns: int) -> list[Cell]:
     """The cells, those that title a group of rows over all columns.
 
-    A title stands alone in its row, in the first column, and all rows but for titles have more cells than one.
+    A title stands alone in its row, which is not the first one, in the first column; rows of more cells follow each.
     """
     counts = Counter(cell.row for cell in cells)
-    alone = {cell.row for cell in cells if counts[cell.row] == 1 and cell.column == 0 and cell.row_span == 1}
+    alone = {c.row for c in cells if counts[c.row] == 1 and c.row > 0 and c.column == 0 and c.row_span == 1}
     followed = {row for row in alone if row + 1 in counts and row + 1 not in alone}
     if columns < MIN_TITLED or len(alone) > MAX_TITLES * len(counts) or followed != alone:
         return list(cells)

@@ -123,8 +123,8 @@ def test_short_rules_are_none_of_a_table(length: float, is_table: bool) -> None:
         pytest.param(lines(3, 25), True, id="three lines"),
         pytest.param(lines(3, 25, "x" * 24), True, id="short texts"),
         pytest.param(lines(3, 25, "x" * 27), False, id="long texts"),
-        pytest.param([piece("x", x, 25 + 15 * i, x + 92) for i in range(3) for x in LEFTS], False, id="little white"),
-        pytest.param([piece("x", x, 25 + 15 * i, x + 90) for i in range(3) for x in LEFTS], True, id="enough white"),
+        pytest.param([piece("x", x, 25 + 15 * i, x + 97) for i in range(3) for x in LEFTS], False, id="little white"),
+        pytest.param([piece("x", x, 25 + 15 * i, x + 94) for i in range(3) for x in LEFTS], True, id="enough white"),
     ],
 )
 def test_what_stands_between_rules_is_tabular(rows: list[Row], is_table: bool) -> None:
@@ -166,7 +166,7 @@ def test_a_line_alone_between_two_rules_is_the_title_of_a_group_of_rows(bottom: 
     [
         pytest.param(-10, 105, 165, 5, id="above"),
         pytest.param(-25, 105, 165, 4, id="farther above than rows are"),
-        pytest.param(-10, 40, 165, 4, id="text across the columns"),
+        pytest.param(-10, 40, 165, 5, id="a head over two columns"),
     ],
 )
 def test_a_white_row_before_the_first_rule_is_of_the_table(top: float, left: float, right: float, rows: int) -> None:
