@@ -24,8 +24,8 @@ CLEAR = 2.0
 OUTER_COLUMN, OUTER_ROW = 1 / 2, 1 / 3
 # A line that continues the cells above it stands closer to them than rows usually do.
 CONTINUED_PITCH = 0.8
-# Of the lines of a table, those with a piece in every column, for them to tell how far rows are from one another.
-FULL_LINES = 1 / 4
+# Lines with a piece in every column, and their share of all lines, for them to tell how far rows are from one another.
+MIN_FULL, FULL_LINES = 3, 1 / 4
 
 
 def column_edges(rows: Sequence[Row], down: Sequence[BBox], unit: float) -> list[float]:
@@ -85,7 +85,7 @@ def _row_breaks(lines: Sequence[Row], first_column: float, ruled: Sequence[float
     if not begun or 2 * len(begun) < len(pairs):
         return pairs
     usual = begun[len(begun) // 2]
-    usual_full = full[len(full) // 2] if len(full) >= FULL_LINES * len(pairs) else 0.0
+    usual_full = full[len(full) // 2] if len(full) >= max(MIN_FULL, FULL_LINES * len(pairs)) else 0.0
     breaks = []
     row = lines[0]
     for a, b in pairs:

@@ -126,13 +126,16 @@ def test_a_ruling_line_that_lies_mostly_beside_the_table_is_none_of_its() -> Non
     assert table.rows == 3
 
 
-def test_a_row_goes_on_below_several_of_its_cells_where_the_lines_are_close() -> None:
-    tops = [(y, y + 11) for y in (0.0, 26.0, 52.0)]
+@pytest.mark.parametrize(("count", "goes_on"), [(4, True), (2, False)])
+def test_a_row_goes_on_below_several_of_its_cells_where_enough_rows_are_farther_apart(
+    count: int, goes_on: bool
+) -> None:
+    tops = [(26.0 * i, 26.0 * i + 11) for i in range(count)]
     rows = [piece(t, x, y) for y, _ in tops for t, x in (("name", 0), ("unit", 100), ("1.00", 200))]
     rows += [piece(t, x, y) for _, y in tops for t, x in (("more", 0), ("also", 100))]
-    table = build_table(rows, BBox(0, 0, 300, 80), (), (), UNIT)
+    table = table_of(rows)
     assert table is not None
-    assert table.texts() == [["name more", "unit also", "1.00"]] * 3
+    assert (table.texts() == [["name more", "unit also", "1.00"]] * count) == goes_on
 
 
 def test_a_rule_below_one_of_several_cells_binds_nothing() -> None:
