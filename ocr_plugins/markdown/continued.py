@@ -11,6 +11,9 @@ from ocr_plugins.text import join_lines
 
 _MAY_STAND_BETWEEN = STANDS_BETWEEN | {BlockKind.TABLE}
 
+# Characters of a line that may be a running head.
+RUNNING_HEAD = 80
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -52,8 +55,8 @@ def flow(
     for number, page in pages:
         first = 0 if previous == number - 1 else len(wholes)
         # A table goes on only from the last block of the page before; furniture stands between without a meaning.
-        may_go_on = join_tables and previous == number - 1
-        begin = len(wholes)
+        table = last if join_tables and previous == number - 1 else None
+        begin, headed = len(wholes), False
         empty = True
         for block in page:
             empty = False
@@ -61,16 +64,22 @@ def flow(
                 if furniture:
                     wholes.append(Whole(block, (Part(number, block),)))
                 continue
-            joined = joined_table(wholes[last].block, block) if may_go_on else None
-            may_go_on = False
-            if joined:
-                wholes[last] = wholes[last].with_part(joined, number, block)
+            joined = joined_table(wholes[table].block, block, headed=headed) if table is not None else None
+            if table is not None and joined:
+                wholes[table] = wholes[table].with_part(joined, number, block)
             elif _add(wholes, number, block, first):
                 last = len(wholes) - 1
+            # A running head that nobody told from the text may stand above a table that repeats its header.
+            table, headed = table if not (joined or headed) and _is_short(block) else None, True
             previous = number
         if not empty:
             starts.setdefault(begin, []).append(number)
     return wholes, starts
+
+
+def _is_short(block: Block) -> bool:
+    """Whether a block may be a running head: one line of text, and a short one."""
+    return block.table is None and len(block.lines) == 1 and len(block.text) <= RUNNING_HEAD
 
 
 def _add(wholes: list[Whole], page: int, block: Block, first: int) -> bool:
@@ -106,11 +115,12 @@ def _joined(first: Block, second: Block) -> Block | None:
     return replace(first, text=join_lines([first.text, second.text]), markdown=markdown)
 
 
-def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | None:
+def joined_table(last: Block, first: Block, *, told: bool = False, headed: bool = False) -> Block | None:
     """The table of the last block of a page, with that of the first block of the next one below it.
 
     The second one continues the first if it has as many columns in the same places, or repeats its header, or if the
-    engine has ``told`` so; a header that is repeated is left out.
+    engine has ``told`` so; where text stands between the two, it is to be ``headed`` alike. A header that is repeated
+    is left out.
 
     Returns:
         The first block with all rows; its box, in 0..1 of its own page, stays. None where the two are no one table.
@@ -121,7 +131,7 @@ def joined_table(last: Block, first: Block, *, told: bool = False) -> Block | No
     if a.columns != b.columns:
         return None
     repeated = _repeated_rows(a, b)
-    if not (repeated or told or (_same_places(a, b) and not _opens(b))):
+    if not (repeated or told or (not headed and _same_places(a, b) and not _opens(b))):
         return None
     moved = [replace(cell, row=cell.row + a.rows - repeated, header=False) for cell in b.cells if cell.row >= repeated]
     table = Table(a.rows + b.rows - repeated, a.columns, (*a.cells, *moved))

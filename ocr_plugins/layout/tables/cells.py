@@ -73,12 +73,12 @@ class _Columns:
                 extents[first] = min(left, box.left), max(right, box.right)
         return cls(edges, extents, unit)
 
-    def of_box(self, box: BBox, across: Sequence[BBox], down: Sequence[BBox]) -> tuple[int, int]:
+    def of_box(self, box: BBox, down: Sequence[BBox]) -> tuple[int, int]:
         """The first and last column that a piece of text belongs to."""
         first, last = self._reached(box)
         if any(self._is_closed(k, box, down) for k in range(first, last)):
             first = last = _interval(self.edges, box.center[0])
-        return (first, last) if first < last else self._bound(first, box, across)
+        return first, last
 
     def _reached(self, box: BBox) -> tuple[int, int]:
         """The first and last column over whose text the box reaches, at least the one of its middle."""
@@ -94,7 +94,7 @@ class _Columns:
         x = self.edges[column + 1]
         return any(abs(r.center[0] - x) < CLOSING * self.unit and r.overlap_y(box) > box.height / 2 for r in down)
 
-    def _bound(self, column: int, box: BBox, across: Sequence[BBox]) -> tuple[int, int]:
+    def bound(self, column: int, box: BBox, across: Sequence[BBox]) -> tuple[int, int]:
         """The columns that a ruling line right below the box binds together, as under a header over several columns."""
         whole = self.extents[-1][1] - self.extents[0][0]
         for rule in across:
@@ -114,13 +114,17 @@ def _cells(
     rows: Sequence[Row], columns: _Columns, edges: Sequence[float], across: Sequence[BBox], down: Sequence[BBox]
 ) -> list[Cell]:
     """Each piece of text goes to the cell of its middle; a piece that reaches over text of more columns spans them."""
+    bands = [_interval(edges, row.box.center[1]) for row in rows]
+    reached = [columns.of_box(row.box, down) for row in rows]
+    taken = {(band, k) for band, (first, last) in zip(bands, reached, strict=True) for k in range(first, last + 1)}
     members: dict[tuple[int, int], list[Row]] = {}
     ends: dict[tuple[int, int], int] = {}
-    for row in rows:
-        first, last = columns.of_box(row.box, across, down)
-        place = _interval(edges, row.box.center[1]), first
-        members.setdefault(place, []).append(row)
-        ends[place] = max(last, ends.get(place, first))
+    for row, band, span in zip(rows, bands, reached, strict=True):
+        bound = columns.bound(span[0], row.box, across) if span[0] == span[1] else span
+        free = all((band, k) not in taken for k in range(bound[0], bound[1] + 1) if k != span[0])
+        first, last = bound if free else span
+        members.setdefault((band, first), []).append(row)
+        ends[band, first] = max(last, ends.get((band, first), first))
     cells = []
     for (i, j), pieces in sorted(members.items()):
         after = ends[i, j] + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -23,6 +24,8 @@ CLEAR = 2.0
 OUTER_COLUMN, OUTER_ROW = 1 / 2, 1 / 3
 # A line that continues the cells above it stands closer to them than rows usually do.
 CONTINUED_PITCH = 0.8
+# Lines with a piece in every column, and their share of all lines, for them to tell how far rows are from one another.
+MIN_FULL, FULL_LINES = 3, 1 / 4
 
 
 def column_edges(rows: Sequence[Row], down: Sequence[BBox], unit: float) -> list[float]:
@@ -50,8 +53,9 @@ def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[
     ruled = merge_close([r.center[1] for r in across if r.width > MIN_ACROSS * unit], SNAP * unit)
     spare = OUTER_ROW * unit
     edges = [y for y in ruled if text.top + spare < y < text.bottom - spare]
-    if len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1)):
-        first_column = min([text.right, *white_columns(rows, unit)])
+    first_column = min([text.right, *white_columns(rows, unit)])
+    few = len(edges) < max(MIN_RULED, RULED_ROWS * (len(lines) - 1))
+    if few and not (len(edges) >= MIN_RULED and _are_all_ruled(lines, first_column, edges)):
         edges = [(a.box.bottom + b.box.top) / 2 for a, b in _row_breaks(lines, first_column, edges)]
     elif edges:
         # Of shaded rows those before the first one and after the last one have no ruling line between them.
@@ -61,24 +65,44 @@ def row_edges(rows: Sequence[Row], across: Sequence[BBox], unit: float) -> list[
     return [text.top - unit, *sorted(edges), text.bottom + unit]
 
 
+def _are_all_ruled(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> bool:
+    """Whether a ruling line is between any two lines that have text in the first column."""
+    begun = [bisect.bisect(ruled, line.box.center[1]) for line in lines if line.box.left < first_column]
+    return len(begun) == len(set(begun)) > len(ruled)
+
+
 def _row_breaks(lines: Sequence[Row], first_column: float, ruled: Sequence[float]) -> list[tuple[Row, Row]]:
     """The pairs of lines between which a row ends: not where the second one continues cells of the first.
 
-    It does when its first column, up to ``first_column``, is empty, it stands closer to the line above than rows
-    usually do, and no ruling line is between them. Where most rows have no first column, no line says so.
+    It does when it stands closer to the line above than rows usually do, no ruling line is between them, and its first
+    column, up to ``first_column``, is empty, or it has fewer cells than the row and all of them below cells of it.
+    Where most rows have no first column, no line says so.
     """
     pairs = list(pairwise(lines))
-    pitches = sorted(_pitch(pair) for pair in pairs if pair[1].box.left < first_column)
-    if not pitches or 2 * len(pitches) < len(pairs):
+    most = max((len(line.pieces) for line in lines), default=0)
+    begun = sorted(_pitch(pair) for pair in pairs if pair[1].box.left < first_column)
+    full = sorted(_pitch(pair) for pair in pairs if len(pair[1].pieces) == most and pair[1].box.left < first_column)
+    if not begun or 2 * len(begun) < len(pairs):
         return pairs
-    usual = pitches[len(pitches) // 2]
-    return [
-        (a, b)
-        for a, b in pairs
-        if b.box.left < first_column
-        or _pitch((a, b)) > CONTINUED_PITCH * usual
-        or any(a.box.center[1] < y < b.box.center[1] for y in ruled)
-    ]
+    usual = begun[len(begun) // 2]
+    usual_full = full[len(full) // 2] if len(full) >= max(MIN_FULL, FULL_LINES * len(pairs)) else 0.0
+    breaks = []
+    row = lines[0]
+    for a, b in pairs:
+        near = _pitch((a, b)) <= CONTINUED_PITCH * (usual if b.box.left >= first_column else usual_full)
+        goes_on = near and (b.box.left >= first_column or _is_below(row, b))
+        if goes_on and not any(a.box.center[1] < y < b.box.center[1] for y in ruled):
+            continue
+        breaks.append((a, b))
+        row = b
+    return breaks
+
+
+def _is_below(row: Row, line: Row) -> bool:
+    """Whether a line has fewer pieces than the first one of a row, each of them below one of it."""
+    above = row.pieces or (row.box,)
+    below = line.pieces or (line.box,)
+    return len(below) < len(above) and all(any(a.overlap_x(b) > 0 for a in above) for b in below)
 
 
 def _pitch(pair: tuple[Row, Row]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -17,6 +18,8 @@ from ocr_plugins.text import join_lines
 REACH = 0.6
 # Where a piece is cut, the gap between two words may be so many characters from where it is expected.
 MAX_SHIFT = 3
+# Columns of a table whose groups of rows have titles, and of its rows, those that may be titles.
+MIN_TITLED, MAX_TITLES = 3, 0.4
 # A ruling line between two words is often read as one of these.
 RULE_CHARACTERS = " |¦"
 
@@ -56,8 +59,22 @@ def compact(cells: Sequence[Cell]) -> Table | None:
         row, row_span = _among(rows, cell.row, cell.row_span)
         column, column_span = _among(columns, cell.column, cell.column_span)
         placed.append(replace(cell, row=row, column=column, row_span=row_span, column_span=column_span))
+    placed = with_titles(placed, len(columns))
     head = _header_rows(placed, len(rows), len(columns))
     return Table(len(rows), len(columns), tuple(replace(c, header=c.row < head) for c in placed))
+
+
+def with_titles(cells: Sequence[Cell], columns: int) -> list[Cell]:
+    """The cells, those that title a group of rows over all columns.
+
+    A title stands alone in its row, which is not the first one, in the first column; rows of more cells follow each.
+    """
+    counts = Counter(cell.row for cell in cells)
+    alone = {c.row for c in cells if counts[c.row] == 1 and c.row > 0 and c.column == 0 and c.row_span == 1}
+    followed = {row for row in alone if row + 1 in counts and row + 1 not in alone}
+    if columns < MIN_TITLED or len(alone) > MAX_TITLES * len(counts) or followed != alone:
+        return list(cells)
+    return [replace(cell, column_span=columns) if cell.row in alone else cell for cell in cells]
 
 
 def _among(used: Sequence[int], start: int, span: int) -> tuple[int, int]:

@@ -65,7 +65,10 @@ class Piece:
 
     def apart(self, walls: Walls) -> Iterator[Piece]:
         """The piece, or its parts in the cells between ruling lines; turned text is not looked at."""
-        starts = walls.cuts(self.boxes) if self.frame is None else []
+        return self.parts(walls.cuts(self.boxes) if self.frame is None else [])
+
+    def parts(self, starts: Sequence[int]) -> Iterator[Piece]:
+        """The piece cut before some of its characters, or as it is where there are none."""
         if not starts:
             yield self
             return

@@ -27,6 +27,7 @@ from ocr_plugins.source.pdf.scripts import find_scripts, with_scripts
 from ocr_plugins.source.pdf.structure import read_structure
 from ocr_plugins.source.pdf.ticks import with_ticks
 from ocr_plugins.source.pdf.walls import Walls
+from ocr_plugins.source.pdf.white import at_columns
 from ocr_plugins.source.textlayer import (
     WRONG_LETTERS,
     Fragment,
@@ -80,7 +81,7 @@ def read_text_layer(page: Any, index: int) -> TextLayer:
         pieces, concealed = pieces + concealed, []
     answers, rules = form_answers(page, to_page), find_rules(objects, to_page)
     walls = Walls(rules)
-    pieces, written = list(_in_cells(with_scripts(with_accents(pieces)), walls)), list[Piece]()
+    pieces, written = at_columns(list(_in_cells(with_scripts(with_accents(pieces)), walls))), list[Piece]()
     scripts = tuple(replace(script, box=relative(script.box)) for script in find_scripts(pieces))
     with annotation_page(page, index) as drawing:
         if drawing:

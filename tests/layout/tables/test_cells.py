@@ -124,3 +124,34 @@ def test_a_ruling_line_that_lies_mostly_beside_the_table_is_none_of_its() -> Non
     table = table_of(body(3, top=0), across(13, 0, 460), across(33, 300, 1000))
     assert table is not None
     assert table.rows == 3
+
+
+@pytest.mark.parametrize(("count", "goes_on"), [(4, True), (2, False)])
+def test_a_row_goes_on_below_several_of_its_cells_where_enough_rows_are_farther_apart(
+    count: int, goes_on: bool
+) -> None:
+    tops = [(26.0 * i, 26.0 * i + 11) for i in range(count)]
+    rows = [piece(t, x, y) for y, _ in tops for t, x in (("name", 0), ("unit", 100), ("1.00", 200))]
+    rows += [piece(t, x, y) for _, y in tops for t, x in (("more", 0), ("also", 100))]
+    table = table_of(rows)
+    assert table is not None
+    assert (table.texts() == [["name more", "unit also", "1.00"]] * count) == goes_on
+
+
+def test_a_rule_below_one_of_several_cells_binds_nothing() -> None:
+    rows = [piece("cell", x, 15.0 * i, x + 40) for i in range(4) for x in (0.0, 60.0, 120.0, 180.0)]
+    table = build_table(rows, BBox(0, 0, 240, 60), (across(12, 60, 220),), (), UNIT)
+    assert table is not None
+    assert table.texts() == [["cell"] * 4] * 4
+
+
+@pytest.mark.parametrize(("titles", "span"), [(1, 3), (2, 3), (5, 1)])
+def test_a_text_alone_in_its_row_titles_the_rows_below_it(titles: int, span: int) -> None:
+    rows: list[Row] = []
+    for i in range(7):
+        y = 20.0 * len({row.box.top for row in rows})
+        rows += [piece(f"name {i}", 0, y, 40), *(piece("1.0", x, y, x + 20) for x in (60.0, 120.0))]
+        rows += [piece("Group", 0, y + 20, 40)] if i < titles else []
+    table = table_of(rows)
+    assert table is not None
+    assert {cell.column_span for cell in table.cells if cell.text == "Group"} == {span}

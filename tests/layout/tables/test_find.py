@@ -123,18 +123,42 @@ def test_short_rules_are_none_of_a_table(length: float, is_table: bool) -> None:
         pytest.param(lines(3, 25), True, id="three lines"),
         pytest.param(lines(3, 25, "x" * 24), True, id="short texts"),
         pytest.param(lines(3, 25, "x" * 27), False, id="long texts"),
-        pytest.param([piece("x", x, 25 + 15 * i, x + 92) for i in range(3) for x in LEFTS], False, id="little white"),
-        pytest.param([piece("x", x, 25 + 15 * i, x + 90) for i in range(3) for x in LEFTS], True, id="enough white"),
+        pytest.param([piece("x", x, 25 + 15 * i, x + 97) for i in range(3) for x in LEFTS], False, id="little white"),
+        pytest.param([piece("x", x, 25 + 15 * i, x + 94) for i in range(3) for x in LEFTS], True, id="enough white"),
     ],
 )
 def test_what_stands_between_rules_is_tabular(rows: list[Row], is_table: bool) -> None:
     assert bool(found(rows, between((0, 20, 170)))) == is_table
 
 
-@pytest.mark.parametrize(("single", "is_table"), [(2, True), (4, False)])
-def test_most_lines_between_rules_have_several_pieces(single: int, is_table: bool) -> None:
-    rows = [*lines(10 - single, 5), *lines(single, 5 + 15.0 * (10 - single), lefts=(5,))]
-    assert bool(found(rows, between((0, 20, 160)))) == is_table
+@pytest.mark.parametrize(
+    ("width", "single", "is_table"),
+    [
+        pytest.param(80, 4, True, id="cells of several lines"),
+        pytest.param(160, 4, True, id="lines over two columns"),
+        pytest.param(225, 1, True, id="a line over nearly all"),
+        pytest.param(225, 4, False, id="running text"),
+    ],
+)
+def test_lines_in_one_piece_are_cells_unless_they_are_as_wide_as_the_rules(
+    width: float, single: int, is_table: bool
+) -> None:
+    text = [piece("text", 5, 5 + 15.0 * i, 5 + width) for i in range(10 - single, 10)]
+    assert bool(found([*lines(10 - single, 5), *text], between((0, 20, 160)))) == is_table
+
+
+def test_text_between_two_tables_of_one_width_is_of_none_of_them() -> None:
+    text = [piece("running text", 5, top, 295) for top in (75.0, 90.0, 105.0)]
+    rules = between((0, 20, 70, 125, 145, 195))
+    first, second = found([*HEADED, *text, *lines(1, 130), *lines(3, 150)], rules)
+    assert [table.table.rows for table in (first, second)] == [4, 4]
+    assert (first.box.bottom, second.box.top) == (70, 125)
+
+
+@pytest.mark.parametrize(("bottom", "tables"), [(88, 1), (100, 2)])
+def test_a_line_alone_between_two_rules_is_the_title_of_a_group_of_rows(bottom: float, tables: int) -> None:
+    rows = [*HEADED, piece("Group", 5, 75, 60), *lines(3, bottom + 5)]
+    assert len(found(rows, between((0, 20, 70, bottom, bottom + 50)))) == tables
 
 
 @pytest.mark.parametrize(
@@ -142,7 +166,7 @@ def test_most_lines_between_rules_have_several_pieces(single: int, is_table: boo
     [
         pytest.param(-10, 105, 165, 5, id="above"),
         pytest.param(-25, 105, 165, 4, id="farther above than rows are"),
-        pytest.param(-10, 40, 165, 4, id="text across the columns"),
+        pytest.param(-10, 40, 165, 5, id="a head over two columns"),
     ],
 )
 def test_a_white_row_before_the_first_rule_is_of_the_table(top: float, left: float, right: float, rows: int) -> None:

@@ -231,6 +231,24 @@ def test_a_table_that_goes_on_over_a_page_end_is_joined_on_demand_without_its_re
     assert OcrDocument("x", pages).to_markdown().count("---") == 6
 
 
+@pytest.mark.parametrize(
+    ("head", "header", "tables"),
+    [
+        pytest.param("Bank of Carrow", True, 1, id="a running head"),
+        pytest.param("Bank of Carrow", False, 2, id="no header that repeats"),
+        pytest.param("a line as long as no running head is " * 4, True, 2, id="text"),
+    ],
+)
+def test_a_running_head_may_stand_above_a_table_that_repeats_its_header(head: str, header: bool, tables: int) -> None:
+    line = TextLine(head, BBox(0.1, 0.02, 0.4, 0.04))
+    first = page(1, [HEAD, ["Ada", "1"]])
+    second = page(2, [HEAD, ["Bob", "2"]] if header else [["Bob", "2"], ["Eve", "3"]])
+    above = Block(BlockKind.PARAGRAPH, head, line.box, lines=(line,))
+    markdown = joined(first, second.replace_blocks([above, *second.blocks]))
+    assert markdown.count("| --- | --- |") == tables
+    assert head.strip() in markdown
+
+
 def test_a_table_that_goes_on_without_a_header_keeps_its_first_row() -> None:
     assert joined(page(1, [HEAD, ["Ada", "1"]]), page(2, [["Bob", "2"]])).endswith("| Ada | 1 |\n| Bob | 2 |")
 
