@@ -14,8 +14,8 @@ from ocr_plugins.layout.headings import could_be_heading
 
 # Markdown and HTML have no deeper level.
 DEEPEST = 6
-# Sizes in a row that are closer than this ratio count as one, of type that is known and of type measured on a scan, which
-# scatters; and the ratio of the smallest of one size to the largest.
+# Sizes in a row that are closer than this ratio count as one, of type that is known and of type measured on a scan,
+# which scatters; and the ratio of the smallest of one size to the largest.
 SAME_KNOWN_SIZE, SAME_SIZE, SPREAD = 0.97, 0.94, 0.9
 # On texts of fewer characters it scatters more.
 SHORT, UNSURE_SIZE = 10, 0.85
