@@ -40,6 +40,7 @@ LEAST_SENTENCE = 40
 SMALLER = 0.85
 # It goes on behind this; or a colon, and nothing but signs behind it: the label of a field.
 _OPEN_END = re.compile(r"[,;-]$|:\W*$")
+_ADDRESS = re.compile(r"\w@\w|https?:|\bwww\.")
 _ROMAN = re.compile(r"^\W*[ivxlc]+\W*$")
 _DECIMAL = re.compile(r"^(\d+(?:\.\d+)+)\.?\s")
 _MARGINAL = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?")
@@ -180,7 +181,7 @@ def _could_be(look: _Look) -> bool:
 
 
 def _is_worded(text: str) -> bool:
-    if text[:1].islower() or _ROMAN.match(text):
+    if text[:1].islower() or _ROMAN.match(text) or _ADDRESS.search(text):
         return False
     letters = sum(c.isalpha() for c in text)
     return letters >= MIN_LETTERS and letters >= LETTERS * len(text.replace(" ", ""))
@@ -217,8 +218,12 @@ def _is_set_off(look: _Look, setting: Setting) -> bool:
     if look.size <= SMALLER and not look.capitals:
         return False
     larger = look.size > (LARGER_KNOWN if look.known else LARGER_MEASURED)
-    style = look.bold + look.capitals + look.italic + look.underlined + larger + is_numbered(look.text)
+    type_ = look.bold + look.capitals + look.italic + look.underlined + larger
+    style = type_ + is_numbered(look.text)
     apart = setting.above >= max(setting.below, WHITE_ABOVE)
+    if not type_ and not apart:
+        # The number of a note, before an affiliation.
+        return False
     return 0 < style >= look.rows - 1 and style + setting.centred + apart >= SIGNS
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -23,6 +23,8 @@ SHORT, UNSURE_SIZE = 10, 0.85
 CAPITALS = 5
 # Lines of a style that no running text is set in, which make it one of headings, and how much larger it is than that.
 REPEATED, LARGER = 3, 1.1
+# How much larger a title is than what stands above it on the first page, and characters of that at most.
+TITLE, BANNER = 1.2, 110
 # Of the width of the page, how far the middle of a centred heading is from its middle, and how far it is set in.
 MIDDLE, SET_IN = 0.02, 0.12
 _NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+[^\W\d_]")
@@ -143,6 +145,17 @@ class HeadingLevels:
         """The style of the longer headings that is most like this one; itself if none is alike."""
         alike = [other for other in self.styles if UNSURE_SIZE * style.size < other.size < style.size / UNSURE_SIZE]
         return min(alike, key=lambda other: abs(other.size - style.size), default=style)
+
+
+def without_banner(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a first page, no headings among what stands above its title: the sort of paper, a publisher."""
+    sizes = {i: _style(b).size for i, b in enumerate(blocks) if b.kind == BlockKind.HEADING and not b.level}
+    title = max(sizes, key=sizes.__getitem__, default=0)
+    above = [b for b in blocks[:title] if not b.kind.is_furniture]
+    short = all(len(b.text) < BANNER and b.kind in (BlockKind.HEADING, BlockKind.PARAGRAPH) for b in above)
+    if not short or any(sizes[title] < TITLE * size for i, size in sizes.items() if i < title):
+        return list(blocks)
+    return [replace(b, kind=BlockKind.PARAGRAPH) if i in sizes and i < title else b for i, b in enumerate(blocks)]
 
 
 @dataclass(frozen=True, slots=True)

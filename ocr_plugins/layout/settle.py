@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ocr_plugins.blocks import STANDS_BETWEEN, Block
 from ocr_plugins.document import Page
 from ocr_plugins.layout.furniture import RunningText
-from ocr_plugins.layout.levels import HeadingLevels
+from ocr_plugins.layout.levels import HeadingLevels, without_banner
 from ocr_plugins.layout.paragraphs import goes_on
 
 
@@ -25,14 +26,17 @@ class Settler:
 
     def observe(self, page: Page) -> None:
         self.running.observe(page.blocks)
-        self.levels.observe(page.blocks)
+        self.levels.observe(self._titled(page))
 
     def settle(self, page: Page) -> Page:
         """The page as settled; call it in the order of the pages."""
-        settled = self.running.settled(page.blocks)
+        settled = self.running.settled(self._titled(page))
         # A page that holds nothing but what repeats, such as a numbered form, keeps its text.
         kept = settled if any(not block.kind.is_furniture for block in settled) else page.blocks
         return page.replace_blocks(self._continued(page.number, [self.levels.settle(block) for block in kept]))
+
+    def _titled(self, page: Page) -> Sequence[Block]:
+        return without_banner(page.blocks) if page.number == 1 else page.blocks
 
     def _continued(self, number: int, blocks: list[Block]) -> list[Block]:
         """The blocks of a page, the first of the text marked if a paragraph of the page before goes on with it."""
