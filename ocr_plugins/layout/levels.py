@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ocr_plugins.blocks import Block, BlockKind
 from ocr_plugins.layout.headings import could_be_heading
+from ocr_plugins.text import SENTENCE_END
 
 # Markdown and HTML have no deeper level.
 DEEPEST = 6
@@ -117,6 +118,8 @@ class HeadingLevels:
         """The heading with its level. A level that an engine or the author of a PDF gave is kept."""
         if block.kind == BlockKind.PARAGRAPH and could_be_heading(block) and _style(block) in self._ranked.repeated:
             block = replace(block, kind=BlockKind.HEADING)
+        if self._is_running(block):
+            return replace(block, kind=BlockKind.PARAGRAPH)
         if block.kind != BlockKind.HEADING or block.level:
             return block
         style = self._sure(self._style(block)) if _is_unsure(block) else self._style(block)
@@ -128,7 +131,7 @@ class HeadingLevels:
         styles: defaultdict[Style, _Seen] = defaultdict(lambda: _Seen(self.seen))
         for style, seen in (*self.styles.items(), *((self._sure(s), seen) for s, seen in self.unsure.items())):
             styles[style].add(seen)
-        usual = max(self.running, key=self.running.__getitem__, default=None)
+        usual = self._usual
         repeated = {
             style: seen
             for style, seen in self.lines.items()
@@ -137,6 +140,18 @@ class HeadingLevels:
         for style, seen in repeated.items():
             styles[style].add(seen)
         return _rank(styles, frozenset(repeated))
+
+    @property
+    def _usual(self) -> Style | None:
+        """The style of the running text."""
+        return max(self.running, key=self.running.__getitem__, default=None)
+
+    def _is_running(self, block: Block) -> bool:
+        """Whether what a page of smaller type takes for a heading is a sentence, set as the running text is."""
+        if block.kind != BlockKind.HEADING or block.level or not SENTENCE_END.search(block.text):
+            return False
+        style = _style(block)
+        return style.light and style == self._usual
 
     def _style(self, block: Block) -> Style:
         return _style(block)._replace(title=block.text == self.title)

@@ -20,6 +20,7 @@ from ocr_plugins.blocks import BBox, Font
 from ocr_plugins.source.pdf.frames import Frame, frame_of
 from ocr_plugins.source.pdf.objects import PageObject, PageTransform, address
 from ocr_plugins.source.pdf.overprint import may_repeat
+from ocr_plugins.source.pdf.strokes import stroke
 from ocr_plugins.source.textlayer import UNMARKED
 
 # The flag of a font descriptor.
@@ -108,6 +109,10 @@ _BOLD = re.compile(
 _ITALIC = re.compile(r"ital|obli|slant|[-,.](?:it|i|bi|bdit)$|[a-z](?:bd|rg)it$|^(?:cm|ec|sf)(?:ti|sl|bxti)")
 # Of 100 to 900 as PDFium tells it from the thickness of stems; Computer Modern is 345 to 415 and in bold 545 to 585.
 BOLD_WEIGHT = 500
+# The thickness of strokes of bold type in ems; that of 81 faces of ordinary type is below 0.086, that of publishers'
+# bold ones that say so nowhere 0.096 and 0.103. It is measured on so many letters among the first of a text object.
+BOLD_STROKE = 0.09
+LETTERS, LOOKED_AT = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +156,33 @@ class TextObjects:
         face = pdfium_c.FPDFTextObj_GetFont(raw)
         key = address(face) if face else 0
         if key not in self._looks:
-            self._looks[key] = _look(face)
+            self._looks[key] = _look(face, self._letters(text_page, index, raw))
         hidden, mark = tiny or address(raw) in self._hidden, obj.mark if obj else UNMARKED
         return TextObject(Font(round(size, 2), *self._looks[key]), hidden, frame, mark, key)
 
+    def _letters(self, text_page: Any, index: int, raw: Any) -> str:
+        """Some letters of a text object, the first of which is the character at an index."""
+        letters = ""
+        for i in range(index, min(index + LOOKED_AT, pdfium_c.FPDFText_CountChars(text_page))):
+            if address(pdfium_c.FPDFText_GetTextObject(text_page, i) or raw) != address(raw):
+                break
+            letter = chr(pdfium_c.FPDFText_GetUnicode(text_page, i))
+            letters += letter if letter.isalpha() and letter not in letters else ""
+        return letters[:LETTERS]
 
-def _look(face: Any) -> tuple[bool, bool, bool]:
-    """Whether a font is bold, italic and monospaced."""
+
+def _look(face: Any, letters: str) -> tuple[bool, bool, bool]:
+    """Whether a font is bold, italic and monospaced.
+
+    Args:
+        face: Of a text object.
+        letters: Of the font; their outlines tell where neither its name nor its weight does.
+    """
     name = _font_name(face)
     weight = pdfium_c.FPDFFont_GetWeight(face) if face else 0
     bold, italic = style_of(name)
-    return bold or weight > BOLD_WEIGHT, italic, _is_monospaced(face, name)
+    thick = not (bold or weight) and bool(face) and stroke(face, letters) > BOLD_STROKE
+    return bold or thick or weight > BOLD_WEIGHT, italic, _is_monospaced(face, name)
 
 
 def style_of(name: str) -> tuple[bool, bool]:
