@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocr_plugins.blocks import BBox, Font, TextLine
-from ocr_plugins.layout.rows import Row, join_rows, same_row, with_capitals
+from ocr_plugins.layout.rows import Row, join_rows, same_row, with_capitals, with_underlines
 
 
 def row(text: str, left: float = 0.0, top: float = 0.0, height: float = 10.0, font: Font | None = None) -> Row:
@@ -34,3 +34,26 @@ def test_pieces_that_stand_lower_and_lower_are_on_one_line_as_long_as_the_first_
     step: float, number: int
 ) -> None:
     assert len(join_rows([row("piece", 60 * i, top=step * i) for i in range(3)])) == number
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "bottom", "underlined"),
+    [
+        (0, 46, 10, True),
+        (0, 44, 10, False),
+        (0, 300, 14, True),
+        (0, 300, 16, False),
+        (0, 300, 6, True),
+        (0, 300, 4, False),
+    ],
+)
+def test_a_rule_at_the_foot_of_a_line_that_is_as_long_underlines_it(
+    left: float, right: float, bottom: float, underlined: bool
+) -> None:
+    (row_,) = with_underlines([row("text")], [BBox(left, bottom, right, bottom + 1)])
+    assert row_.underlined == underlined
+
+
+def test_a_rule_that_runs_down_underlines_nothing() -> None:
+    (row_,) = with_underlines([row("text")], [BBox(0, 10, 50, 90)])
+    assert not row_.underlined
