@@ -106,3 +106,24 @@ def test_numbers_that_do_not_count_up_are_text() -> None:
 def test_items_of_a_list_begin_sentences_and_lines_go_on_with_them(within: int, counts: bool) -> None:
     body = [f"{'the' if i in range(1, within + 1) else 'The'} line goes on without an end" for i in range(8)]
     assert any("1" in text for text in read(transcript(counted(8), body))) != counts
+
+
+@pytest.mark.parametrize(("first", "few"), [(101, True), (1001, False)])
+def test_the_number_of_a_line_has_few_digits(first: int, few: bool) -> None:
+    body = prose("said", 6)
+    assert (read(transcript([str(first + i) for i in range(6)], body)) == [" ".join(body)]) == few
+
+
+@pytest.mark.parametrize(("shift", "aligned"), [(0.009, True), (0.013, False)])
+def test_line_numbers_stand_below_one_another(shift: float, aligned: bool) -> None:
+    body = prose("said", 6)
+    text = column(body, 0.15, 0.2, width=0.7)
+    numbers = [line(str(1 + i), 0.05 + shift * (i % 2), 0.2 + i * PITCH, width=0.0085) for i in range(6)]
+    assert (read([*text, *numbers]) == [" ".join(body)]) == aligned
+
+
+@pytest.mark.parametrize(("width", "full"), [(0.45, True), (0.39, False)])
+def test_a_note_stands_beside_lines_that_fill_the_column(width: float, full: bool) -> None:
+    wide = line("There is one line as wide as the column.", LEFT, 0.2 + 5 * PITCH, width=0.6)
+    body = column(prose("body", 20), LEFT, 0.2, width=width)
+    assert bool(notes(*note(), body=[*body[:5], wide, *body[6:]])) == full
