@@ -20,6 +20,15 @@ def test_an_item_is_nested_if_it_is_set_in_by_most_of_a_line_height(step: float,
     assert [item.level for item in nest(items, 1.0)] == [0, level, 0]
 
 
+@pytest.mark.parametrize(("step", "level"), [(0.2, 0), (0.3, 1)])
+def test_an_item_with_a_marker_of_another_kind_is_nested_if_it_is_set_in_by_little(step: float, level: int) -> None:
+    items = [
+        Block(BlockKind.LIST_ITEM, "x", BBox(left, 0, 20, 1), marker=marker)
+        for left, marker in ((0, "1."), (step, "a)"), (0, "2."))
+    ]
+    assert [item.level for item in nest(items, 1.0)] == [0, level, 0]
+
+
 def test_items_that_are_set_in_are_nested() -> None:
     items = [("1. One", 0.1), ("a) Deeper", 0.13), ("b) Deeper too", 0.13), ("• Deepest", 0.16), ("2. Two", 0.1)]
     blocks = assemble([line(text, left, 0.1 + i * PITCH) for i, (text, left) in enumerate(items)], size=SIZE)
