@@ -147,12 +147,17 @@ def is_set_off(*rows: Row, setting: Setting = APART, **changed: Any) -> bool:
 
 
 def test_one_sign_and_its_place_tell_a_short_line_before_running_text() -> None:
-    for row in (styled(italic=True), styled(underlined=True), styled("4 On books"), styled(size=1.06)):
+    for row in (styled(italic=True), styled(underlined=True), styled(size=1.06)):
         assert is_set_off(row)
         assert is_set_off(row, above=0.0, centred=True)
         assert not is_set_off(row, above=0.0)
         assert not is_set_off(row, leads=False)
     assert not is_set_off(styled(), centred=True)
+
+
+def test_a_number_is_a_sign_where_white_stands_above_it() -> None:
+    assert is_set_off(styled("4 On books"))
+    assert not is_set_off(styled("4 On books"), above=0.0, centred=True)
 
 
 def test_two_signs_tell_a_short_line_before_running_text_wherever_it_stands() -> None:

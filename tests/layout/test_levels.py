@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, Font, TextLine
-from ocr_plugins.layout.levels import HeadingLevels
+from ocr_plugins.layout.levels import HeadingLevels, without_banner
 
 LEFT = BBox(0.1, 0.3, 0.6, 0.33)
 
@@ -109,3 +109,14 @@ def test_a_lone_heading_above_the_numbered_ones_has_no_level_of_its_own() -> Non
     assert levels(title, *numbered) == [1, 2, 3]
     assert levels(title, block("Contents", 16), *numbered) == [1, 2, 2, 3]
     assert levels(title, block("Part one", 16), block("Part two", 16), *numbered) == [1, 2, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("size", "length", "banner"), [(14.5, 20, True), (13.5, 20, False), (18, 105, True), (18, 115, False)]
+)
+def test_what_stands_above_a_larger_title_is_no_heading_where_it_is_brief(
+    size: float, length: int, banner: bool
+) -> None:
+    first, *rest = without_banner([block("x" * length, 11.7), block("A title", size), block("A part", 11)])
+    assert first.kind == (BlockKind.PARAGRAPH if banner else BlockKind.HEADING)
+    assert [b.kind for b in rest] == [BlockKind.HEADING] * 2
