@@ -10,6 +10,7 @@ from ocr_plugins.blocks import BBox, TextLine
 from ocr_plugins.source.textlayer import Fragment
 
 _WORD = re.compile(r"[^\W\d_]{3}")
+_WORD_OR_NUMBER = re.compile(r"\w+")
 
 
 def has_words(text: str) -> bool:
@@ -30,15 +31,23 @@ def style_of(texts: Iterable[Fragment | TextLine]) -> tuple[float, bool, bool]:
     return counts.most_common(1)[0][0] if counts else (0.0, False, False)
 
 
-def is_amid(fragment: Fragment, text: Sequence[BBox]) -> bool:
-    """Whether words stand between others, beside and not upon them, as no head, foot or watermark does."""
+def is_amid(fragment: Fragment, text: Sequence[Fragment]) -> bool:
+    """Whether words stand between others, beside and not upon them, as no head, foot or watermark does.
+
+    Words that all stand elsewhere too repeat what is there, as a sender's line above an address does.
+    """
     if not text or not has_words(fragment.text):
         return False
     x, y = fragment.box.center
-    area = BBox.around(text)
-    if not (area.left < x < area.right and min(b.bottom for b in text) <= y <= max(b.top for b in text)):
+    boxes = [other.box for other in text]
+    area = BBox.around(boxes)
+    if not (area.left < x < area.right and min(b.bottom for b in boxes) <= y <= max(b.top for b in boxes)):
         return False
-    return not any(b.contains(x, y) or fragment.box.contains(*b.center) for b in text)
+    if any(b.contains(x, y) or fragment.box.contains(*b.center) for b in boxes):
+        return False
+    return not set(_WORD_OR_NUMBER.findall(fragment.text)) <= {
+        word for other in text for word in _WORD_OR_NUMBER.findall(other.text)
+    }
 
 
 def lines_of(fragments: Iterable[Fragment]) -> list[TextLine]:

@@ -104,7 +104,7 @@ class _Page:
         self._unnamed = [f for mark, found in self._by_mark.items() if mark not in named for f in found]
         every = length(tagged.fragments)
         self.covered = 1 - length(self._unnamed) / max(1, every)
-        text = [f.box for mark in named for f in self._by_mark.get(mark, ()) if has_words(f.text)]
+        text = [f for mark in named for f in self._by_mark.get(mark, ()) if has_words(f.text)]
         is_content = length(artifacts) > MAX_ARTIFACTS * every
         self._artifacts = [f for f in artifacts if not is_content and not is_amid(f, text)]
         kept = {id(f) for f in self._artifacts}

@@ -149,6 +149,13 @@ def test_words_marked_as_no_content_are_text_where_they_stand_amid_it(
     assert [b.kind == BlockKind.PARAGRAPH for b in blocks if b.text == words] == [is_text]
 
 
+def test_words_marked_as_no_content_that_stand_elsewhere_too_repeat_what_is_there() -> None:
+    body = text(0, "Ships Limited, the old", 100), text(1, "harbour", 400), text(2, "z" * 100, 700)
+    for words, kind in (("the old harbour", BlockKind.PAGE_HEADER), ("the new harbour", BlockKind.PARAGRAPH)):
+        blocks = blocks_of("P P P", *body, text(ARTIFACT, words, 300, 60, 130))
+        assert [b.kind for b in blocks or () if b.text == words] == [kind]
+
+
 def fonts(*fragments: Fragment, size: float = 10, bold: bool = False, mono: bool = False) -> tuple[Fragment, ...]:
     return tuple(replace(f, font=Font(size, bold, mono=mono)) for f in fragments)
 
