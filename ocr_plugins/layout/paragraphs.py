@@ -46,6 +46,10 @@ MAX_MARKER, ALIGNED = 3.5, 0.5
 # How far a centred line is set in from both sides, and how well it stands in the middle.
 CENTRED, MIDDLE = 1.5, 0.75
 _WORD = re.compile(r"[^\W\d_]{3}")
+# Who speaks in minutes and transcripts, and questions and answers, whose first lines are set in.
+_SPEAKER, _SPEECH = re.compile(r"[A-Z][A-Z.'’ -]{3,30}:\s"), re.compile(r"[QA]\.\s")
+# Of ``M. Byrne`` and ``d. h.``, what may stand at the begin and at the end of a line.
+_INITIAL, _ABBREVIATED = re.compile(r"[A-Z]\."), re.compile(r"(?:^|\s)[^\W\d_]\.$")
 # In widths of a character: how far the first line of a paragraph is set in at least.
 SET_IN = 1.5
 # Characters from which a text is more than a label.
@@ -133,8 +137,12 @@ def _starts_new(
         return True
     if _is_item(paragraph, row, column, unit):
         return True
-    if split_marker(paragraph[0].text) and row.box.left < paragraph[0].box.left - HANGING * unit:
+    if _SPEAKER.match(row.text):
         return True
+    if split_marker(paragraph[0].text) and row.box.left < paragraph[0].box.left - HANGING * unit:
+        if _SPEECH.match(paragraph[0].text):
+            return _ended_early(last, row, column)
+        return not (runs_on(last.text, row.text) or _is_full(last, column))
     if _is_centred_alone(last, row, column, unit):
         return True
     if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
@@ -200,7 +208,10 @@ def _is_item(paragraph: list[Row], row: Row, column: BBox, unit: float) -> bool:
     last = paragraph[-1]
     if split_marker(paragraph[0].text) is not None:
         return True
-    if _is_full(last, column) and abs(row.box.left - column.left) < ALIGNED * unit:
+    flush = abs(row.box.left - column.left) < ALIGNED * unit
+    if flush and (_is_full(last, column) or (_INITIAL.match(split[0]) and not _ended_early(last, row, column))):
+        return False
+    if _ABBREVIATED.search(last.text) and split[0][0].isalpha():
         return False
     return split[1][0].isupper() or not (runs_on(last.text, row.text) or (split[1][0].islower() and not _ends(last)))
 
@@ -268,7 +279,7 @@ def continued(last: Block, first: Block) -> Block:
 
 def _fills(last: Block, first: Block) -> bool:
     """Whether the last line of several of one type had no room for the first word of the next block."""
-    if len(last.text) < RUNNING_TEXT or not last.lines or not first.lines or last.markdown or first.markdown:
+    if not _is_running(last) or not last.lines or not first.lines or last.markdown or first.markdown:
         return False
     end, begin = last.lines[-1], first.lines[0]
     if not _is_one_type(end, begin):
@@ -279,6 +290,11 @@ def _fills(last: Block, first: Block) -> bool:
         right = max(right, end.box.left + max(line.box.width for line in first.lines))
     per_character = end.box.width / max(1, len(end.text))
     return right - end.box.right < (len(begin.text.split(" ", 1)[0]) + SPACES) * per_character
+
+
+def _is_running(block: Block) -> bool:
+    """Whether the block is more than a label."""
+    return len(block.text) >= RUNNING_TEXT or block.marker is not None
 
 
 def _is_one_type(a: TextLine, b: TextLine) -> bool:
@@ -309,7 +325,7 @@ def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
                 marked[-1].append(block)
                 continue
             # Scraps at both sides of a form end no sentence either.
-            if last and len(last.text) >= RUNNING_TEXT and broken and goes_on(last, block):
+            if last and _is_running(last) and broken and goes_on(last, block):
                 block = continued(last, block)
             last, broken = block, False
             marked[-1].append(block)
