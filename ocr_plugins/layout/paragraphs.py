@@ -143,9 +143,11 @@ def _starts_new(
         if _SPEECH.match(paragraph[0].text):
             return _ended_early(last, row, column)
         return not (runs_on(last.text, row.text) or _is_full(last, column))
+    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit):
+        return False
     if _is_centred_alone(last, row, column, unit):
         return True
-    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
+    if _are_title(last, row, unit):
         return False
     return not apart and (_indented(paragraph, row, following) or _ended_early(last, row, column))
 
@@ -153,6 +155,8 @@ def _starts_new(
 def _is_centred_alone(last: Row, row: Row, column: BBox, unit: float) -> bool:
     """One of the lines is centred, the other is running text, and no sentence runs on from one to the other."""
     centred, other = (row, last) if is_centred(row, column, unit) else (last, row)
+    if abs(centred.box.left - other.box.left) < ALIGNED * unit:
+        return False
     flush = other.box.left - column.left < ALIGNED * unit or other.box.width > LONG * column.width
     titled = (centred.bold and other.bold) or (centred.capitals and other.capitals)
     return flush and not titled and is_centred(centred, column, unit) and not runs_on(last.text, row.text)
@@ -176,7 +180,7 @@ def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     if _are_title(last, row, unit) and last.confidence is row.confidence is None:
         return larger > SAME_KNOWN_TYPE * smaller or last.italic != row.italic
     ratio = HEADING_SIZE_CHANGE if row.kind == BlockKind.HEADING else SIZE_CHANGE
-    return larger > ratio * smaller or row.region != last.region
+    return larger > ratio * smaller or (row.region != last.region and not _is_full(last, column))
 
 
 def is_one_title(last: Row, row: Row, unit: float) -> bool:
