@@ -70,6 +70,10 @@ def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
         y, left = _middle(bullet), bullet.box.left
         near = by_middle[bisect.bisect_left(middles, y - reach) : bisect.bisect_right(middles, y + reach)]
         beside = [r for r in near if r is not bullet and _on_line(bullet, r)]
+        if any(_has_bullet(r) and r.box.left < bullet.box.right for r in beside if r.box.right > bullet.box.right):
+            # The pixels told it as well.
+            joined[id(bullet)] = bullet
+            continue
         text = min((r for r in beside if r.box.left >= bullet.box.right), key=lambda r: r.box.left, default=None)
         if text is None or text.box.left - bullet.box.right > MAX_MARKER * unit or not _WORD.search(text.text):
             continue
@@ -82,6 +86,11 @@ def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
             joined[id(bullet)] = bullet
     taken = {id(b) for b in bullets if id(b) in joined}
     return [joined.get(id(row), row) for row in rows if id(row) not in taken]
+
+
+def _has_bullet(row: Row) -> bool:
+    split = split_marker(row.text)
+    return split is not None and is_bullet(split[0])
 
 
 def _middle(row: Row) -> float:

@@ -33,8 +33,11 @@ LEAST_SIZE, MOST_SIZE = 0.66, 1.1
 BULLET_REACH, BULLET_SPACE = 4, 0.2
 MIN_BULLET, MAX_BULLET = 0.12, 0.55
 BULLET_TOP, BULLET_FOOT = 0.3, 0.75
-# Of its box, the ink of a bullet; and of the pixels before a line, in per cent, those that are as dark as a bullet.
-BULLET_FILL, BULLET_DARK = 0.6, 0.3
+# The same of a dash: the least and the most of its width, the most of its height.
+MIN_DASH, MAX_DASH, DASH_HEIGHT = 0.25, 0.8, 0.15
+# Of its box, the ink of a bullet, and of one that was read as a letter; and of the pixels before a line, in per cent,
+# those that are as dark as a bullet.
+BULLET_FILL, SOLID, BULLET_DARK = 0.6, 0.85, 0.3
 
 
 def measure_lines(page: PageImage, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
@@ -75,10 +78,8 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
         tight_left = max(box.left, (left + columns[0] - 1) / width)
         tight_right = min(box.right, (left + columns[-1] + 2) / width)
         box = BBox(float(tight_left), box.top, float(max(tight_left, tight_right)), box.bottom)
-    text = line.text
-    worded = any(map(str.isalpha, text)) and split_marker(text) is None
-    if worded and _has_bullet(grey, round(box.left * width), top, bottom):
-        text = f"• {text}"
+    text, reach = _with_bullet(line.text, grey, ink, (round(box.left * width), top, bottom))
+    box = replace(box, left=max(0.0, min(box.left, reach / width)))
     # On dirty pages the measure fails.
     least, most = (share * CAP_HEIGHT * len(ink) for share in (LEAST_SIZE, MOST_SIZE))
     cap_height = min(max(_cap_height(ink), least), most)
@@ -99,23 +100,61 @@ def _level(grey: Array, box: tuple[int, int, int, int], fall: float) -> Array:
     return levelled
 
 
-def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
-    """Whether a bullet stands before a line: one small dark spot at mid-height, with white on both sides.
+def _with_bullet(text: str, grey: Array, ink: Array, place: tuple[int, int, int]) -> tuple[str, int]:
+    """The text of a line with the bullet or dash that it begins with, and the left edge of both in pixels.
 
-    Detectors overlook them, and a list without its bullets is no list.
+    Detectors overlook them before a line, recognisers within it or take them for a letter, and a list without its
+    bullets is no list.
+
+    Args:
+        text: As it was read.
+        grey: The page.
+        ink: Of the line, level.
+        place: Left, top and bottom of the line, in pixels.
     """
+    left, top, bottom = place
     height = bottom - top
     space = int(BULLET_SPACE * height)
+    if not any(map(str.isalpha, text)) or split_marker(text) is not None:
+        return text, left
     start = max(0, left - BULLET_REACH * height)
-    ink = strokes(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
-    if ink is None:
-        return False
-    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
-    across, down = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
-    small = MIN_BULLET * height <= min(across, down) and max(across, down) <= MAX_BULLET * height
-    level = BULLET_TOP < (rows[0] + rows[-1]) / 2 / height < BULLET_FOOT
-    compact = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean() > BULLET_FILL
-    return bool(small and level and compact and columns[0] > space)
+    before = strokes(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
+    if before is not None:
+        mark, first, _ = _bullet(before)
+        if mark and first > space:
+            return f"{mark} {text}", start + first
+    columns = np.nonzero(ink.any(0))[0]
+    # A gap behind the first columns of ink parts what may be a bullet from the words.
+    gaps = np.nonzero(np.diff(columns) > space)[0]
+    if not len(gaps):
+        return text, left
+    mark, _, fill = _bullet(ink[:, : columns[gaps[0]] + 1])
+    word, _, rest = text.partition(" ")
+    if not mark:
+        return text, left
+    if len(word) == 1 and rest:
+        return (f"{mark} {rest}", left) if fill > SOLID else (text, left)
+    return f"{mark} {text.lstrip('-–—')}", left
+
+
+def _bullet(ink: Array) -> tuple[str, int, float]:
+    """What the ink is: a bullet, one small dark spot at mid-height, or a dash; its left edge and how solid it is."""
+    height = len(ink)
+    margin = int(MARGIN * height)
+    inside = ink[margin : height - margin]
+    rows, columns = np.nonzero(inside.any(1))[0], np.nonzero(inside.any(0))[0]
+    if not len(rows):
+        return "", 0, 0.0
+    across, down = (int(axis[-1] - axis[0] + 1) for axis in (columns, rows))
+    level = BULLET_TOP < (margin + (rows[0] + rows[-1]) / 2) / height < BULLET_FOOT
+    fill = float(inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean())
+    if not level or fill < BULLET_FILL:
+        return "", 0, fill
+    if MIN_BULLET * height <= min(across, down) and max(across, down) <= MAX_BULLET * height:
+        return "•", int(columns[0]), fill
+    if MIN_DASH * height <= across <= MAX_DASH * height and down <= DASH_HEIGHT * height:
+        return "–", int(columns[0]), fill
+    return "", 0, fill
 
 
 def _is_slanted(ink: Array) -> bool:
