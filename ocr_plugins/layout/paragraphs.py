@@ -261,7 +261,11 @@ def _ended_early(last: Row, row: Row, column: BBox) -> bool:
     word = row.text.split(" ", 1)[0]
     room = column.right - last.box.right
     fits = room > (len(word) + SPACES) * per_character + SPARE * row.height
-    return fits and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width) and not runs_on(last.text, row.text)
+    return (
+        fits
+        and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width)
+        and not runs_on(last.text, row.text)
+    )
 
 
 def goes_on(last: Block, first: Block) -> bool:

@@ -59,4 +59,6 @@ def _nested(last: list[Block], blocks: list[Block], page: Page) -> list[Block]:
     if not open_items or not heights or first is None or first.level:
         return blocks
     unit = statistics.median(heights) / page.width
-    return [*nest(blocks[:end], unit, open_items, shift), *blocks[end:]] if end else nest(blocks, unit, open_items, shift)
+    return (
+        [*nest(blocks[:end], unit, open_items, shift), *blocks[end:]] if end else nest(blocks, unit, open_items, shift)
+    )
