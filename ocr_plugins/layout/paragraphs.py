@@ -333,8 +333,7 @@ def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
                 marked[-1].append(block)
                 continue
             # Scraps at both sides of a form end no sentence either.
-            if last and _is_running(last) and broken and goes_on(last, block):
-                block = continued(last, block)
-            last, broken = block, False
-            marked[-1].append(block)
+            goes = last is not None and _is_running(last) and broken and goes_on(last, block)
+            last, broken = continued(last, block) if last and goes else block, False
+            marked[-1].append(last)
     return marked
