@@ -104,6 +104,9 @@ _NUMBER = re.compile(
     r"(\[\d{1,3}\]|(?:\((?=\w+\)))?(?:\d{1,3}|[a-z]|[ivx]{1,5}|[A-Z])[.)])\s+(?=\S)"
 )
 
+# OCR engines read a reference in a list and its text as one.
+_REFERENCE = re.compile(r"^(\[\d{1,3}\])\s*(?=[^\W\d_])")
+
 
 def split_marker(text: str) -> tuple[str, str] | None:
     """The list marker at the start of a line and what follows it; None where there is no marker.
@@ -111,7 +114,7 @@ def split_marker(text: str) -> tuple[str, str] | None:
     ``3.``, ``(a)``, ``iv)`` and ``[7]`` are markers; ``3.1 Results``, ``1984 was``, ``(e. g.``, ``z. B.``,
     ``1. Mai 1999`` and ``(555) 010-4477`` are not.
     """
-    match = _BULLET.match(text) or _NUMBER.match(text)
+    match = _BULLET.match(text) or _NUMBER.match(text) or _REFERENCE.match(text)
     return (match[1], text[match.end() :]) if match else None
 
 

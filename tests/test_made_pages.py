@@ -16,7 +16,6 @@ pytest.importorskip("rapidfuzz")
 
 from benchmarks.scored.measures import score
 from benchmarks.scored.reading import read
-
 from ocr_plugins import Pipeline
 
 MADE = Path(__file__).parent / "data" / "made"

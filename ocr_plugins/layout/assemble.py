@@ -13,7 +13,7 @@ from ocr_plugins.layout.footnotes import notes_last
 from ocr_plugins.layout.furniture import in_place, outermost
 from ocr_plugins.layout.headings import ALONE, Setting, is_numbered, looks_like_heading, settings
 from ocr_plugins.layout.initials import join_initials
-from ocr_plugins.layout.lists import join_items, nest, without_leader
+from ocr_plugins.layout.lists import join_items, nest_columns, without_leader
 from ocr_plugins.layout.margins import set_apart
 from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import is_one_title, mark_continued, split_paragraphs, split_sides
@@ -79,7 +79,7 @@ def assemble(
     solids = [*map(_table_block, tables), *_figure_blocks(regions, rest), *map(_solid, code)]
     compounds = compounds_in(line.text for line in lines)
     columns = _ordered([row for row in rest if row.kind != BlockKind.FIGURE], solids, unit, compounds)
-    blocks = notes_last(mark_continued(columns), rulings, unit, height)
+    blocks = notes_last(nest_columns(mark_continued(columns), unit), rulings, unit, height)
     blocks = bind_captions(insert_notes(blocks, [_note(note, unit, compounds) for note in notes]), unit)
     whole = outermost([_on_page(block, width, height) for block in (*above, *blocks, *below)])
     return (*whole, *(_on_page(block, width, height) for block in numbers_block(numbers)))
@@ -200,9 +200,9 @@ def _ordered(
                 # Text runs around it: the paragraph is not to be cut where the figure begins.
                 beside.append(solid)
             else:
-                blocks += [*_with_solids(nest(_text_blocks(text, unit, compounds), unit), beside), solid.block]
+                blocks += [*_with_solids(_text_blocks(text, unit, compounds), beside), solid.block]
                 text, beside = [], []
-        columns.append([*blocks, *_with_solids(nest(_text_blocks(text, unit, compounds), unit), beside)])
+        columns.append([*blocks, *_with_solids(_text_blocks(text, unit, compounds), beside)])
     return columns
 
 

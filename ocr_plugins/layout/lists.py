@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ocr_plugins.blocks import Block, BlockKind
+from ocr_plugins.blocks import STANDS_BETWEEN, Block, BlockKind
 from ocr_plugins.layout.rows import Row, join_rows
 from ocr_plugins.text import PAGE_NUMBER, is_bullet, split_marker
 
@@ -70,6 +70,10 @@ def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
         y, left = _middle(bullet), bullet.box.left
         near = by_middle[bisect.bisect_left(middles, y - reach) : bisect.bisect_right(middles, y + reach)]
         beside = [r for r in near if r is not bullet and _on_line(bullet, r)]
+        if any(_has_bullet(r) and r.box.left < bullet.box.right for r in beside if r.box.right > bullet.box.right):
+            # The pixels told it as well.
+            joined[id(bullet)] = bullet
+            continue
         text = min((r for r in beside if r.box.left >= bullet.box.right), key=lambda r: r.box.left, default=None)
         if text is None or text.box.left - bullet.box.right > MAX_MARKER * unit or not _WORD.search(text.text):
             continue
@@ -82,6 +86,11 @@ def _with_bullets(rows: Sequence[Row], unit: float) -> list[Row]:
             joined[id(bullet)] = bullet
     taken = {id(b) for b in bullets if id(b) in joined}
     return [joined.get(id(row), row) for row in rows if id(row) not in taken]
+
+
+def _has_bullet(row: Row) -> bool:
+    split = split_marker(row.text)
+    return split is not None and is_bullet(split[0])
 
 
 def _middle(row: Row) -> float:
@@ -128,27 +137,94 @@ def _ends_with_number(line: Row) -> bool:
     return len(line.lines) > 1 and PAGE_NUMBER.match(line.lines[-1].text) is not None
 
 
-def nest(blocks: Sequence[Block], unit: float) -> list[Block]:
+def nest(
+    blocks: Sequence[Block], unit: float, open_items: Sequence[tuple[float, str]] = (), shift: float = 0.0
+) -> list[Block]:
     """List items with their depth, from how far each is set in against the items before it.
 
     Args:
-        blocks: Of one column, top to bottom, boxes in page units. Anything but a list item ends a list.
+        blocks: Of one column, top to bottom, boxes in page units. Text that is no item ends a list.
         unit: The height of the running text.
+        open_items: Of the list that the column begins in the midst of, from :func:`open_after`.
+        shift: How much farther to the right this column is than the one of the open items.
     """
     nested: list[Block] = []
-    open_items: list[tuple[float, str]] = []
+    still = [(left + shift, kind) for left, kind in open_items]
     for block in blocks:
-        if block.kind != BlockKind.LIST_ITEM or block.box is None:
-            open_items = []
-            nested.append(block)
+        if is_new_item(block):
+            assert block.box is not None
+            left, kind = block.box.left, _marker_kind(block.marker)
+            while len(still) > 1 and left < still[-1][0] - _indent(kind, still[-1][1]) * unit:
+                still.pop()
+            if not still or left > still[-1][0] + _indent(kind, still[-1][1]) * unit:
+                still.append((left, kind))
+            nested.append(replace(block, level=len(still) - 1))
             continue
-        left, kind = block.box.left, _marker_kind(block.marker)
-        while len(open_items) > 1 and left < open_items[-1][0] - _indent(kind, open_items[-1][1]) * unit:
-            open_items.pop()
-        if not open_items or left > open_items[-1][0] + _indent(kind, open_items[-1][1]) * unit:
-            open_items.append((left, kind))
-        nested.append(replace(block, level=len(open_items) - 1))
+        if not _stands_in_list(block):
+            still = []
+        nested.append(block)
     return nested
+
+
+def nest_columns(columns: Sequence[Sequence[Block]], unit: float) -> list[list[Block]]:
+    """The columns of a page, each as :func:`nest` does it; a list goes on at the head of the next column."""
+    nested: list[list[Block]] = []
+    for column in columns:
+        last = nested[-1] if nested else []
+        nested.append(nest(column, unit, *carried(last, column)))
+    return nested
+
+
+def carried(last: Sequence[Block], column: Sequence[Block]) -> tuple[list[tuple[float, str]], float]:
+    """The items that the first list of a column goes on with, and how much farther to the right it stands.
+
+    An item stands as deep as the last one of its kind; where none is of a kind that is open, the left edges of the
+    columns tell.
+
+    Args:
+        last: The blocks of the column before, items with their depth.
+        column: Boxes in the same units.
+    """
+    open_items = open_after(last)
+    for block in column:
+        if is_new_item(block):
+            assert block.box is not None
+            for left, kind in reversed(open_items):
+                if kind == _marker_kind(block.marker):
+                    return open_items, block.box.left - left
+        elif not _stands_in_list(block):
+            break
+    return open_items, _left_edge(column) - _left_edge(last)
+
+
+def open_after(blocks: Iterable[Block]) -> list[tuple[float, str]]:
+    """The left edge and the kind of marker of the last item of each depth, where a list may go on behind the blocks."""
+    still: list[tuple[float, str]] = []
+    for block in blocks:
+        if is_new_item(block):
+            assert block.box is not None
+            still = [*still[: block.level], (block.box.left, _marker_kind(block.marker))]
+        elif not _stands_in_list(block):
+            still = []
+    return still
+
+
+def is_new_item(block: Block) -> bool:
+    """Whether a list item begins with the block, at a known place."""
+    return block.kind == BlockKind.LIST_ITEM and block.box is not None and not _is_rest(block)
+
+
+def _is_rest(block: Block) -> bool:
+    """Whether the block is the rest of an item that was broken off."""
+    return block.continues and block.marker is None
+
+
+def _stands_in_list(block: Block) -> bool:
+    return block.kind.is_furniture or block.kind in STANDS_BETWEEN or block.kind == BlockKind.LIST_ITEM
+
+
+def _left_edge(blocks: Iterable[Block]) -> float:
+    return min((b.box.left for b in blocks if b.box is not None and not b.kind.is_furniture), default=0.0)
 
 
 def _indent(kind: str, other: str) -> float:
@@ -156,5 +232,6 @@ def _indent(kind: str, other: str) -> float:
 
 
 def _marker_kind(marker: str | None) -> str:
-    """The marker with what counts up replaced: ``(0)`` of ``(12)``, ``a)`` of ``c)``."""
-    return re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "0", marker or "")))
+    """The marker with what counts up replaced: ``(0)`` of ``(12)``, ``a)`` of ``c)``; dashes are of one kind."""
+    kind = re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", re.sub(r"\d+", "0", marker or "")))
+    return re.sub(r"^[-–—]$", "–", kind)

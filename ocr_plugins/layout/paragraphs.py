@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ocr_plugins.blocks import STANDS_BETWEEN, BBox, Block, BlockKind
+from ocr_plugins.blocks import STANDS_BETWEEN, BBox, Block, BlockKind, TextLine
 from ocr_plugins.layout.rows import Row
-from ocr_plugins.text import HYPHENS, SENTENCE_END, split_marker
+from ocr_plugins.text import HYPHENS, SENTENCE_END, runs_on, split_marker
 
 # Of the usual pitch of the column: a row farther down than this starts a paragraph.
 NEW_PARAGRAPH_PITCH = 1.35
@@ -46,6 +46,12 @@ MAX_MARKER, ALIGNED = 3.5, 0.5
 # How far a centred line is set in from both sides, and how well it stands in the middle.
 CENTRED, MIDDLE = 1.5, 0.75
 _WORD = re.compile(r"[^\W\d_]{3}")
+# Who speaks in minutes and transcripts, and questions and answers, whose first lines are set in.
+_SPEAKER, _SPEECH = re.compile(r"[A-Z][A-Z.'’ -]{3,30}:\s"), re.compile(r"[QA]\.\s")
+# Of ``M. Byrne`` and ``d. h.``, what may stand at the begin and at the end of a line.
+_INITIAL, _ABBREVIATED = re.compile(r"[A-Z]\."), re.compile(r"(?:^|\s)[^\W\d_]\.$")
+# In widths of a character: how far the first line of a paragraph is set in at least.
+SET_IN = 1.5
 # Characters from which a text is more than a label.
 RUNNING_TEXT = 60
 
@@ -92,7 +98,7 @@ def _never_wraps(rows: Sequence[Row], column: BBox, pitch: float) -> bool:
     """The lines are broken on purpose, as those of an address are: no sentence runs on from one to the next."""
     pairs = [(a, b) for a, b in pairwise(rows) if not _is_farther_down(a, b, pitch)]
     short = sum(a.box.right < column.right - SHORT * column.width for a, _ in pairs)
-    runs = any(_runs_on(a, b) or a.text.endswith(HYPHENS) or (a.text + b.text).isupper() for a, b in pairs)
+    runs = any(runs_on(a.text, b.text) or a.text.endswith(HYPHENS) or (a.text + b.text).isupper() for a, b in pairs)
     return len(pairs) >= MIN_SHORT and short > len(pairs) / 2 and not runs
 
 
@@ -131,11 +137,17 @@ def _starts_new(
         return True
     if _is_item(paragraph, row, column, unit):
         return True
-    if split_marker(paragraph[0].text) and row.box.left < paragraph[0].box.left - HANGING * unit:
+    if _SPEAKER.match(row.text):
         return True
+    if split_marker(paragraph[0].text) and row.box.left < paragraph[0].box.left - HANGING * unit:
+        if _SPEECH.match(paragraph[0].text):
+            return _ended_early(last, row, column)
+        return not (runs_on(last.text, row.text) or _is_full(last, column))
+    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit):
+        return False
     if _is_centred_alone(last, row, column, unit):
         return True
-    if _hangs(paragraph[0], row, unit) or _is_under_item(paragraph, row, unit) or _are_title(last, row, unit):
+    if _are_title(last, row, unit):
         return False
     return not apart and (_indented(paragraph, row, following) or _ended_early(last, row, column))
 
@@ -143,9 +155,11 @@ def _starts_new(
 def _is_centred_alone(last: Row, row: Row, column: BBox, unit: float) -> bool:
     """One of the lines is centred, the other is running text, and no sentence runs on from one to the other."""
     centred, other = (row, last) if is_centred(row, column, unit) else (last, row)
+    if abs(centred.box.left - other.box.left) < ALIGNED * unit:
+        return False
     flush = other.box.left - column.left < ALIGNED * unit or other.box.width > LONG * column.width
     titled = (centred.bold and other.bold) or (centred.capitals and other.capitals)
-    return flush and not titled and is_centred(centred, column, unit) and not _runs_on(last, row)
+    return flush and not titled and is_centred(centred, column, unit) and not runs_on(last.text, row.text)
 
 
 def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
@@ -156,7 +170,7 @@ def _is_farther_down(last: Row, row: Row, pitch: float) -> bool:
 
 def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     """The size or weight of the type changes, or the region, and no sentence runs on over it."""
-    if _runs_on(last, row):
+    if runs_on(last.text, row.text):
         return False
     smaller, larger = sorted((row.height, last.height))
     if last.italic != row.italic and last.confidence is row.confidence is None and not _is_full(last, column):
@@ -166,7 +180,7 @@ def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
     if _are_title(last, row, unit) and last.confidence is row.confidence is None:
         return larger > SAME_KNOWN_TYPE * smaller or last.italic != row.italic
     ratio = HEADING_SIZE_CHANGE if row.kind == BlockKind.HEADING else SIZE_CHANGE
-    return larger > ratio * smaller or row.region != last.region
+    return larger > ratio * smaller or (row.region != last.region and not _is_full(last, column))
 
 
 def is_one_title(last: Row, row: Row, unit: float) -> bool:
@@ -198,14 +212,12 @@ def _is_item(paragraph: list[Row], row: Row, column: BBox, unit: float) -> bool:
     last = paragraph[-1]
     if split_marker(paragraph[0].text) is not None:
         return True
-    if _is_full(last, column) and abs(row.box.left - column.left) < ALIGNED * unit:
+    flush = abs(row.box.left - column.left) < ALIGNED * unit
+    if flush and (_is_full(last, column) or (_INITIAL.match(split[0]) and not _ended_early(last, row, column))):
         return False
-    return split[1][0].isupper() or not (_runs_on(last, row) or (split[1][0].islower() and not _ends(last)))
-
-
-def _runs_on(last: Row, row: Row) -> bool:
-    """The sentence goes on: no full stop before, a small letter after."""
-    return not _ends(last) and row.text[:1].islower()
+    if _ABBREVIATED.search(last.text) and split[0][0].isalpha():
+        return False
+    return split[1][0].isupper() or not (runs_on(last.text, row.text) or (split[1][0].islower() and not _ends(last)))
 
 
 def _ends(row: Row) -> bool:
@@ -236,7 +248,7 @@ def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
     """A first line set in, after a line that was not, and followed by one that is not."""
     last = paragraph[-1]
     step = INDENT * row.height
-    if row.box.left - last.box.left < step or _runs_on(last, row):
+    if row.box.left - last.box.left < step or runs_on(last.text, row.text):
         return False
     if len(paragraph) == 1 and split_marker(last.text):
         return False
@@ -249,16 +261,63 @@ def _ended_early(last: Row, row: Row, column: BBox) -> bool:
     word = row.text.split(" ", 1)[0]
     room = column.right - last.box.right
     fits = room > (len(word) + SPACES) * per_character + SPARE * row.height
-    return fits and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width) and not _runs_on(last, row)
+    return (
+        fits
+        and (bool(SENTENCE_END.search(last.text)) or room > FREE * column.width)
+        and not runs_on(last.text, row.text)
+    )
 
 
 def goes_on(last: Block, first: Block) -> bool:
-    """Whether a paragraph that was broken off goes on with ``first``: no sentence ends before, and it begins small."""
-    return (
-        last.kind == first.kind == BlockKind.PARAGRAPH
-        and not SENTENCE_END.search(last.text)
-        and first.text[:1].islower()
-    )
+    """Whether a paragraph or list item that was broken off goes on with ``first``.
+
+    No sentence ends before. It begins small, or the line before filled its column: a name may come next, or a figure.
+    """
+    if last.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM) or first.kind != BlockKind.PARAGRAPH:
+        return False
+    if runs_on(last.text, first.text):
+        return True
+    return not SENTENCE_END.search(last.text) and _fills(last, first) and not _is_set_in(first)
+
+
+def continued(last: Block, first: Block) -> Block:
+    """``first`` as what goes on from ``last``."""
+    return replace(first, kind=last.kind, level=last.level, continues=True)
+
+
+def _fills(last: Block, first: Block) -> bool:
+    """Whether the last line of several of one type had no room for the first word of the next block."""
+    if not _is_running(last) or not last.lines or not first.lines or last.markdown or first.markdown:
+        return False
+    end, begin = last.lines[-1], first.lines[0]
+    if not _is_one_type(end, begin):
+        return False
+    right = max(line.box.right for line in last.lines)
+    if end.box.top <= last.lines[0].box.top:
+        # A line alone is as wide as those that follow.
+        right = max(right, end.box.left + max(line.box.width for line in first.lines))
+    per_character = end.box.width / max(1, len(end.text))
+    return right - end.box.right < (len(begin.text.split(" ", 1)[0]) + SPACES) * per_character
+
+
+def _is_running(block: Block) -> bool:
+    """Whether the block is more than a label."""
+    return len(block.text) >= RUNNING_TEXT or block.marker is not None
+
+
+def _is_one_type(a: TextLine, b: TextLine) -> bool:
+    if a.font is None or b.font is None:
+        smaller, larger = sorted((a.box.height, b.box.height))
+        return larger < SIZE_CHANGE * smaller
+    smaller, larger = sorted((a.font.size, b.font.size))
+    return larger < SAME_TYPE * smaller and a.font.bold == b.font.bold
+
+
+def _is_set_in(block: Block) -> bool:
+    """Whether the first line is set in against the second one."""
+    first = block.lines[0]
+    below = next((line for line in block.lines if line.box.top > first.box.center[1]), None)
+    return below is not None and first.box.left - below.box.left > SET_IN * first.box.width / max(1, len(first.text))
 
 
 def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
@@ -274,7 +333,7 @@ def mark_continued(columns: Sequence[Sequence[Block]]) -> list[list[Block]]:
                 marked[-1].append(block)
                 continue
             # Scraps at both sides of a form end no sentence either.
-            continues = bool(last and len(last.text) >= RUNNING_TEXT and broken and goes_on(last, block))
-            last, broken = block, False
-            marked[-1].append(replace(block, continues=True) if continues else block)
+            goes = last is not None and _is_running(last) and broken and goes_on(last, block)
+            last, broken = continued(last, block) if last and goes else block, False
+            marked[-1].append(last)
     return marked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from ocr_plugins.engine import PageImage
 from ocr_plugins.pixels.ink import levels, strokes
 from ocr_plugins.pixels.typeface import CAP_HEIGHT, Measure, measured_type
 from ocr_plugins.runtime.onnx import Array
-from ocr_plugins.text import split_marker
+from ocr_plugins.text import is_bullet, split_marker
 
 # Lines that fall by less than this, of their height, are taken as they are.
 MIN_FALL = 0.1
@@ -33,8 +34,15 @@ LEAST_SIZE, MOST_SIZE = 0.66, 1.1
 BULLET_REACH, BULLET_SPACE = 4, 0.2
 MIN_BULLET, MAX_BULLET = 0.12, 0.55
 BULLET_TOP, BULLET_FOOT = 0.3, 0.75
-# Of its box, the ink of a bullet; and of the pixels before a line, in per cent, those that are as dark as a bullet.
-BULLET_FILL, BULLET_DARK = 0.6, 0.3
+# The same of a dash: the least and the most of its width, the most of its height.
+MIN_DASH, MAX_DASH, DASH_HEIGHT = 0.25, 0.8, 0.15
+# Of the height of the line: so much at its top and foot may hold ink of its neighbours.
+NEIGHBOURS = 0.1
+# In heights of the line: how well the bullets of a list are aligned; and so many letters are more than a figure.
+BULLETS_ALIGNED, MIN_LETTERS = 0.5, 2
+# Of its box, the ink of a bullet, and of one that was read as a letter; and of the pixels before a line, in per cent,
+# those that are as dark as a bullet.
+BULLET_FILL, SOLID, BULLET_DARK = 0.6, 0.85, 0.3
 
 
 def measure_lines(page: PageImage, lines: Sequence[TextLine], page_height: float) -> list[TextLine]:
@@ -52,10 +60,26 @@ def measure_lines(page: PageImage, lines: Sequence[TextLine], page_height: float
     known = [m for _, m, _ in measured if m is not None]
     to_points = page_height / page.size[1]
     fonts = iter(Font(round(size * to_points, 2), bold) for size, bold in measured_type(known))
-    return [
+    fitted = [
         line if measure is None else replace(line, font=replace(next(fonts), italic=italic))
         for line, measure, italic in measured
     ]
+    return _with_bullets(page.grey, lines, fitted)
+
+
+def _with_bullets(grey: Array, lines: Sequence[TextLine], fitted: Sequence[TextLine]) -> list[TextLine]:
+    """The lines with the bullets before them that one in a column has another of: dirt before a line is alone."""
+    height, width = grey.shape
+    marked = [_with_bullet(grey, line, fit) for line, fit in zip(lines, fitted, strict=True)]
+    lefts = sorted(
+        line.box.left * width for line in marked if (split := split_marker(line.text)) and is_bullet(split[0])
+    )
+
+    def has_another(line: TextLine) -> bool:
+        left, reach = line.box.left * width, BULLETS_ALIGNED * line.box.height * height
+        return bisect.bisect_right(lefts, left + reach) - bisect.bisect_left(lefts, left - reach) > 1
+
+    return [line if has_another(line) else fit for line, fit in zip(marked, fitted, strict=True)]
 
 
 def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bool]:
@@ -75,16 +99,12 @@ def _measured(grey: Array, line: TextLine) -> tuple[TextLine, Measure | None, bo
         tight_left = max(box.left, (left + columns[0] - 1) / width)
         tight_right = min(box.right, (left + columns[-1] + 2) / width)
         box = BBox(float(tight_left), box.top, float(max(tight_left, tight_right)), box.bottom)
-    text = line.text
-    worded = any(map(str.isalpha, text)) and split_marker(text) is None
-    if worded and _has_bullet(grey, round(box.left * width), top, bottom):
-        text = f"• {text}"
     # On dirty pages the measure fails.
     least, most = (share * CAP_HEIGHT * len(ink) for share in (LEAST_SIZE, MOST_SIZE))
     cap_height = min(max(_cap_height(ink), least), most)
     stroke = math.sqrt(_stem(ink) * _stroke(crop))
     measure = Measure(cap_height, box.width * width, len(ink), stroke, line.text)
-    return replace(line, text=text, box=box), measure, len(line.text) >= MIN_ITALIC and _is_slanted(ink)
+    return replace(line, box=box), measure, len(line.text) >= MIN_ITALIC and _is_slanted(ink)
 
 
 def _level(grey: Array, box: tuple[int, int, int, int], fall: float) -> Array:
@@ -99,23 +119,63 @@ def _level(grey: Array, box: tuple[int, int, int, int], fall: float) -> Array:
     return levelled
 
 
-def _has_bullet(grey: Array, left: int, top: int, bottom: int) -> bool:
-    """Whether a bullet stands before a line: one small dark spot at mid-height, with white on both sides.
+def _with_bullet(grey: Array, line: TextLine, fitted: TextLine) -> TextLine:
+    """A line with the bullet or dash that it begins with, if any.
 
-    Detectors overlook them, and a list without its bullets is no list.
+    Detectors overlook them before a line, recognisers within it or take them for a letter, and a list without its
+    bullets is no list.
+
+    Args:
+        grey: The page.
+        line: As it was detected.
+        fitted: The line with its box narrowed to its ink.
     """
+    text = fitted.text
+    if fitted is line or sum(map(str.isalpha, text)) < MIN_LETTERS or split_marker(text) is not None:
+        return fitted
+    rows, width = len(grey), grey.shape[1]
+    left, right = round(fitted.box.left * width), round(fitted.box.right * width)
+    top, bottom = int(line.box.top * rows), max(int(line.box.top * rows) + 1, round(line.box.bottom * rows))
     height = bottom - top
     space = int(BULLET_SPACE * height)
     start = max(0, left - BULLET_REACH * height)
-    ink = strokes(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
-    if ink is None:
-        return False
-    rows, columns = np.nonzero(ink.any(1))[0], np.nonzero(ink.any(0))[0]
-    across, down = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
-    small = MIN_BULLET * height <= min(across, down) and max(across, down) <= MAX_BULLET * height
-    level = BULLET_TOP < (rows[0] + rows[-1]) / 2 / height < BULLET_FOOT
-    compact = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean() > BULLET_FILL
-    return bool(small and level and compact and columns[0] > space)
+    before = strokes(grey[top:bottom, start : left - space], dark_share=BULLET_DARK)
+    if before is not None:
+        mark, first, _ = _bullet(before)
+        if mark and first > space:
+            box = BBox((start + first) / width, fitted.box.top, fitted.box.right, fitted.box.bottom)
+            return replace(fitted, text=f"{mark} {text}", box=box)
+    ink = strokes(_level(grey, (left, top, right, bottom), line.slope * rows))
+    columns = np.nonzero(ink.any(0))[0] if ink is not None else np.zeros(0)
+    # A gap behind the first columns of ink parts what may be a bullet from the words.
+    gaps = np.nonzero(np.diff(columns) > space)[0]
+    if ink is None or not len(gaps):
+        return fitted
+    mark, _, fill = _bullet(ink[:, : columns[gaps[0]] + 1])
+    word, _, rest = text.partition(" ")
+    if len(word) == 1 and rest:
+        return replace(fitted, text=f"{mark} {rest}") if mark and fill > SOLID else fitted
+    return replace(fitted, text=f"{mark} {text.lstrip('-–—')}") if mark else fitted
+
+
+def _bullet(ink: Array) -> tuple[str, int, float]:
+    """What the ink is: a bullet, one small dark spot at mid-height, or a dash; its left edge and how solid it is."""
+    height = len(ink)
+    margin = int(NEIGHBOURS * height)
+    inside = ink[margin : height - margin]
+    rows, columns = np.nonzero(inside.any(1))[0], np.nonzero(inside.any(0))[0]
+    if not len(rows):
+        return "", 0, 0.0
+    across, down = (int(axis[-1] - axis[0] + 1) for axis in (columns, rows))
+    level = BULLET_TOP < (margin + (rows[0] + rows[-1]) / 2) / height < BULLET_FOOT
+    fill = float(inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].mean())
+    if not level or fill < BULLET_FILL:
+        return "", 0, fill
+    if MIN_BULLET * height <= min(across, down) and max(across, down) <= MAX_BULLET * height:
+        return "•", int(columns[0]), fill
+    if MIN_DASH * height <= across <= MAX_DASH * height and down <= DASH_HEIGHT * height:
+        return "–", int(columns[0]), fill
+    return "", 0, fill
 
 
 def _is_slanted(ink: Array) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -10,7 +11,7 @@ from layout_lines import HEIGHT, PITCH, SIZE, cells, line
 
 from ocr_plugins.blocks import BBox, Block, BlockKind, TextLine
 from ocr_plugins.layout.assemble import assemble
-from ocr_plugins.layout.lists import join_items, nest
+from ocr_plugins.layout.lists import join_items, nest, nest_columns
 from ocr_plugins.layout.rows import Row
 
 
@@ -27,6 +28,33 @@ def test_an_item_with_a_marker_of_another_kind_is_nested_if_it_is_set_in_by_litt
         for left, marker in ((0, "1."), (step, "a)"), (0, "2."))
     ]
     assert [item.level for item in nest(items, 1.0)] == [0, level, 0]
+
+
+def item(marker: str, left: float, level: int = 0) -> Block:
+    return Block(BlockKind.LIST_ITEM, "x", BBox(left, 0, left + 9, 1), marker=marker, level=level)
+
+
+TEXT = Block(BlockKind.PARAGRAPH, "x", BBox(0, 0, 20, 1))
+HEAD = Block(BlockKind.PAGE_HEADER, "x", BBox(0, 0, 20, 1))
+
+
+@pytest.mark.parametrize(
+    ("column", "levels"),
+    [
+        pytest.param([item("b)", 33), item("2.", 30)], [1, 0], id="set off by the width of a column"),
+        pytest.param([HEAD, item("b)", 33)], [0, 1], id="behind furniture"),
+        pytest.param([item("2.", 30), item("a)", 33)], [0, 1], id="as deep as the last one of its kind"),
+        pytest.param([item("–", 36), replace(TEXT, box=BBox(30, 0, 50, 1))], [2, 0], id="another kind, by its place"),
+        pytest.param([replace(TEXT, box=BBox(30, 0, 50, 1)), item("b)", 33)], [0, 0], id="text ends a list"),
+    ],
+)
+def test_a_list_goes_on_at_the_head_of_the_next_column(column: list[Block], levels: list[int]) -> None:
+    first = [TEXT, item("1.", 0), item("a)", 3)]
+    assert [block.level for block in nest_columns([first, column], 1.0)[1]] == levels
+
+
+def test_dashes_are_of_one_kind_however_they_were_read() -> None:
+    assert [b.level for b in nest([item("-", 0), item("–", 0.5), item("—", 0.1)], 1.0)] == [0, 0, 0]
 
 
 def test_items_that_are_set_in_are_nested() -> None:
@@ -115,6 +143,11 @@ def test_a_bullet_has_nothing_before_it(white: float, first: bool) -> None:
     lines += [line("Before", 0.1, 0.2 + i * PITCH, width=0.1) for i in range(2)]
     rows = join_items([Row((item,), item.box.scaled(*SIZE)) for item in lines], HEIGHT * SIZE[1])
     assert (len(rows) == 4) == first
+
+
+def test_a_bullet_that_the_pixels_told_as_well_stands_once() -> None:
+    lines = [line("■", 0.1, 0.2, width=0.01), line("• An item of a list", 0.1, 0.2, width=0.4)]
+    assert items(lines) == [("•", "An item of a list")]
 
 
 def test_the_work_for_bullets_grows_with_their_number() -> None:

@@ -106,13 +106,16 @@ def test_the_type_of_a_line_that_falls_is_measured_along_the_line() -> None:
         assert falling.font.size == pytest.approx(level.font.size, rel=0.15)
 
 
-def test_a_bullet_before_a_line_becomes_its_marker() -> None:
+@pytest.mark.parametrize(("shift", "found"), [(0, True), (8, True), (30, False)])
+def test_bullets_before_lines_become_their_markers_where_they_are_aligned(shift: int, found: bool) -> None:
     image = Image.new("RGB", (1000, 800), "white")
     draw = ImageDraw.Draw(image)
-    lines = lines_of(draw, [("An item of a list", 0), ("A line of plain text", 0), ("4,711.50", 0)], image.size)
-    for top in (114, 234):
-        draw.ellipse((160, top, 172, top + 12), "black")
-    first, second, figure = measure_lines(PageImage(image), lines, page_height=800.0)
+    texts = ["An item of a list", "A line of plain text", "4,711.50", "Another item"]
+    lines = lines_of(draw, [(text, 0) for text in texts], image.size)
+    for left, top in ((160, 114), (160, 234), (160 - shift, 294)):
+        draw.ellipse((left, top, left + 12, top + 12), "black")
+    first, second, figure, fourth = measure_lines(PageImage(image), lines, page_height=800.0)
     assert figure.text == "4,711.50"
-    assert first.text == "• An item of a list"
+    assert first.text == ("• An item of a list" if found else "An item of a list")
+    assert fourth.text == ("• Another item" if found else "Another item")
     assert second.text == "A line of plain text"

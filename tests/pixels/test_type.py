@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ocr_plugins.blocks import BBox, TextLine
-from ocr_plugins.pixels.type import _cap_height, _has_bullet, _is_slanted, _level, _measured
+from ocr_plugins.pixels.type import _bullet, _cap_height, _is_slanted, _level, _measured, _with_bullet
 from ocr_plugins.runtime.onnx import Array
 
 # Of a line, in pixels.
@@ -26,6 +28,12 @@ def square(left: int, size: int, middle: int = 25) -> tuple[int, int, int, int]:
     return left, top, left + size, top + size
 
 
+def marked(pixels: Array, text: str = "words", left: int = 300) -> TextLine:
+    """A line that begins at ``left``, with the bullet that the pixels tell."""
+    line = TextLine(text, BBox(left / WIDTH, 0, 1, 1))
+    return _with_bullet(pixels, line, replace(line, confidence=0.9))
+
+
 # The line begins at 300; 200 pixels are looked at before it.
 @pytest.mark.parametrize(
     ("pixels", "found"),
@@ -37,7 +45,7 @@ def square(left: int, size: int, middle: int = 25) -> tuple[int, int, int, int]:
         pytest.param(paper(square(112, 12)), True, id="white before it"),
         pytest.param(paper(square(108, 12)), False, id="hardly any white before it"),
         pytest.param(paper(square(260, 7)), True, id="small"),
-        pytest.param(paper((260, 22, 270, 27)), False, id="a dash"),
+        pytest.param(paper((260, 22, 270, 27)), False, id="a short stroke"),
         pytest.param(paper(square(240, 26)), True, id="half as high as the line"),
         pytest.param(paper(square(240, 29)), False, id="a letter"),
         pytest.param(paper(square(260, 12, 17)), True, id="rather high"),
@@ -48,7 +56,7 @@ def square(left: int, size: int, middle: int = 25) -> tuple[int, int, int, int]:
     ],
 )
 def test_a_bullet_is_a_small_spot_before_the_middle_of_a_line(pixels: Array, found: bool) -> None:
-    assert _has_bullet(pixels, 300, 0, HEIGHT) == found
+    assert (marked(pixels).text[0] == "•") == found
 
 
 @pytest.mark.parametrize(("hole", "found"), [(12, True), (14, False)])
@@ -56,13 +64,64 @@ def test_a_bullet_is_full(hole: int, found: bool) -> None:
     pixels = paper(square(250, 20))
     left, top, right, bottom = square(250 + (20 - hole) // 2, hole)
     pixels[top:bottom, left:right] = 255
-    assert _has_bullet(pixels, 300, 0, HEIGHT) == found
+    assert (marked(pixels).text[0] == "•") == found
+
+
+@pytest.mark.parametrize(
+    ("dash", "found"),
+    [
+        pytest.param((240, 22, 254, 27), True, id="14 by 5"),
+        pytest.param((240, 22, 250, 27), False, id="a short stroke"),
+        pytest.param((240, 22, 278, 27), True, id="38 wide"),
+        pytest.param((240, 22, 284, 27), False, id="a rule"),
+        pytest.param((230, 20, 264, 27), True, id="7 high"),
+        pytest.param((230, 20, 264, 29), False, id="a bar"),
+    ],
+)
+def test_a_dash_is_flat_and_about_half_as_wide_as_the_line_is_high(
+    dash: tuple[int, int, int, int], found: bool
+) -> None:
+    assert (_bullet(paper(dash) < 128)[0] == "–") == found
+
+
+def test_an_item_begins_with_its_bullet() -> None:
+    assert marked(paper(square(260, 12))).box.left * WIDTH == pytest.approx(260, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        pytest.param("Words", "• Words", id="not read"),
+        pytest.param("a Words", "• Words", id="read as a letter"),
+        pytest.param("-Words", "• Words", id="read as a dash"),
+        pytest.param("• Words", "• Words", id="read"),
+        pytest.param("470.1", "470.1", id="a figure"),
+        pytest.param("1.6E-3", "1.6E-3", id="a figure with its exponent"),
+    ],
+)
+def test_a_bullet_within_a_line_is_told_by_the_gap_behind_it(text: str, read: str) -> None:
+    pixels = paper(square(101, 14), *((left, 12, left + 6, 38) for left in range(140, 360, 10)))
+    assert marked(pixels, text, left=100).text == read
+
+
+@pytest.mark.parametrize(("gap", "found"), [(12, True), (8, False)])
+def test_behind_a_bullet_there_is_more_white_than_within_a_word(gap: int, found: bool) -> None:
+    pixels = paper(square(101, 14), *((left, 12, left + 6, 38) for left in range(115 + gap, 360, 10)))
+    assert (marked(pixels, "Words", left=100).text == "• Words") == found
+
+
+@pytest.mark.parametrize(("hole", "text"), [(4, "• Words"), (8, "a Words")])
+def test_a_bullet_that_was_read_as_a_letter_is_solid(hole: int, text: str) -> None:
+    pixels = paper(square(101, 14), *((left, 12, left + 6, 38) for left in range(140, 360, 10)))
+    left, top, right, bottom = square(101 + (14 - hole) // 2, hole)
+    pixels[top:bottom, left:right] = 255
+    assert marked(pixels, "a Words", left=100).text == text
 
 
 def test_a_bullet_may_be_grey_around_a_small_dark_core() -> None:
     pixels = paper(square(260, 12), grey=150)
     pixels[23:28, 264:268] = 0
-    assert _has_bullet(pixels, 300, 0, HEIGHT)
+    assert marked(pixels).text[0] == "•"
 
 
 @pytest.mark.parametrize(("fall", "height"), [(0, 50), (4, 50), (6, 44), (-6, 44)])
