@@ -19,6 +19,8 @@ MIN_LINES, MAX_PITCH = 3, 2.0
 COMMON = 0.3
 # In font sizes: words that begin a cell as those above or below do are no farther from where these do.
 EDGE = 0.4
+# Of the size of a line, that of those next to it differs by less.
+ALIKE = 0.5
 # In font sizes: the middles of pieces on one line are no farther apart.
 ONE_LINE = 0.35
 
@@ -64,9 +66,7 @@ class _White:
     index: int = 0
 
 
-def cells_begin(
-    pieces: Sequence[Words], min_white: float = MIN_WHITE, min_lines: int = MIN_LINES
-) -> list[list[int]]:
+def cells_begin(pieces: Sequence[Words], min_white: float = MIN_WHITE, min_lines: int = MIN_LINES) -> list[list[int]]:
     """For each piece of level text on a page, the indices of its words that begin another cell.
 
     Args:
@@ -80,8 +80,8 @@ def cells_begin(
     for i, some in enumerate(whites):
         firm.append([w for w in some if w.piece is None or _beside(lines, whites, pieces, i, w, min_lines)])
     cuts: list[list[int]] = [[] for _ in pieces]
-    for i, line in enumerate(lines):
-        for white in [*firm[i], *_narrow(lines, firm, pieces, i)] if len(firm[i]) > 0 else ():
+    for i, some in enumerate(firm):
+        for white in [*some, *_narrow(lines, firm, pieces, i)] if some else ():
             if white.piece is not None:
                 cuts[white.piece].append(white.index)
     return [sorted(set(some)) for some in cuts]
@@ -93,22 +93,27 @@ def _narrow(
     """The white between words of a line, however narrow, in which cells of the two lines above, or below, or of one
     each, begin as these words do: a head is as wide as its column.
     """
-    size = pieces[lines[at][0]].size
-    near = [i for step in (-1, 1) for i in islice(_neighbours(lines, pieces, at, step), MIN_LINES - 1)]
     for k in lines[at]:
-        marker = _marker(pieces[k].texts)
-        for n, (before, after) in enumerate(pairwise(pieces[k].spans), start=1):
-            white = _White(before[1], after[0], k, n)
-            edges = [[w for w in firm[i] if _is_edge(white, w, size) and not _met(w, firm[at], size)] for i in near]
-            if n > marker and sum(map(bool, edges)) + 1 >= MIN_LINES:
-                yield white
+        piece, marker = pieces[k], _marker(pieces[k].texts)
+        gaps = [_White(a[1], b[0], k, n) for n, (a, b) in enumerate(pairwise(piece.spans), start=1)]
+        near: list[list[_White]] = []
+        for i in (i for step in (-1, 1) for i in islice(_neighbours(lines, pieces, at, step), MIN_LINES - 1)):
+            inside = [w for w in firm[i] if piece.left < (w.left + w.right) / 2 < piece.right]
+            inside = [w for w in inside if not _met(w, firm[at], piece.size)]
+            # A head over several columns begins none of them with each of its words.
+            spans = any(not any(_is_edge(gap, w, piece.size) for gap in gaps) for w in inside)
+            near += [] if spans else [inside]
+        for gap in gaps[marker:]:
+            if sum(any(_is_edge(gap, w, piece.size) for w in some) for some in near) + 1 >= MIN_LINES:
+                yield gap
 
 
 def _neighbours(lines: Sequence[Sequence[int]], pieces: Sequence[Words], at: int, step: int) -> Iterator[int]:
-    """The lines above or below one, up to the first one that is far from the last."""
+    """The lines above or below one, up to the first one that is far from the last, or in another size."""
     for i in range(at + step, len(lines) if step > 0 else -1, step):
-        pitch = abs(pieces[lines[i][0]].middle - pieces[lines[i - step][0]].middle)
-        if pitch > MAX_PITCH * pieces[lines[at][0]].size:
+        size, other = pieces[lines[at][0]].size, pieces[lines[i][0]]
+        pitch = abs(other.middle - pieces[lines[i - step][0]].middle)
+        if pitch > MAX_PITCH * size or abs(other.size - size) > ALIKE * size:
             return
         yield i
 

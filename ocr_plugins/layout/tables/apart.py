@@ -12,7 +12,7 @@ from ocr_plugins.source.white import Words, cells_begin
 
 # In font sizes, between two cells of a line, and lines in a row that leave white in the same place: where a recogniser
 # says that words end is not as true as their boxes in a PDF.
-MIN_WHITE, MIN_LINES = 0.65, 4
+MIN_WHITE, MIN_LINES = 0.74, 4
 
 
 def cut_at_white(lines: Sequence[TextLine], size: tuple[float, float]) -> list[TextLine]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice, takewhile
+from itertools import islice
 
 from ocr_plugins.blocks import BBox
 from ocr_plugins.layout.rows import Row, same_row
@@ -48,7 +48,9 @@ def _side_by_side(rows: Sequence[Row]) -> set[int]:
     prose = sorted((row for row in rows if id(row) in running), key=lambda row: row.box.top)
     found: set[int] = set()
     for i, row in enumerate(prose):
-        for other in takewhile(lambda r, end=row.box.bottom: r.box.top < end, islice(prose, i + 1, None)):
+        for other in islice(prose, i + 1, None):
+            if other.box.top >= row.box.bottom:
+                break
             if row.box.overlap_x(other.box) <= 0:
                 found |= {id(row), id(other)}
     return found
