@@ -19,6 +19,7 @@ from ocr_plugins.layout.order import Item, reading_order
 from ocr_plugins.layout.paragraphs import is_one_title, mark_continued, split_paragraphs, split_sides
 from ocr_plugins.layout.rows import Row, join_rows, typical_height, with_capitals, with_underlines
 from ocr_plugins.layout.tables.aligned import split_aligned
+from ocr_plugins.layout.tables.apart import cut_at_white
 from ocr_plugins.layout.tables.cells import build_table
 from ocr_plugins.layout.tables.find import FoundTable, find_tables
 from ocr_plugins.markdown.escape import escape_inline, escape_start
@@ -65,7 +66,7 @@ def assemble(
     """
     width, height = size
     rulings = [r.scaled(width, height) for r in rulings]
-    rows = with_underlines(_rows(lines, width, height), rulings)
+    rows = with_underlines(_rows(cut_at_white(lines, size), width, height), rulings)
     unit = typical_height(rows)
     numbers, rows = take_line_numbers(rows, unit)
     above, rows, below = set_apart(join_items(join_initials(rows, unit), unit), rulings, unit, height)

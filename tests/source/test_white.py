@@ -84,3 +84,25 @@ def test_the_white_stands_in_the_same_place(shift: float, cut: bool) -> None:
 
 def test_type_of_one_width_is_left_as_it_is() -> None:
     assert len(texts(rows(9.0, font=Font(SIZE, mono=True)))) == 3
+
+
+def numbered(*head: str | float, left: float = 0, size: float = SIZE) -> list[Piece]:
+    """A head above lines of a number, a name and an amount."""
+    lines = [
+        [line(14 + 14 * i, "1", 9.0, name, left=7.5), line(14 + 14 * i, "25", left=90)]
+        for i, name in enumerate(("Ash", "Elm"))
+    ]
+    return [line(0, *head, left=left, font=Font(size)), line(0, "Sum", left=90), *(p for some in lines for p in some)]
+
+
+@pytest.mark.parametrize(
+    ("left", "size", "cut"), [(4, 10, True), (0.5, 10, True), (-1.5, 10, False), (4, 15, True), (4, 21, False)]
+)
+def test_a_head_as_wide_as_its_column_is_cut_where_the_cells_below_begin(left: float, size: float, cut: bool) -> None:
+    found = texts([*numbered("No.", "Tree", left=left, size=size), line(42, "1", 9.0, "Oak", left=7.5)])
+    assert ("Tree" in found) == cut
+
+
+def test_a_head_over_several_columns_is_not_cut() -> None:
+    pieces = [line(14 * i, "1", 9.0, "Ash", 9.0, "Elm", 9.0, "Oak") for i in (1, 2, 3)]
+    assert texts([line(0, "A", "head", "over", "all"), line(0, "x", left=90), *pieces])[0] == "A head over all"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from ocr_plugins.blocks import BBox
-from ocr_plugins.layout.rows import Row, join_rows
+from ocr_plugins.layout.rows import Row, same_row
 from ocr_plugins.text import SENTENCE_END
 
 # Characters that a line of running text has at least, and letters among them.
@@ -16,8 +16,8 @@ LONG, LETTERS = 25, 0.6
 ALIGNED = 0.5
 # In heights of the line, from one line of a column to the next.
 MAX_PITCH = 2.2
-# Columns of running text that are side by side, and lines that each goes on over.
-MIN_COLUMNS, MIN_LINES = 2, 3
+# Lines that running text goes on over.
+MIN_LINES = 3
 # Of the width of a place, a line that is more than one of its columns; of the characters in it, those of running text.
 WIDE, MOSTLY = 0.5, 0.5
 
@@ -28,36 +28,55 @@ def prose_lines(lines: Sequence[Sequence[Row]]) -> set[int]:
     Args:
         lines: The pieces of each, left to right; top to bottom.
     """
-    prose = _running(lines)
-    return {i for i, line in enumerate(lines) if sum(id(row) in prose for row in line) >= MIN_COLUMNS}
+    prose = _side_by_side([row for line in lines for row in line])
+    return {i for i, line in enumerate(lines) if any(id(row) in prose for row in line)}
 
 
 def is_prose(rows: Sequence[Row], box: BBox) -> bool:
     """Whether what stands in a place is mostly running text: in columns, or over most of its width."""
-    row_of = {id(row.lines[0]): row for row in rows}
-    lines = [[row_of[id(line)] for line in joined.lines if id(line) in row_of] for joined in join_rows(rows)]
-    running = _running(lines)
-    prose = [
-        row
-        for line in lines
-        for row in line
-        if id(row) in running
-        and (sum(id(r) in running for r in line) >= MIN_COLUMNS or row.box.width > WIDE * box.width)
-    ]
+    running, beside = _running(rows), _side_by_side(rows)
+    prose = [r for r in rows if id(r) in beside or (id(r) in running and r.box.width > WIDE * box.width)]
     return sum(len(row.text) for row in prose) > MOSTLY * sum(len(row.text) for row in rows)
 
 
-def _running(lines: Sequence[Sequence[Row]]) -> set[int]:
+def _side_by_side(rows: Sequence[Row]) -> set[int]:
+    """The pieces, by identity, of text that goes on over several lines beside other such text.
+
+    The lines of one column need not be level with those of the other one.
+    """
+    running = _running(rows)
+    prose = sorted((row for row in rows if id(row) in running), key=lambda row: row.box.top)
+    found: set[int] = set()
+    for i, row in enumerate(prose):
+        for other in islice(prose, i + 1, None):
+            if other.box.top >= row.box.bottom:
+                break
+            if row.box.overlap_x(other.box) <= 0:
+                found |= {id(row), id(other)}
+    return found
+
+
+def _running(rows: Sequence[Row]) -> set[int]:
     """The pieces, by identity, of text that goes on over several lines."""
+    ordered = sorted(rows, key=lambda row: row.box.center[1])
     runs: dict[int, list[Row]] = {}
-    for above, below in pairwise(lines):
-        for row in below:
-            last = next((r for r in above if goes_on(r, row)), None)
-            if last is not None:
-                run = runs.setdefault(id(last), [last])
-                run.append(row)
-                runs[id(row)] = run
+    for i, row in enumerate(ordered):
+        following = _next_below(row, islice(ordered, i + 1, None))
+        if following is not None and goes_on(row, following):
+            run = runs.setdefault(id(row), [row])
+            run.append(following)
+            runs[id(following)] = run
     return {key for key, run in runs.items() if len(run) >= MIN_LINES}
+
+
+def _next_below(row: Row, later: Iterable[Row]) -> Row | None:
+    """The nearest piece below another one, of those whose middles are lower, top to bottom."""
+    for other in later:
+        if other.box.center[1] - row.box.center[1] > MAX_PITCH * row.height:
+            return None
+        if row.box.overlap_x(other.box) > 0 and not same_row(row.box, other.box):
+            return other
+    return None
 
 
 def goes_on(row: Row, following: Row) -> bool:

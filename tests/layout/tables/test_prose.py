@@ -62,3 +62,15 @@ def test_a_place_with_more_cells_than_prose_is_none() -> None:
     cells = [piece("a cell with a few words", x, 60 + 12 * i) for i in range(6) for x in (0, 150)]
     assert is_prose([*text, *cells[:4]], BBox(0, 0, 300, 140))
     assert not is_prose([*text, *cells], BBox(0, 0, 300, 140))
+
+
+@pytest.mark.parametrize("offset", [0, 3, 6, 9])
+def test_the_lines_of_columns_need_not_be_level_with_one_another(offset: float) -> None:
+    rows = [piece(LINE, x, 12 * i + offset * (x > 0), x + 200 - 17 * (i % 3)) for i in range(6) for x in (0, 250, 500)]
+    assert is_prose(rows, BBox(0, 0, 800, 90))
+    assert len(prose_lines([[row] for row in rows])) == len(rows)
+
+
+def test_text_does_not_go_on_past_a_line_between() -> None:
+    columns = [[piece(LINE, x, 12 * i), piece("12.50", x, 12 * i + 6)] for i in range(4) for x in (0, 250)]
+    assert not prose_lines([piece for pieces in columns for piece in [pieces]])
