@@ -50,6 +50,12 @@ def test_a_letter_after_an_open_bracket_is_no_marker() -> None:
     assert split_marker("(a) in words") == ("(a)", "in words")
 
 
+def test_a_reference_is_marked_with_or_without_a_space() -> None:
+    assert split_marker("[5] Osborne, G.") == split_marker("[5]Osborne, G.") == ("[5]", "Osborne, G.")
+    assert split_marker("[5] 7") == ("[5]", "7")
+    assert split_marker("[5]7") is None
+
+
 def test_a_word_that_has_its_hyphen_elsewhere_keeps_it() -> None:
     compounds = compounds_in(["the Ferry-boat and the well-", "known e-mail of 2019-2021"])
     assert compounds == {"ferry-boat", "e-mail"}

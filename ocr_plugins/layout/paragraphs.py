@@ -186,9 +186,10 @@ def _changes(last: Row, row: Row, column: BBox, unit: float) -> bool:
 def is_one_title(last: Row, row: Row, unit: float) -> bool:
     """Large type goes on in the next line in the same style, with the more white between, and over a region's edge."""
     smaller, larger = sorted((last.height, row.height))
+    same = SAME_KNOWN_TYPE if last.confidence is row.confidence is None else SAME_TYPE
     return (
         smaller > TITLE * unit
-        and larger < SAME_TYPE * smaller
+        and larger < same * smaller
         and (last.bold, last.italic) == (row.bold, row.italic)
         and row.box.top - last.box.top < TITLE_PITCH * smaller
         and last.box.overlap_x(row.box) > 0

@@ -58,10 +58,10 @@ def test_the_rows_of_a_title_stand_still_farther_apart(pitch: float, parted: lis
 @pytest.mark.parametrize(
     ("second", "one"),
     [
-        (row("Of two rows", 4.3, height=3.2), True),
+        (row("Of two rows", 4.3, height=3.06), True),
         (row("1 infection", 4.3, height=3), True),
         (replace(row("Of two rows", 4.3, height=3), kind=BlockKind.HEADING, region=7), True),
-        (row("Of two rows", 4.3, height=3.4), False),
+        (row("Of two rows", 4.3, height=3.15), False),
         (row("1.1 Of another", 4.3, height=3), False),
         (row("2 Of another", 4.3, height=3), False),
         (row("A. Of another", 4.3, height=3), False),
@@ -71,6 +71,16 @@ def test_the_rows_of_a_title_stand_still_farther_apart(pitch: float, parted: lis
 )
 def test_a_title_goes_on_in_the_same_style_alone_and_a_number_begins_another(second: Row, one: bool) -> None:
     assert (sizes(row("A title", height=3), second, *body(3, 13))[0] == 2) == one
+
+
+@pytest.mark.parametrize(("height", "one"), [(3.2, True), (3.4, False)])
+def test_the_measured_sizes_of_a_title_differ_by_more(height: float, one: bool) -> None:
+    title = [measured(row("A title", height=3)), measured(row("Of two rows", 4.3, height=height))]
+    assert (sizes(*title, *body(3, 13))[0] == 2) == one
+
+
+def measured(known: Row) -> Row:
+    return replace(known, lines=tuple(replace(line, confidence=0.9) for line in known.lines))
 
 
 @pytest.mark.parametrize(("height", "parted"), [(1.3, [2]), (1.5, [1, 1])])
