@@ -154,7 +154,7 @@ def _starts_new(
 
 def _is_centred_alone(last: Row, row: Row, column: BBox, unit: float) -> bool:
     """One of the lines is centred, the other is running text, and no sentence runs on from one to the other."""
-    centred, other = (row, last) if is_centred(row, column, unit) else (last, row)
+    centred, other = sorted((last, row), key=lambda r: r.box.width)
     if abs(centred.box.left - other.box.left) < ALIGNED * unit:
         return False
     flush = other.box.left - column.left < ALIGNED * unit or other.box.width > LONG * column.width
