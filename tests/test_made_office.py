@@ -15,6 +15,7 @@ from pypdfium2 import raw
 from benchmarks.made import office, parts, weasy
 from benchmarks.made.content import document
 from benchmarks.made.model import Cell, Heading, Made, Paragraph, SideNote, Table
+from benchmarks.made.office_looks import LOOKS
 
 writer = pytest.mark.skipif(not shutil.which("soffice"), reason="needs LibreOffice Writer")
 KINDS = ("manual", "tables", "transcript")
@@ -60,7 +61,7 @@ def test_writer_prints_every_word_of_many_documents(tmp_path: Path) -> None:
     jobs = [(document(kind, 1), style, tmp_path / f"{kind}.pdf") for kind, style in chosen]
     office.render_all(jobs)
     assert [_missing(office.as_set(made, style), path) for made, style, path in jobs] == [[], [], []]
-    assert [_tagged(path) for *_, path in jobs] == [office.LOOKS[style].tagged for _, style, _ in jobs]
+    assert [_tagged(path) for *_, path in jobs] == [LOOKS[style].tagged for _, style, _ in jobs]
 
 
 @pytest.mark.parametrize("renderer", [weasy, office])

@@ -219,11 +219,11 @@ def flat_document(made: Made, look: Look) -> str:
             if in_columns
             else text
         )
-    head, foot, number = _running(made, look)
+    head, foot, folio = _running(made, look)
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {_SPACES} office:version="1.3" '
         f'office:mimetype="application/vnd.oasis.opendocument.text">'
-        f"{styles(look, made.language, head, foot + number, ''.join(writer.automatic), lined=_has_transcript(made))}"
+        f"{styles(look, made.language, head, foot + folio, ''.join(writer.automatic), lined=_has_transcript(made))}"
         f"<office:body><office:text>{body}</office:text></office:body></office:document>"
     )
 

@@ -30,7 +30,8 @@ def successions(r: Reading) -> list[tuple[int, int | None, str]]:
     """Block, the next one (none behind the last) and what is wrong: empty if the succession holds."""
     flow = [b for b, piece in enumerate(r.truth) if piece.kind not in FLOATS]
     verdicts: list[tuple[int, int | None, str]] = []
-    for a, b in pairwise([*flow, None]) if flow else ():
+    following: list[int | None] = [*flow[1:], None]
+    for a, b in zip(flow, following, strict=bool(flow)):
         here, there = r.places[a], r.places[b] if b is not None else []
         if not here or (b is not None and not there):
             wrong = "lost"
@@ -59,7 +60,7 @@ def boundaries(r: Reading) -> tuple[list[int], list[int], list[int]]:
         if b >= 0:
             by_piece[r.piece[p]].append(p)
     edges = ({own[0] for own in by_piece.values()}, {own[-1] for own in by_piece.values()})
-    right, joined, torn = [], [], []
+    right, joined, torn = list[int](), list[int](), list[int]()
     for b, piece in enumerate(r.truth):
         if piece.kind in PARAGRAPHS:
             own = {p for p in range(len(r.owner)) if r.owner[p] == b}

@@ -42,10 +42,10 @@ def read(data: dict[str, Any], markdown: str) -> Reading:
     of_block = [b for b, block in enumerate(blocks) for _ in block]
     wanted = [word for block in blocks for word in block]
     words, piece = [], []
-    for k, p in enumerate(found):
-        new = words_of(p.text)
-        words += new
-        piece += [k] * len(new)
+    for k, of in enumerate(found):
+        its = words_of(of.text)
+        words += its
+        piece += [k] * len(its)
     at = _tiles(wanted, words)
     starts = [0]
     for block in blocks:
@@ -57,7 +57,7 @@ def read(data: dict[str, Any], markdown: str) -> Reading:
     for step in (1, -1):
         _extend(at, taken, wanted, words, of_block, step)
     ranges = [range(a, b) for a, b in pairwise([*(bisect_left(piece, k) for k in range(len(found))), len(words)])]
-    cells = [span for p, span in zip(found, ranges, strict=True) if p.kind == "table"]
+    cells = [span for of, span in zip(found, ranges, strict=True) if of.kind == "table"]
     for b, span in enumerate(spans):
         before = next((at[i] for i in reversed(range(span.start)) if at[i] >= 0), -1)
         after = next((at[i] for i in range(span.stop, len(at)) if at[i] >= 0), len(words))

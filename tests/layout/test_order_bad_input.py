@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from layout_lines import SIZE, column, line, prose
@@ -37,9 +38,14 @@ def test_a_page_of_one_line_is_one_block() -> None:
 
 
 def test_a_newspaper_is_read_column_by_column_and_few_cuts_are_weighed(monkeypatch: pytest.MonkeyPatch) -> None:
-    weighed = []
+    weighed: list[int] = []
     score = order._score
-    monkeypatch.setattr(order, "_score", lambda *args: weighed.append(1) or score(*args))
+
+    def counted(*args: Any) -> float:
+        weighed.append(1)
+        return score(*args)
+
+    monkeypatch.setattr(order, "_score", counted)
     columns, rows = 6, 200
     assert reading_order(grid(columns, rows, 100, 20), 10) == [
         list(range(c * rows, (c + 1) * rows)) for c in range(columns)
