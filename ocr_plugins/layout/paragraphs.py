@@ -23,8 +23,9 @@ LEAST_PITCH = 0.95
 SIZE_CHANGE, HEADING_SIZE_CHANGE, BOLD_SIZE_CHANGE = 1.4, 1.22, 1.12
 # In heights of the running text: the rows of a title are bold or as large as this.
 TITLE = 1.12
-# In heights of the row, how far a first line is set in, and of that how far the next one comes back at least.
-INDENT, BACK = 0.8, 0.6
+# In heights of the row, how far a first line is set in behind a line that ends a sentence, and behind another one; and
+# of that how far the next one comes back at least.
+SMALL_INDENT, INDENT, BACK = 0.6, 0.8, 0.6
 # Ratio of the heights of two lines of one title, as they are measured on a scan, and the most that their pitch is in
 # heights of the type: 1.0 to 1.4 on pages with titles of several lines.
 SAME_TYPE, TITLE_PITCH = 1.1, 1.5
@@ -248,7 +249,7 @@ def _is_under_item(paragraph: list[Row], row: Row, unit: float) -> bool:
 def _indented(paragraph: list[Row], row: Row, following: Row | None) -> bool:
     """A first line set in, after a line that was not, and followed by one that is not."""
     last = paragraph[-1]
-    step = INDENT * row.height
+    step = (SMALL_INDENT if SENTENCE_END.search(last.text) else INDENT) * row.height
     if row.box.left - last.box.left < step or runs_on(last.text, row.text):
         return False
     if len(paragraph) == 1 and split_marker(last.text):

@@ -199,6 +199,22 @@ def test_an_indented_first_line_starts_a_paragraph() -> None:
     assert [b.text.split()[0] for b in blocks] == ["one", "Two"]
 
 
+@pytest.mark.parametrize(
+    ("last", "indent", "parted"),
+    [
+        ("and here it ends for good.", 0.7, [2, 2]),
+        ("and here it ends for good.", 0.5, [4]),
+        ("and goes on for Jones and", 0.9, [2, 2]),
+        ("and goes on for Jones and", 0.7, [4]),
+    ],
+)
+def test_a_first_line_is_set_in_by_less_behind_the_end_of_a_sentence(
+    last: str, indent: float, parted: list[int]
+) -> None:
+    first = row("Two begins set in and goes on to the", 2 * STEP, left=indent, width=WIDTH - indent)
+    assert sizes(*body(1), row(last, STEP), first, *body(1, 3 * STEP)) == parted
+
+
 def test_list_items_run_over_lines_and_keep_their_markers() -> None:
     rows = [
         line("1. The first item, which goes on and on to", 0.1, 0.1, width=0.8),
