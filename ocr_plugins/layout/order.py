@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from ocr_plugins.blocks import BBox
+from ocr_plugins.layout.rows import same_row
 from ocr_plugins.text import runs_on
 
 # White between two columns, in heights of the running text.
@@ -48,6 +49,9 @@ NEAR_COLUMN = _Column(3, 14, 7.0, 0.3)
 PROSE_LINES, FILLED, RUNS_ON = 3, 0.75, 1
 # Behind a wide gutter short lines are enough: two addresses side by side.
 FAR_COLUMN = _Column(3, 7, 4.0, 0.1)
+# Pieces at each side of a gutter that are rows of one table if they all stand on the same lines, and what these leave
+# of the gutter at most.
+LEVEL, NARROWER = 3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,10 @@ class _Corridor:
     top: float
     bottom: float
 
+    def holds(self, box: BBox) -> bool:
+        """Whether a box stands beside it."""
+        return self.top <= box.center[1] < self.bottom
+
     def parts(self, items: Sequence[Item], group: list[int]) -> list[list[int]]:
         """What stands above the corridor, at its left, at its right and below it."""
         parts: list[list[int]] = [[], [], [], []]
@@ -122,13 +130,15 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
     # A box whose middle lies in a corridor reaches beyond it by half of its height.
     reach = max((box.height for box in boxes), default=0.0)
     best_score = 0.0
-    for corridor in sorted(_corridors(boxes, unit), key=lambda c: c.top - c.bottom):
+    for white in sorted(_corridors(boxes, unit), key=lambda c: c.top - c.bottom):
         # None that is shorter can have a higher score.
-        if (corridor.bottom - corridor.top + reach) * (1 + LONGER * WIDE_GUTTER) < best_score:
+        if (white.bottom - white.top + reach) * (1 + LONGER * WIDE_GUTTER) < best_score:
             break
-        beside = by_middle[bisect.bisect_left(middles, corridor.top) : bisect.bisect_left(middles, corridor.bottom)]
-        left = [i for i in beside if items[i].box.right <= corridor.x]
-        right = [i for i in beside if items[i].box.left >= corridor.x]
+        beside = by_middle[bisect.bisect_left(middles, white.top) : bisect.bisect_left(middles, white.bottom)]
+        left = [i for i in beside if items[i].box.right <= white.x]
+        right = [i for i in beside if items[i].box.left >= white.x]
+        corridor = _without_rows(items, left, right, white)
+        left, right = ([i for i in side if corridor.holds(items[i].box)] for side in (left, right))
         score = _score(items, left, right, unit)
         if score > 0:
             edges = max(items[i].box.right for i in left), min(items[i].box.left for i in right)
@@ -139,6 +149,44 @@ def _best_corridor(items: Sequence[Item], group: list[int], unit: float) -> _Cor
     _, best, first, last = max(scored, key=lambda found: found[0])
     same = [c for _, c, _, _ in scored if first <= c.x <= last and c.top <= best.top and c.bottom >= best.bottom]
     return max(same, key=lambda c: c.bottom - c.top)
+
+
+def _without_rows(items: Sequence[Item], left: list[int], right: list[int], corridor: _Corridor) -> _Corridor:
+    """The corridor without the rows of a table over both columns, above or below their running text.
+
+    Its cells stand on the same lines at both sides, and leave less white than the running text of the columns does.
+    """
+    sides = [[items[i] for i in side] for side in (left, right)]
+    if not all(sides):
+        return corridor
+    first, second = ([item.box for item in _filling(side)] for side in sides)
+    if not first or not second:
+        return corridor
+    begin, end = max(box.right for box in first), min(box.left for box in second)
+    top, bottom = min(box.top for box in (*first, *second)), max(box.bottom for box in (*first, *second))
+
+    def are_rows(within: Callable[[float], bool]) -> bool:
+        a, b = ([item.box for item in side if within(item.box.center[1])] for side in sides)
+        return _are_level(a, b) and min(x.left for x in b) - max(x.right for x in a) < NARROWER * (end - begin)
+
+    return _Corridor(
+        corridor.x,
+        top if are_rows(lambda y: y < top) else corridor.top,
+        bottom if are_rows(lambda y: y > bottom) else corridor.bottom,
+    )
+
+
+def _filling(side: Sequence[Item]) -> list[Item]:
+    """The lines that fill their column."""
+    width = BBox.around(item.box for item in side).width
+    return [i for i in side if i.box.width >= FILLED * width and (i.solid or i.characters >= NEAR_COLUMN.characters)]
+
+
+def _are_level(left: Sequence[BBox], right: Sequence[BBox]) -> bool:
+    """Whether pieces at both sides stand on the same lines, as the cells of a row do."""
+    if min(len(left), len(right)) < LEVEL:
+        return False
+    return all(any(same_row(a, b) for b in others) for side, others in ((left, right), (right, left)) for a in side)
 
 
 def _corridors(boxes: Sequence[BBox], unit: float) -> Iterator[_Corridor]:

@@ -221,3 +221,19 @@ def test_lines_of_prose_fill_the_column(width: float, full: bool) -> None:
 @pytest.mark.parametrize(("pitch", "number"), [(2.4, 2), (2.6, 1)])
 def test_lines_of_prose_are_near_one_another(pitch: float, number: int) -> None:
     assert columns_with_tables(RUNS_ON, pitch=pitch) == number
+
+
+def table_over_columns(rows: int, white: float) -> int:
+    """Columns of a page with rows of a table over its two columns, whose cells leave so much of their gutter of 4."""
+    text = [item(x, 8 + 1.3 * i, 10, characters=30) for x in (0, 14) for i in range(8)]
+    cells = [
+        item(x, 1.3 * i, right - x, characters=4)
+        for i in range(rows)
+        for x, right in ((0, 3), (7, 12 - white / 2), (12 + white / 2, 17), (20, 24))
+    ]
+    return len(reading_order([*text, *cells], UNIT))
+
+
+@pytest.mark.parametrize(("rows", "white", "columns"), [(4, 1.8, 3), (4, 2.2, 2), (2, 1.8, 3), (1, 1.8, 2)])
+def test_the_rows_of_a_table_over_two_columns_are_none_of_either(rows: int, white: float, columns: int) -> None:
+    assert table_over_columns(rows, white) == columns
