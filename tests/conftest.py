@@ -30,10 +30,14 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs torch as ``models``, so that no new module can forget to."""
+    """Mark what needs torch as ``models``, so that no new module can forget to.
+
+    Some train a small model first, which takes minutes where the machine is busy.
+    """
     for item in items:
         if _needs_torch(item.path):
             item.add_marker("models")
+            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.fixture
